@@ -1,0 +1,376 @@
+"""The nouns of the archive, frozen; it holds no verb that reads or writes anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a capture was made for, as the crawler said when it asked."""
+
+    PAGE = "page"
+    SEED = "seed"
+    ROBOTS = "robots"
+    UNKNOWN = "unknown"  # imported: nobody said
+
+
+class Via(StrEnum):
+    """Where a capture came from."""
+
+    LIVE = "live"
+    WAYBACK = "wayback"
+    COMMONCRAWL = "commoncrawl"
+    IMPORT = "import"
+
+
+class RecordType(StrEnum):
+    """How the response of a capture stands in its WARC."""
+
+    RESPONSE = "response"
+    REVISIT = "revisit"
+
+
+class Truncation(StrEnum):
+    """WARC-Truncated, WARC 1.1 §5.13."""
+
+    LENGTH = "length"
+    TIME = "time"
+    DISCONNECT = "disconnect"
+    UNSPECIFIED = "unspecified"
+
+
+class NonArticle(StrEnum):
+    """Captures that were never meant to hold an article; counted, not read."""
+
+    SEED = "seed"
+    ROBOTS = "robots"
+    HOP = "hop"  # a redirect
+    RESOURCE = "resource"  # an import's image, style, script …
+    FAILED = "failed"  # no response arrived (connection refused, TLS failure, time-out)
+
+
+class Reason(StrEnum):
+    """The closed list of expected refusals (docs/reasons.md tells each in a sentence)."""
+
+    # A candidate refused before anything was fetched.
+    FOREIGN_HOST = "foreign-host"
+    NOT_A_STORY = "not-a-story"
+    OUTSIDE_WINDOW = "outside-window"
+    ALREADY_HELD = "already-held"
+    ROBOTS_DISALLOW = "robots-disallow"
+    OVER_LIMIT = "over-limit"
+    PRIVATE_ADDRESS = "private-address"
+    BAD_URL = "bad-url"
+    FETCH_FAILED = "fetch-failed"
+    # A capture refused when it was read.
+    HTTP_STATUS = "http-status"
+    SOFT_404 = "soft-404"
+    NOT_HTML = "not-html"
+    UNDECODABLE = "undecodable"
+    TRUNCATED = "truncated"
+    NO_TEXT = "no-text"
+    NO_TITLE = "no-title"
+    LISTING = "listing"
+    BLOCK_PAGE = "block-page"
+    UNRESOLVED_REVISIT = "unresolved-revisit"
+    UNREADABLE = "unreadable"
+
+
+class Precision(StrEnum):
+    """How exact a time is."""
+
+    SECOND = "second"
+    MINUTE = "minute"
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+
+
+class Kind(StrEnum):
+    """What sort of piece an article is."""
+
+    NEWS = "news"
+    FLASH = "flash"
+    LIVE = "live"
+    ROUND_UP = "round-up"
+    OPINION = "opinion"
+    DOCUMENT = "document"
+    GALLERY = "gallery"
+    VIDEO = "video"
+
+
+class EdgeKind(StrEnum):
+    """How two stories' texts belong together."""
+
+    COPY = "copy"  # the same item; makes clusters
+    PART = "part"  # an item inside a longer piece; never bridges clusters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tls:
+    """What the connection's TLS was."""
+
+    version: str
+    cipher: str
+    certificate: str  # sha256: hex of the peer's certificate, DER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """What discovery knew of a capture before it was fetched; stands in its WARC metadata record.
+
+    Times are kept as the seed gave them, letter for letter; reading them is the reader's work.
+    """
+
+    role: Role = Role.UNKNOWN
+    seed: str | None = None
+    seed_kind: str | None = None
+    title: str | None = None
+    summary: str | None = None
+    published: str | None = None  # a feed's pubDate, a news sitemap's publication_date
+    lastmod: str | None = None
+    hops: tuple[str, ...] = ()  # URLs redirected from, first one first
+    robots: str | None = None  # allowed | disallowed | unreachable
+    delay: float | None = None  # seconds kept between requests
+    run: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where a record lies: key below `warc/`, byte offset and length of its compressed member, SHA-256 of that member."""
+
+    warc: str
+    offset: int
+    length: int
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """What a revisit stands for: WARC-Refers-To, -Target-URI and -Date, letter for letter."""
+
+    record: str | None
+    url: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """One HTTP exchange at one instant, bytes as received.
+
+    `request` and `response` are whole HTTP messages as they crossed the wire (after TLS), chunk framing and all;
+    `response` is empty when none came. Of a revisit, `response` holds its own headers only.
+    """
+
+    outlet: str
+    url: str
+    date: str  # the WARC-Date string
+    record: str  # urn:uuid:… of the response or revisit record; minted once, at capture
+    request: bytes
+    response: bytes
+    type: RecordType = RecordType.RESPONSE
+    interim: bytes = b""  # 1xx responses that came before
+    peer: str | None = None
+    tls: Tls | None = None
+    truncated: Truncation | None = None
+    error: str | None = None
+    elapsed: float | None = None  # seconds
+    via: Via = Via.LIVE
+    hints: Hints = field(default_factory=Hints)
+    refers_to: Reference | None = None
+    payload_digest: str | None = None  # as the record says; None before it is written
+    address: Address | None = None  # None before it is shelved
+
+    @property
+    def instant(self) -> datetime:
+        """The capture's time, aware UTC."""
+        return datetime.fromisoformat(self.date.replace("Z", "+00:00"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """One paragraph of a clean text and where it stands in the decoded payload."""
+
+    text: str
+    where: str  # element path, or "json-ld:articleBody"
+    offset: int  # code points from the start of the decoded payload; -1 when not found there
+    length: int
+    repairs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One statement of a page or seed about when the article was published or changed."""
+
+    source: str  # json-ld, meta, time, visible, url, feed, sitemap, news-sitemap, listing, dateline …
+    about: str  # published | modified
+    said: str  # the words or value, as found
+    precision: Precision
+    value: str  # civil date or local time or instant, ISO 8601
+    earliest: datetime  # UTC bounds, half-open
+    latest: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """The verdict over all claims. With day precision `value` is the outlet's civil date, never shifted by UTC."""
+
+    value: str | None
+    local: str | None  # the outlet's local time, when a time of day is known
+    earliest: datetime
+    latest: datetime
+    precision: Precision | None
+    source: str  # the winning claim's source, or "capture" when the page is undated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dateline:
+    """«أستانا (رويترز) -»: where and by whom an article says it was written."""
+
+    place: str | None = None
+    agency: str | None = None
+    date: str | None = None
+    said: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """Whether a text is about the topic, and the terms that say so."""
+
+    on: bool
+    score: float
+    terms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """What was read in one capture."""
+
+    title: str
+    paragraphs: tuple[Paragraph, ...]
+    language: str
+    kind: Kind
+    topic: Topic
+    dateline: Dateline
+    agency: str | None = None  # canonical name of the wire credited, or None: no credit found in this capture
+    credit: str | None = None  # the words that credit it
+    byline: str | None = None
+    subtitle: str | None = None
+    claims: tuple[Claim, ...] = ()
+    encoding: str | None = None  # how the payload was decoded
+    extractor: str | None = None  # outlet-rules | json-ld | trafilatura
+    canonical_url: str | None = None  # as the page itself says
+
+    @property
+    def text(self) -> str:
+        """The clean text: paragraphs separated by one blank line, no title."""
+        return "\n\n".join(p.text for p in self.paragraphs)
+
+    @property
+    def flash(self) -> bool:
+        """A one-line «عاجل» or the like."""
+        return self.kind is Kind.FLASH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejection:
+    """An expected refusal with its reason."""
+
+    reason: Reason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unchanged:
+    """A capture that stands for one already read: a revisit (`of` its original's record) or a 304."""
+
+    of: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One line of a text object: what one capture of an article candidate was read as."""
+
+    story: str  # story id
+    outlet: str
+    url: str  # of the capture
+    record: str
+    date: str  # WARC-Date
+    via: Via
+    address: Address
+    payload_digest: str | None
+    hints: Hints
+    outcome: Article | Rejection | Unchanged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextHead:
+    """The first line of a text object."""
+
+    schema: int
+    warc: str  # key below warc/
+    outlet: str
+    reader: str
+    non_articles: dict[str, int]  # NonArticle -> captures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """The n-th distinct text of a story, within one reader."""
+
+    story: str
+    ordinal: int  # display only; 1 is the earliest captured
+    text_digest: str
+    payload_digest: str | None
+    record: str  # its first capture
+    captured: str  # WARC-Date of that capture
+    url: str
+    via: Via
+    address: Address
+    reader: str
+    article: Article
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A story's place in a cluster."""
+
+    story: str
+    of: str  # the canonical story
+    likeness: float  # Jaccard to the canonical text
+    containment: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """Stories that print the same item. Its id is its first member's in the written total order."""
+
+    id: str
+    canonical: str
+    copies: tuple[Copy, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """One outlet's item at one canonical URL, with every edition held."""
+
+    id: str
+    outlet: str
+    url: str
+    published: Published
+    editions: tuple[Edition, ...]
+    cluster: str
+    canonical: bool
+    copy_of: str | None
+    likeness: float | None
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """A half-open span of publication days [since, until) in an outlet's civil days; None is open."""
+
+    since: date | None = None
+    until: date | None = None

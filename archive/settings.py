@@ -1,0 +1,111 @@
+"""The settings of one process; the only room that reads the environment, `.env` and `astana.toml`."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BeforeValidator, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from archive.errors import SettingsError
+
+PRODUCT = "AstanaArchive/0.1"
+WAYBACK = "https://web.archive.org"
+COMMONCRAWL_INDEX = "https://index.commoncrawl.org"
+COMMONCRAWL_DATA = "https://data.commoncrawl.org"
+
+
+def _resolve_table(value: object) -> object:
+    """`host:port=address:port, …`, as curl's --resolve: fixed answers for named hosts."""
+    if not isinstance(value, str):
+        return value
+    table: dict[str, str] = {}
+    for entry in filter(None, (part.strip() for part in value.split(","))):
+        name, _, target = entry.partition("=")
+        if not (name.rpartition(":")[0] and target.rpartition(":")[0]):
+            raise ValueError(f"{entry!r} is not host:port=address:port")
+        table[name.lower()] = target
+    return table
+
+
+class Settings(BaseSettings):
+    """Every setting a person may make; names are promises (docs/settings.md)."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ASTANA_", env_file=".env", toml_file="astana.toml", extra="ignore", frozen=True
+    )
+
+    store: str = "./data"
+    catalog: str | None = None
+    spool: Path | None = None
+    outlets: Path | None = None
+    topic: Path | None = None
+    user_agent: str = PRODUCT
+    contact: str = "set ASTANA_CONTACT to an address that answers"
+    wayback_url: str | None = None
+    commoncrawl_index_url: str | None = None
+    commoncrawl_data_url: str | None = None
+    public_url: str = ""
+    token: str | None = None
+    resolve: Annotated[dict[str, str], NoDecode, BeforeValidator(_resolve_table)] = {}
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is given in code wins, then the environment, `.env`, `astana.toml`."""
+        return init_settings, env_settings, dotenv_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def is_s3(self) -> bool:
+        """Whether the shelves lie in a bucket."""
+        return self.store.startswith("s3://")
+
+    @cached_property
+    def catalog_url(self) -> str:
+        """The catalog as an SQLAlchemy URL; beside the shelves by default, a local cache for a bucket."""
+        if self.catalog:
+            return self.catalog if "://" in self.catalog else f"sqlite:///{Path(self.catalog).absolute()}"
+        where = Path("catalog.db") if self.is_s3 else Path(self.store) / "catalog.db"
+        return f"sqlite:///{where.absolute()}"
+
+    @cached_property
+    def spool_dir(self) -> Path:
+        """Where captures wait on local disk until their WARC is sealed."""
+        if self.spool:
+            return self.spool.absolute()
+        return (Path("spool") if self.is_s3 else Path(self.store) / "spool").absolute()
+
+    @property
+    def agent(self) -> str:
+        """The User-Agent header: product and contact."""
+        return f"{self.user_agent} (+{self.contact})"
+
+
+def load_settings(**given: object) -> Settings:
+    """Read all sources once.
+
+    Raises:
+        SettingsError: a value does not fit; the message names the setting.
+    """
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # pydantic checks each value
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "ASTANA_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(f"{name}: {first['msg']}") from None
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"astana.toml or .env cannot be read: {error}") from None

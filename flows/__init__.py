@@ -1,0 +1,1 @@
+"""When, in what order, again if it failed; and the order desk."""
