@@ -139,7 +139,7 @@ class Hints:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """Where a record lies: key below `warc/`, byte offset and length of its compressed member, SHA-256 of that member."""
+    """Where a record lies: key below `warc/`, byte offset, length and SHA-256 of its compressed member."""
 
     warc: str
     offset: int

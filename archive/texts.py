@@ -1,0 +1,106 @@
+"""The text shelf's objects: what was read in one WARC, as gzipped JSON lines; it reads no page itself.
+
+First line: TextHead. Then one line per capture of an article candidate, with exactly one of
+`article`, `rejection` or `unchanged`.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from archive.errors import ArchiveError, FormatError
+from archive.records import Article, Reading, Rejection, TextHead, Unchanged
+
+SCHEMA: Final = 1
+_READING = TypeAdapter(Reading)
+_ARTICLE = TypeAdapter(Article)
+_HEAD = TypeAdapter(TextHead)
+_OUTCOMES: Final = {
+    "article": _ARTICLE,
+    "rejection": TypeAdapter(Rejection),
+    "unchanged": TypeAdapter(Unchanged),
+}
+_NAMES: Final = {Article: "article", Rejection: "rejection", Unchanged: "unchanged"}
+
+
+def text_digest(text: str) -> str:
+    """`sha256:` hex of a clean text's UTF-8: equal texts are one edition."""
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def to_line(fields: object) -> str:
+    """One JSON line, equal for equal content: sorted keys, no spaces, letters as letters."""
+    return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def article_to_json(article: Article) -> str:
+    """An article as one JSON line."""
+    return to_line(_ARTICLE.dump_python(article, mode="json"))
+
+
+def article_from_json(line: str) -> Article:
+    """The article that `article_to_json` wrote."""
+    return _ARTICLE.validate_json(line)
+
+
+def reading_to_json(reading: Reading) -> str:
+    """A reading as one JSON line."""
+    fields = _READING.dump_python(reading, mode="json")
+    fields[_NAMES[type(reading.outcome)]] = fields.pop("outcome")
+    return to_line(fields)
+
+
+def reading_from_json(line: str) -> Reading:
+    """The reading that `reading_to_json` wrote.
+
+    Raises:
+        ValueError: the line holds no reading.
+    """
+    fields = json.loads(line)
+    for name, outcome in _OUTCOMES.items():
+        if name in fields:
+            fields["outcome"] = outcome.validate_python(fields.pop(name))
+            return _READING.validate_python(fields)
+    raise ValueError("neither article, rejection nor unchanged")
+
+
+def dump(head: TextHead, readings: Sequence[Reading]) -> bytes:
+    """A text object's bytes; equal content gives equal bytes."""
+    lines = [to_line(_HEAD.dump_python(head, mode="json")), *map(reading_to_json, readings)]
+    return gzip.compress("".join(f"{line}\n" for line in lines).encode(), compresslevel=6, mtime=0)
+
+
+def load(data: bytes, key: str = "text object") -> tuple[TextHead, list[Reading]]:
+    """What `dump` wrote.
+
+    Raises:
+        FormatError: written by a newer program.
+        ArchiveError: not a text object; the message names `key`.
+    """
+    try:
+        lines = gzip.decompress(data).decode().splitlines()
+        first = json.loads(lines[0])
+        if first.get("schema", 0) > SCHEMA:
+            raise FormatError(f"{key} has schema {first['schema']}; this program knows {SCHEMA}: upgrade it")
+        return _HEAD.validate_python(first), [reading_from_json(line) for line in lines[1:]]
+    except (OSError, EOFError, IndexError, ValidationError, ValueError) as error:
+        raise ArchiveError(
+            f"{key} is no text object ({error}); read its WARC again: astana rebuild --from warc"
+        ) from None
+
+
+def key(warc: str, outlet: str, reader: str) -> str:
+    """Where the text of a WARC lies: `warc` is the key below `warc/`, its year, month and stem are kept.
+
+    An import holds records of several outlets: each outlet's text lies under its own folder.
+    """
+    stem = warc.removesuffix(".gz").removesuffix(".warc").removesuffix(".arc")
+    _, _, rest = stem.partition("/")
+    inside = f"_import/{rest}" if warc.startswith("_import/") else rest
+    return f"text/{outlet}/{reader}/{inside}.jsonl.gz"

@@ -1,0 +1,108 @@
+"""One address for one page: canonical URL, SURT key and story id; pure functions on strings that never fetch.
+
+Terms: https://www.rfc-editor.org/rfc/rfc3986 (normalisation, section 6.2.2) and the SURT of the Wayback Machine.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit, urlunsplit
+
+from surt import surt as _surt
+
+from archive.errors import UsageError
+
+# Parameters that follow a reader around and never choose the page.
+TRACKING = re.compile(
+    r"utm_\w+|fbclid|gclid|dclid|yclid|msclkid|igshid|mc_[ce]id|_ga|_gl|ref_?src|share|spm|cmpid|ocid|amp|outputtype|"
+    r"phpsessid|jsessionid|aspsessionid\w*|sid|sessionid|session_id|cfid|cftoken|print|replytocom",
+    re.IGNORECASE,
+)
+_SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECASE)
+# Twins of one story: AMP, embed and print views that hang on its own address.
+_TWIN_TAIL = re.compile(r"(?<=[^/])/(?:amp|embed|print)/?$", re.IGNORECASE)
+_TWIN_HEAD = re.compile(r"^/amp(?=/.)", re.IGNORECASE)
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_PATH_SAFE = "/:@!$&'()*+,;=-._~"
+STORY_LETTERS = 12
+
+
+def split_host(url: str) -> tuple[str, int | None]:
+    """Lower-case host without trailing dot, and the port when it is not the scheme's own.
+
+    Raises:
+        UsageError: the address has no host or an impossible port.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise UsageError(f"not a web address: {url!r} ({error})") from None
+    if not host or parts.scheme.lower() not in _DEFAULT_PORTS:
+        raise UsageError(f"not a web address: {url!r}")
+    return _ascii_host(host), None if port == _DEFAULT_PORTS[parts.scheme.lower()] else port
+
+
+def _ascii_host(host: str) -> str:
+    host = host.lower().rstrip(".")
+    if host.isascii():
+        return host
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return host
+
+
+def _path(path: str) -> str:
+    """Percent-encoding in one form: decoded as often as it was encoded, then encoded anew as UTF-8."""
+    raw = path.encode("utf-8", "surrogatepass")
+    while (decoded := unquote_to_bytes(raw)) != raw:
+        raw = decoded
+    path = quote(raw, safe=_PATH_SAFE)
+    path = _TWIN_HEAD.sub("", _TWIN_TAIL.sub("/", _SESSION_PATH.sub("", path)))
+    return re.sub(r"/{2,}", "/", path) or "/"
+
+
+def _query(query: str) -> str:
+    pairs = parse_qsl(query, keep_blank_values=True)
+    return urlencode([(name, value) for name, value in pairs if not TRACKING.fullmatch(name)])
+
+
+def canonical(url: str) -> str:
+    """The address under which a page is known: no fragment, tracking, session, AMP, embed or print part.
+
+    Raises:
+        UsageError: not an http or https address.
+    """
+    host, port = split_host(url)
+    parts = urlsplit(url)
+    where = f"[{host}]" if ":" in host else host
+    netloc = where if port is None else f"{where}:{port}"
+    return urlunsplit((parts.scheme.lower(), netloc, _path(parts.path), _query(parts.query), ""))
+
+
+def story_key(url: str) -> str:
+    """The part of a canonical address that no mirror host, port, scheme or closing slash changes: path and query.
+
+    Raises:
+        UsageError: not an http or https address.
+    """
+    parts = urlsplit(canonical(url))
+    path = parts.path.rstrip("/") or "/"
+    return f"{path}?{parts.query}" if parts.query else path
+
+
+def story_id(outlet: str, key: str) -> str:
+    """`<outlet>-<12 letters>`, base32 of SHA-256 over outlet and key: the same story has the same id for ever."""
+    digest = hashlib.sha256(f"{outlet}\n{key}".encode()).digest()
+    return f"{outlet}-{base64.b32encode(digest).decode().lower()[:STORY_LETTERS]}"
+
+
+def surt(url: str) -> str:
+    """The SURT key of an address, as web archives sort by it; the address itself when it has none (urn:, dns:)."""
+    try:
+        return str(_surt(url))
+    except (ValueError, UnicodeError):
+        return url
