@@ -314,6 +314,8 @@ class TextHead:
     outlet: str
     reader: str
     non_articles: dict[str, int]  # NonArticle -> captures
+    zone: str = "UTC"  # the outlet's time zone, IANA name: civil days are counted in it
+    agency: str | None = None  # the outlet's own wire name, when it is an agency
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
