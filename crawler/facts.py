@@ -1,4 +1,4 @@
-"""Strict reading of a YAML file of facts into a typed model; it never runs code, guesses a type or skips an unknown key.
+"""Strict reading of YAML facts into a typed model; it never runs code, guesses a type or skips an unknown key.
 
 Scalars follow the YAML 1.2 core schema (https://yaml.org/spec/1.2.2/#103-core-schema): `no` is a word, `12:30` is a
 word, and a date stays the letters that were written: the model alone decides what it is.

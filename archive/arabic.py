@@ -1,0 +1,201 @@
+"""Arabic letters: what is kept (`clean`) and what is compared (`fold`, `tokens`, `search_key`); it never translates.
+
+`clean` changes nothing that a reader of the page saw, and names what it mends. The keys lose on purpose and are never
+shown. Characters are named as in the Unicode Character Database.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+
+Repair = Callable[[str], str]
+
+# --- classes of characters, as they stand between the brackets of a regular expression ------------------------------
+LETTERS = (
+    "\u0620-\u063f\u0641-\u064a\u066e\u066f\u0671-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06fc\u06ff\u0750-\u077f\u08a0-\u08c7"
+)
+MARKS = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u08d3-\u08e1\u08e3-\u08ff"
+TATWEEL = "\u0640"  # ARABIC TATWEEL, also called kashida
+
+
+def _span(first: int, last: int) -> str:
+    """All characters from the first code point to the last."""
+    return "".join(map(chr, range(first, last + 1)))
+
+
+def _table(pairs: Iterable[tuple[str, str]]) -> dict[int, str]:
+    """A `str.translate` table: each character of the first string becomes the second string."""
+    return {ord(letter): put for letters, put in pairs for letter in letters}
+
+
+def _presentation_forms() -> dict[int, str]:
+    """ARABIC PRESENTATION FORMS-A and -B as plain letters (NFKC of these blocks alone); a mark's carrier is dropped."""
+    table: dict[int, str] = {}
+    for form in _span(0xFB50, 0xFDFF) + _span(0xFE70, 0xFEFC):
+        plain = unicodedata.normalize("NFKC", form)
+        bare = plain.strip(f" {TATWEEL}")
+        table[ord(form)] = bare if all(map(unicodedata.combining, bare)) else plain
+    return {form: plain for form, plain in table.items() if plain != chr(form)}
+
+
+# --- clean: what is kept --------------------------------------------------------------------------------------------
+# LINE TABULATION, FORM FEED, NEXT LINE, LINE SEPARATOR and PARAGRAPH SEPARATOR end a line too.
+LINE_ENDS = re.compile("\r\n?|[\u000b\u000c\u0085\u2028\u2029]")
+# ARABIC LETTER MARK, LEFT-TO-RIGHT and RIGHT-TO-LEFT MARK; embeddings, overrides, isolates.
+BIDI_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# SOFT HYPHEN, COMBINING GRAPHEME JOINER, MONGOLIAN VOWEL SEPARATOR, ZERO WIDTH SPACE, NON-JOINER and JOINER, WORD
+# JOINER and its kin, ZERO WIDTH NO-BREAK SPACE. Nobody saw a gap where they stand, so none is put there: in Arabic the
+# NON-JOINER only stops two letters of one word from joining (as the edge between word parts it is Persian).
+ZERO_WIDTH = re.compile("[\u00ad\u034f\u180e\u200b-\u200d\u2060-\u2065\u206a-\u206f\ufeff]")
+CONTROLS = re.compile("[\u0000-\u0008\u000e-\u001f\u007f-\u009f]")
+# CHARACTER TABULATION, NO-BREAK SPACE, OGHAM SPACE MARK, EN QUAD to HAIR SPACE, NARROW NO-BREAK SPACE, MEDIUM
+# MATHEMATICAL SPACE, IDEOGRAPHIC SPACE.
+ODD_SPACES = re.compile("[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+SPACE_RUNS = re.compile(" {2,}")
+LINE_EDGES = re.compile(" ?\n ?")
+BLANK_LINES = re.compile("\n{3,}")
+# A tatweel stretches a word only when another letter of it follows: not in «بـ 30», not in «ـ الرأي ـ».
+STRETCH = re.compile(f"(?<=[{LETTERS}{MARKS}]){TATWEEL}+(?=[{MARKS}{TATWEEL}]*[{LETTERS}])")
+FORMS = _presentation_forms()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleaned:
+    """A text as it is kept, and the names of the repairs that changed it, in the order they were made."""
+
+    text: str
+    repairs: tuple[str, ...] = ()
+
+
+def _spaces(text: str) -> str:
+    return LINE_EDGES.sub("\n", SPACE_RUNS.sub(" ", text)).strip(" ")
+
+
+def _blank_lines(text: str) -> str:
+    return BLANK_LINES.sub("\n\n", text).strip("\n")
+
+
+REPAIRS: tuple[tuple[str, Repair], ...] = (
+    ("line-ends", partial(LINE_ENDS.sub, "\n")),
+    ("bidi-controls", partial(BIDI_CONTROLS.sub, "")),
+    ("zero-width", partial(ZERO_WIDTH.sub, "")),
+    ("control-characters", partial(CONTROLS.sub, "")),
+    ("presentation-forms", lambda text: text.translate(FORMS)),
+    ("odd-spaces", partial(ODD_SPACES.sub, " ")),
+    ("space-runs", _spaces),
+    ("blank-lines", _blank_lines),
+    ("tatweel", partial(STRETCH.sub, "")),
+    ("nfc", partial(unicodedata.normalize, "NFC")),
+)
+
+
+def clean(text: str) -> Cleaned:
+    """The text we keep: every word, mark, dateline and credit as written, without what no reader could see.
+
+    Lines stay lines, paragraphs stay apart by one blank line. Cleaning a clean text changes nothing.
+    """
+    done: list[str] = []
+    for name, repair in REPAIRS:
+        repaired = repair(text)
+        if repaired != text:
+            done.append(name)
+            text = repaired
+    return Cleaned(text=text, repairs=tuple(done))
+
+
+# --- fold: what is compared -----------------------------------------------------------------------------------------
+DIGITS = _table((chr(zero + value), str(value)) for zero in (0x0660, 0x06F0) for value in range(10))
+# Hamza is the letter most often left out, doubled or misplaced («مؤءتمر»): its carriers stay, it goes.
+SAME_LETTERS = _table(
+    (
+        ("أإآٱ\u0672\u0673\u0675", "ا"),  # with hamza, madda, WASLA, WAVY HAMZA, HIGH HAMZA
+        ("ؤ\u0676", "و"),
+        (
+            "ئى\u06cc\u0678\u06d2\u06d3",
+            "ي",
+        ),  # YEH WITH HAMZA, ALEF MAKSURA, FARSI YEH, YEH BARREE and their hamza forms
+        ("ةۃ\u06c1\u06be\u06c0\u06c2\u06d5\u06ff", "ه"),  # TEH MARBUTA, HEH GOAL, HEH DOACHASHMEE, their kin, AE
+        ("\u06a9\u06aa", "ك"),  # KEHEH, SWASH KAF
+        ("ء\u0674", ""),
+    )
+)
+SAME_SIGNS = _table(
+    (
+        ("«»“”„‟‹›″", '"'),
+        ("‘’‚‛′", "'"),
+        ("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),  # HYPHEN … HORIZONTAL BAR, MINUS SIGN
+        ("،", ","),
+        ("؛", ";"),
+        ("؟", "?"),
+        ("۔", "."),  # ARABIC FULL STOP (Urdu)
+        ("…", "..."),
+        ("٪", "%"),
+        ("٫", "."),  # ARABIC DECIMAL SEPARATOR
+        ("٬", ","),  # ARABIC THOUSANDS SEPARATOR
+        ("\n", " "),
+    )
+)
+FOLDS = DIGITS | SAME_LETTERS | SAME_SIGNS | _table([(_span(0x064B, 0x065F) + "\u0670", "")])
+OTHER_MARKS = re.compile(f"[{MARKS}]")
+STANDING_TATWEEL = re.compile(f"(?<![{LETTERS}{MARKS}{TATWEEL}]){TATWEEL}+(?![{LETTERS}{MARKS}{TATWEEL}])")
+WORD_EDGE = re.compile("(?<=[ء-ي])(?=[0-9])|(?<=[0-9])(?=[ء-ي])")
+
+
+def digits(text: str) -> str:
+    """Arabic-Indic ٠١٢ and Persian ۰۱۲ digits as ASCII; all else untouched."""
+    return text.translate(DIGITS)
+
+
+def fold(text: str) -> str:
+    """The key two texts are compared by: one line of bare letters, ASCII digits and signs. Folding twice changes nothing."""
+    kept = unicodedata.normalize("NFC", clean(text).text.casefold())
+    dashed = STANDING_TATWEEL.sub("-", kept).replace(TATWEEL, "")
+    bare = OTHER_MARKS.sub("", dashed.translate(FOLDS))
+    return unicodedata.normalize("NFC", SPACE_RUNS.sub(" ", bare).strip(" "))
+
+
+class _WordCharacters(dict[int, str]):
+    """A `str.translate` table that learns: letters, numbers and marks stay, all else becomes a space."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        self[code] = letter if unicodedata.category(letter)[0] in "LNM" else " "
+        return self[code]
+
+
+_WORD_CHARACTERS = _WordCharacters()
+
+
+def tokens(text: str) -> list[str]:
+    """The folded words, in order; signs part words, and so do digits glued to Arabic letters («أستانا4»)."""
+    return WORD_EDGE.sub(" ", fold(text).translate(_WORD_CHARACTERS)).split()
+
+
+# --- search_key: what is looked up ----------------------------------------------------------------------------------
+# Clitics on a folded word, longest first, and how many letters must be left. Taken off until none fits, so that a word
+# and the same word with a clitic before it end at one key.
+CLITICS: tuple[tuple[str, int], ...] = (
+    ("وبال", 3), ("وكال", 3), ("فبال", 3), ("ولل", 3), ("فلل", 3), ("وال", 3), ("فال", 3), ("بال", 3), ("كال", 3),
+    ("لل", 3), ("ال", 3), ("و", 4), ("ف", 4), ("ب", 4), ("ل", 4), ("ك", 4), ("س", 5),
+)  # fmt: skip
+ENDINGS = re.compile("(?<=...)[اهي]$")  # أستانا، أستانة، الأستاني
+ARABIC_WORD = re.compile("[ء-ي]+")
+
+
+def _stem(word: str) -> str:
+    if not ARABIC_WORD.fullmatch(word):
+        return word
+    while True:
+        clitic = next((c for c, left in CLITICS if word.startswith(c) and len(word) - len(c) >= left), "")
+        if not clitic:
+            return ENDINGS.sub("ا", word)
+        word = word.removeprefix(clitic)
+
+
+def search_key(text: str) -> str:
+    """The text as the full-text index holds it and a query asks it: light-stemmed tokens, one space between."""
+    return " ".join(map(_stem, tokens(text)))
