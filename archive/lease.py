@@ -1,4 +1,4 @@
-"""One holder at a time over all processes and machines: leases under `state/`, which expire and carry a fencing token."""
+"""One holder at a time over all processes and machines: leases under `state/`, with expiry and fencing token."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import gzip
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -21,7 +21,7 @@ SCHEMA: Final = 1
 _READING = TypeAdapter(Reading)
 _ARTICLE = TypeAdapter(Article)
 _HEAD = TypeAdapter(TextHead)
-_OUTCOMES: Final = {
+_OUTCOMES: Final[dict[str, TypeAdapter[Any]]] = {
     "article": _ARTICLE,
     "rejection": TypeAdapter(Rejection),
     "unchanged": TypeAdapter(Unchanged),
