@@ -314,6 +314,8 @@ class TextHead:
     outlet: str
     reader: str
     non_articles: dict[str, int]  # NonArticle -> captures
+    zone: str = "UTC"  # the outlet's time zone
+    agency: str | None = None  # the outlet's own name as a news agency
     zone: str = "UTC"  # the outlet's time zone, IANA name: civil days are counted in it
     agency: str | None = None  # the outlet's own wire name, when it is an agency
 
@@ -363,6 +365,7 @@ class Story:
     url: str
     published: Published
     editions: tuple[Edition, ...]
+    current: int  # ordinal of the edition last seen; a later capture may show an older text again
     cluster: str
     canonical: bool
     copy_of: str | None
