@@ -1,0 +1,207 @@
+"""The shelves behind one object: what is held, found, pulled and proved; it never asks the network for anything."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import Final, Self
+
+from archive import lease, texts
+from archive.catalog import Catalog, Counts, Query, Taken, TextObject
+from archive.errors import FormatError, NotHeldError, StorageError, UsageError
+from archive.records import Cluster, Edition, Reading, Story, TextHead
+from archive.settings import Settings
+from archive.storage import Storage, open_storage, sha256_of
+from archive.urls import surt
+
+STORE_FORMAT: Final = 1
+_INDEX_LEASE: Final = timedelta(minutes=30)
+_BATCH: Final = 200
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Archive:
+    """An open archive. Reading verbs: pull, get, search, story, clusters, cluster, counts."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.storage: Storage = open_storage(settings.store)
+        self._check_format()
+        self._catalog: Catalog | None = None
+
+    def _check_format(self) -> None:
+        try:
+            found = json.loads(self.storage.get("format.json"))["format"]
+        except NotHeldError:
+            self.storage.put("format.json", f'{{"format": {STORE_FORMAT}}}\n'.encode())
+            return
+        except (ValueError, KeyError, TypeError):
+            raise FormatError(f"{self.settings.store}/format.json is not ours; is this an archive's store?") from None
+        if not isinstance(found, int) or found > STORE_FORMAT:
+            raise FormatError(
+                f"the store {self.settings.store} has format {found}; this program knows {STORE_FORMAT}: upgrade it"
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the catalog."""
+        if self._catalog is not None:
+            self._catalog.close()
+            self._catalog = None
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog, opened when first needed. Raises CatalogError, FormatError."""
+        if self._catalog is None:
+            self._catalog = Catalog.open(self.settings.catalog_url)
+        return self._catalog
+
+    # ---- the shelves -------------------------------------------------------------------------------------------
+
+    def warcs(self, outlet: str | None = None) -> list[str]:
+        """Keys below `warc/` of an outlet's WARCs (or all), imports apart."""
+        prefix = f"warc/{outlet}/" if outlet else "warc/"
+        keys = (key.removeprefix("warc/") for key in self.storage.list(prefix))
+        return [key for key in keys if not key.startswith("_import/")]
+
+    def imports(self) -> list[str]:
+        """Keys below `warc/` of imported files that can be read by address."""
+        return [key.removeprefix("cdxj/").removesuffix(".cdxj") for key in self.storage.list("cdxj/_import/")]
+
+    def reader(self, outlet: str) -> str | None:
+        """The digest of the reader that is current for an outlet; None before anything was read."""
+        try:
+            return str(json.loads(self.storage.get(f"text/{outlet}/current.json"))["reader"])
+        except NotHeldError:
+            return None
+
+    def set_reader(self, outlet: str, reader: str) -> None:
+        """Say which reader is current; the texts of older ones stay for citations that name them."""
+        if self.reader(outlet) != reader:
+            pointer = f'{{"reader": "{reader}"}}\n'.encode()
+            self.storage.put(f"text/{outlet}/current.json", pointer, replace=True)
+
+    def has_text(self, warc: str, outlet: str, reader: str) -> bool:
+        """Whether a WARC has been read by this reader."""
+        return self.storage.exists(texts.key(warc, outlet, reader))
+
+    def put_text(self, head: TextHead, readings: Iterable[Reading]) -> str:
+        """Shelve what was read in one WARC; returns its key. Raises StorageError."""
+        key = texts.key(head.warc, head.outlet, head.reader)
+        self.storage.put(key, texts.dump(head, list(readings)))
+        return key
+
+    def text_keys(self) -> list[str]:
+        """Keys of all text objects of the current readers."""
+        keys: list[str] = []
+        for pointer in self.storage.list("text/"):
+            if pointer.endswith("/current.json"):
+                outlet = pointer.split("/")[1]
+                found = self.storage.list(f"text/{outlet}/{self.reader(outlet)}/")
+                keys += [key for key in found if key.endswith(".jsonl.gz")]
+        return keys
+
+    # ---- the index ---------------------------------------------------------------------------------------------
+
+    def index(self) -> Taken:
+        """Bring the catalog level with the text shelf: take what is new, drop what an older reader read.
+
+        Raises:
+            LeaseError: another process is indexing into this catalog.
+        """
+        with lease.hold(self.storage, "catalog", _INDEX_LEASE, _now):
+            wanted = self.text_keys()
+            held = self.catalog.taken()
+            gone = sorted(set(held) - set(wanted))
+            if gone:
+                self.catalog.drop(gone)
+            new = [key for key in wanted if key not in held]
+            return self.catalog.take(self._objects(new))
+
+    def _objects(self, keys: Iterable[str]) -> Iterator[TextObject]:
+        for key in keys:
+            data = self.storage.get(key)
+            head, readings = texts.load(data, key)
+            yield TextObject(key=key, sha256=sha256_of(data), head=head, readings=tuple(readings))
+
+    def reindex(self) -> Taken:
+        """Forget the catalog and make it again from the text shelf."""
+        self.catalog.reset()
+        return self.index()
+
+    # ---- reading -----------------------------------------------------------------------------------------------
+
+    def pull(self, query: Query) -> Iterator[Story]:
+        """Stories that fit, whole, in pull order: earliest bound of the date, then id. Raises UsageError."""
+        return self.catalog.stories(query)
+
+    def search(self, query: Query) -> Iterator[Story]:
+        """Stories whose words fit; the same as `pull` with a text query. Raises UsageError."""
+        if not query.text:
+            raise UsageError("nothing to search for; give at least one word")
+        return self.catalog.stories(query)
+
+    def story(self, name: str) -> Story:
+        """A story by id, permalink or address on the web. Raises NotHeldError."""
+        if "://" in name and "/s/" not in name:
+            for story in self.catalog.stories_of_url(surt(name)):
+                return story
+            raise NotHeldError(f"no story held from {name}")
+        return self.catalog.story(_id_of(name))
+
+    def get(self, name: str, edition: int | None = None) -> tuple[Story, Edition]:
+        """A story and one of its editions: asked for, named by a permalink, or last seen. Raises NotHeldError."""
+        story = self.story(name)
+        digits = _digits_of(name)
+        for held in story.editions:
+            if digits and edition is None and held.text_digest.removeprefix("sha256:").startswith(digits):
+                return story, held
+            if not digits and held.ordinal == (edition or story.current):
+                return story, held
+        what = f"edition {edition}" if edition else f"text {digits}"
+        raise NotHeldError(f"{story.id} has no {what} in the present catalog; it has {len(story.editions)}")
+
+    def cluster(self, name: str) -> Cluster:
+        """The cluster that a story belongs to. Raises NotHeldError."""
+        return self.catalog.cluster_of(self.story(name).id)
+
+    def clusters(self, query: Query | None = None) -> Iterator[Cluster]:
+        """Clusters of at least two stories."""
+        return self.catalog.clusters(query or Query())
+
+    def counts(self) -> Counts:
+        """How many of everything."""
+        return self.catalog.counts()
+
+
+def _id_of(name: str) -> str:
+    return name.rpartition("/s/")[2].split("/")[0].partition("#")[0]
+
+
+def _digits_of(name: str) -> str:
+    _, found, rest = name.rpartition("/s/")
+    return rest.partition("/")[2].partition("#")[0].strip("/") if found else ""
+
+
+def open_archive(settings: Settings, *, create: bool = False) -> Archive:
+    """Open what is there; a folder that is not there yet is made only with `create`.
+
+    Raises:
+        StorageError: there is no archive at that place, or it cannot be reached.
+        FormatError: a newer program wrote it.
+    """
+    from pathlib import Path
+
+    if not create and not settings.is_s3 and not (Path(settings.store) / "format.json").exists():
+        raise StorageError(f"there is no archive at {settings.store} yet; astana crawl or astana demo makes one")
+    return Archive(settings)

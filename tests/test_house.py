@@ -1,0 +1,145 @@
+"""The laws of the house that can be read from the source: who may know whom, and which room has which door."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("archive", "crawler", "flows")
+MAY_KNOW = {"archive": {"archive"}, "crawler": {"archive", "crawler"}, "flows": {"archive", "crawler", "flows"}}
+LONGEST_ROOM = 350
+
+# Each outside library, and the only rooms that may open its door.
+DOORS: dict[str, set[str]] = {
+    "boto3": {"archive/s3.py"},
+    "botocore": {"archive/s3.py"},
+    "mypy_boto3_s3": {"archive/s3.py"},
+    "brotli": {"archive/http.py"},
+    "zstandard": {"archive/http.py"},
+    "warcio": {"archive/warc.py"},
+    "sqlalchemy": {"archive/catalog.py", "archive/schema.py"},
+    "psycopg": {"archive/catalog.py"},
+    "rensa": {"archive/fingerprint.py"},
+    "surt": {"archive/urls.py"},
+    "pydantic": {"archive/settings.py", "archive/texts.py", "crawler/facts.py"},
+    "pydantic_settings": {"archive/settings.py"},
+    "yaml": {"crawler/facts.py"},
+    "jinja2": {"crawler/newsroom/pages.py"},
+    "trafilatura": {"crawler/extract.py"},
+    "lxml": set(),
+    "cssselect": set(),
+    "htmldate": {"crawler/dates.py"},
+    "dateparser": {"crawler/dates.py"},
+    "scrapy": {"crawler/wire.py", "crawler/spider.py", "crawler/settings.py", "crawler/crawl.py"},
+    "twisted": {"crawler/wire.py"},
+    "protego": set(),
+    "prefect": set(),
+    "typer": set(),
+    "rich": set(),
+}
+
+
+def rooms() -> list[str]:
+    return sorted(path.relative_to(ROOT).as_posix() for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+
+
+def tree(room: str) -> ast.Module:
+    return ast.parse((ROOT / room).read_text("utf-8"))
+
+
+def imported(room: str) -> Iterator[str]:
+    """Full names of all that a room imports, wherever the import stands."""
+    for node in ast.walk(tree(room)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{room}: a relative import hides who knows whom"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def test_there_are_rooms_to_judge() -> None:
+    assert {room.split("/")[0] for room in rooms()} == set(PACKAGES)
+
+
+@pytest.mark.parametrize("room", rooms())
+def test_a_room_knows_only_rooms_below_it(room: str) -> None:
+    package = room.split("/", maxsplit=1)[0]
+    known = {name.split(".")[0] for name in imported(room)} & set(PACKAGES)
+    assert known <= MAY_KNOW[package], f"{room} knows {sorted(known - MAY_KNOW[package])}"
+
+
+@pytest.mark.parametrize("room", rooms())
+def test_a_library_is_imported_only_through_its_own_door(room: str) -> None:
+    standard = set(sys.stdlib_module_names)
+    for name in imported(room):
+        library = name.split(".")[0]
+        if library in standard or library in PACKAGES:
+            continue
+        assert library in DOORS, f"{room} imports {library}, for which the house has no door"
+        assert room in DOORS[library], f"{room} imports {library}; only {sorted(DOORS[library])} may"
+
+
+def test_every_door_is_used() -> None:
+    used = {(name.split(".")[0], room) for room in rooms() for name in imported(room)}
+    unused = [(library, room) for library, doors in DOORS.items() for room in doors if (library, room) not in used]
+    assert unused == [], f"doors that nobody opens: {unused}"
+
+
+@pytest.mark.parametrize("room", rooms())
+def test_a_room_opens_with_a_sentence_and_fits_one_head(room: str) -> None:
+    assert ast.get_docstring(tree(room)), f"{room} does not say what it holds"
+    assert len((ROOT / room).read_text("utf-8").splitlines()) <= LONGEST_ROOM, f"{room}: which two rooms is it?"
+
+
+@pytest.mark.parametrize("room", rooms())
+def test_only_settings_read_the_environment(room: str) -> None:
+    if room == "archive/settings.py":
+        return
+    for node in ast.walk(tree(room)):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "os":
+            assert node.attr not in ("environ", "getenv", "environb"), f"{room}:{node.lineno} reads the environment"
+
+
+@pytest.mark.parametrize("room", rooms())
+def test_no_exception_is_swallowed_whole(room: str) -> None:
+    for node in ast.walk(tree(room)):
+        if isinstance(node, ast.ExceptHandler):
+            names = [node.type] if not isinstance(node.type, ast.Tuple) else node.type.elts
+            broad = [
+                n for n in names if n is None or (isinstance(n, ast.Name) and n.id in ("Exception", "BaseException"))
+            ]
+            reraised = any(isinstance(inner, ast.Raise) and inner.exc is None for inner in ast.walk(node))
+            assert not broad or reraised, f"{room}:{node.lineno} catches everything"
+
+
+@pytest.mark.parametrize("room", rooms())
+def test_nouns_are_frozen_slotted_and_spelled_out(room: str) -> None:
+    for node in ast.walk(tree(room)):
+        if not isinstance(node, ast.ClassDef):
+            continue
+        for mark in node.decorator_list:
+            if isinstance(mark, ast.Name) and mark.id == "dataclass":
+                pytest.fail(f"{room}: {node.name} is an open dataclass")
+            if isinstance(mark, ast.Call) and isinstance(mark.func, ast.Name) and mark.func.id == "dataclass":
+                said = {keyword.arg for keyword in mark.keywords}
+                assert {"frozen", "slots"} <= said, f"{room}: {node.name} is not frozen and slotted"
+
+
+@pytest.mark.parametrize("room", rooms())
+def test_no_product_room_knows_what_is_true_of_the_newsroom(room: str) -> None:
+    strings = [n.value for n in ast.walk(tree(room)) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    code = [text for text in strings if "truth/" in text or text == "truth"]
+    assert code == [], f"{room} names the truth files"
+
+
+def test_no_parser_of_pages_keeps_a_memory_between_pages() -> None:
+    """trafilatura's `deduplicate=True` remembers over the whole process: the fourth equal text returns nothing."""
+    for room in rooms():
+        for node in ast.walk(tree(room)):
+            if isinstance(node, ast.keyword) and node.arg in ("deduplicate", "target_language"):
+                pytest.fail(f"{room}:{node.value.lineno} passes {node.arg}")
