@@ -1,0 +1,139 @@
+"""The verdict over every claim of when a story was published; pure and order-free, it reads no page and no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from archive.records import Claim, Precision, Published
+
+# Most trusted first. A rule that a person wrote for this very layout stands above loose <time> elements; what a seed
+# says of a page stands below what the page says of itself; a dateline's date is the event's as often as the paper's.
+TRUST = (
+    "json-ld",
+    "meta",
+    "outlet-rule",
+    "time",
+    "url",
+    "visible",
+    "feed",
+    "news-sitemap",
+    "listing",
+    "dateline",
+    "fallback",
+)
+RANK = {source: rank for rank, source in enumerate(TRUST)}
+# A date printed somewhere on the page without belonging to the article: today's, for all we know. It never wins.
+CLOCK = "clock"
+# What can be a clock though it stands where the article's date stands.
+CLOCK_LIKE = frozenset({"visible", "time", "fallback"})
+# Nothing on the web is older; 1970 is a counter that started at nought.
+OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
+EXACTNESS = {precision: rank for rank, precision in enumerate(Precision)}
+
+
+def day_bounds(day: date, zone: str) -> tuple[datetime, datetime]:
+    """A civil day of a zone as UTC instants, half-open; 23 or 25 hours long where clocks change."""
+    return _midnight(day, zone), _midnight(day + timedelta(days=1), zone)
+
+
+def month_bounds(day: date, zone: str) -> tuple[datetime, datetime]:
+    """The civil month that holds the day, as UTC instants, half-open."""
+    first = day.replace(day=1)
+    return _midnight(first, zone), _midnight((first + timedelta(days=32)).replace(day=1), zone)
+
+
+def time_bounds(local: datetime, precision: Precision, zone: str) -> tuple[datetime, datetime]:
+    """A minute or second as UTC instants, half-open.
+
+    A naive time is the zone's civil time. Of an hour that clocks passed twice both passes are inside the bounds.
+    """
+    width = timedelta(seconds=1) if precision is Precision.SECOND else timedelta(minutes=1)
+    floor = local.replace(microsecond=0) if precision is Precision.SECOND else local.replace(second=0, microsecond=0)
+    if floor.tzinfo is not None:
+        start = floor.astimezone(UTC)
+        return start, start + width
+    passes = [floor.replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC) for fold in (0, 1)]
+    return min(passes), max(passes) + width
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    """When the day starts there. Midnight skipped: the instant of the change; passed twice: the first pass."""
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def _order(claim: Claim) -> tuple[int, datetime, datetime, str, str]:
+    """Trust first; of equals the earlier, for what stands beside the date of publication is the date of a change."""
+    return RANK.get(claim.source, len(TRUST)), claim.earliest, claim.latest, claim.value, claim.said
+
+
+def _same_day(one: Claim, other: Claim) -> bool:
+    """Whether both may speak of one day: their spans meet."""
+    return one.earliest < other.latest and other.earliest < one.latest
+
+
+def _is_clock(claim: Claim, today: tuple[datetime, datetime], others: Iterable[Claim]) -> bool:
+    """A visible date of the capture's own day that another claim contradicts is the page's clock."""
+    if claim.source not in CLOCK_LIKE or not (claim.earliest < today[1] and today[0] < claim.latest):
+        return False
+    return any(
+        other.latest <= today[0] if other.source in CLOCK_LIKE else not _same_day(claim, other)
+        for other in others
+        if other.source != "dateline"  # may well be a day older than its story
+    )
+
+
+def _is_new_year_by_default(claim: Claim, others: Iterable[Claim]) -> bool:
+    """A fallback reader that could not read the month says 1 January; it needs a witness."""
+    if claim.source != "fallback" or claim.value[4:10] != "-01-01":
+        return False
+    return not any(other.source != "fallback" and _same_day(claim, other) for other in others)
+
+
+def _credible(claims: Iterable[Claim], first_capture: datetime, zone: str) -> list[Claim]:
+    """Claims of publication that can be true, most trusted first."""
+    day = first_capture.astimezone(ZoneInfo(zone)).date()
+    today = day_bounds(day, zone)
+    possible = [
+        claim
+        for claim in set(claims)
+        if claim.about == "published" and claim.source != CLOCK and OLDEST <= claim.earliest <= first_capture
+    ]
+    return sorted(
+        (c for c in possible if not _is_clock(c, today, possible) and not _is_new_year_by_default(c, possible)),
+        key=_order,
+    )
+
+
+def _refined(winner: Claim, credible: Iterable[Claim]) -> Claim:
+    """The most trusted claim inside the winner's span that is more exact: its day, the other's hour."""
+    inside = [c for c in credible if winner.earliest <= c.earliest and c.latest <= winner.latest]
+    return max(inside, key=lambda claim: -EXACTNESS[claim.precision])
+
+
+def _utc(instant: datetime) -> str:
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def judge(claims: Iterable[Claim], first_capture: datetime, zone: str) -> Published:
+    """When a story was published, by all claims of all its captures.
+
+    The most trusted credible claim decides the day; an agreeing claim that knows the hour makes it exact. Nothing is
+    published after its first capture. With day precision the value is the outlet's civil date; an undated story stands
+    at its first capture, its source says "capture". `first_capture` is aware, `zone` the outlet's IANA zone then.
+    """
+    moment = first_capture.astimezone(UTC)
+    credible = _credible(claims, moment, zone)
+    if not credible:
+        return Published(value=None, local=None, earliest=moment, latest=moment, precision=None, source="capture")
+    chosen = _refined(credible[0], credible)
+    exact = chosen.precision in (Precision.SECOND, Precision.MINUTE)
+    return Published(
+        value=_utc(chosen.earliest) if exact else chosen.value,
+        local=chosen.earliest.astimezone(ZoneInfo(zone)).isoformat() if exact else None,
+        earliest=chosen.earliest,
+        latest=min(chosen.latest, moment + timedelta(seconds=1)),  # half-open: the capture's own second is inside
+        precision=chosen.precision,
+        source=chosen.source,
+    )

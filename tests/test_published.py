@@ -1,0 +1,185 @@
+"""archive/published.py: which of many claims is believed, and how far."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.published import CLOCK, TRUST, day_bounds, judge, month_bounds, time_bounds
+from archive.records import Claim, Precision
+
+ZONE = "Asia/Damascus"
+LATER = datetime(2019, 6, 1, 12, tzinfo=UTC)
+
+
+def day(source: str, said: str, about: str = "published") -> Claim:
+    earliest, latest = day_bounds(date.fromisoformat(said), ZONE)
+    return Claim(
+        source=source, about=about, said=said, precision=Precision.DAY, value=said, earliest=earliest, latest=latest
+    )
+
+
+def minute(source: str, said: str, about: str = "published") -> Claim:
+    earliest, latest = time_bounds(datetime.fromisoformat(said), Precision.MINUTE, ZONE)
+    return Claim(
+        source=source, about=about, said=said, precision=Precision.MINUTE, value=said, earliest=earliest, latest=latest
+    )
+
+
+CLAIMS = st.lists(
+    st.builds(
+        lambda source, about, when, exact: (
+            minute(source, when.isoformat(), about) if exact else day(source, when.date().isoformat(), about)
+        ),
+        st.sampled_from([*TRUST, CLOCK]),
+        st.sampled_from(["published", "modified"]),
+        st.datetimes(datetime(2017, 1, 1), datetime(2017, 1, 9)),
+        st.booleans(),
+    ),
+    max_size=8,
+)
+
+
+@given(CLAIMS, st.randoms())
+def test_the_order_in_which_claims_arrive_changes_nothing(claims: list[Claim], random: object) -> None:
+    shuffled = claims.copy()
+    random.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis gives a random.Random
+    assert judge(shuffled, LATER, ZONE) == judge(claims + claims, LATER, ZONE)
+
+
+@given(CLAIMS, st.datetimes(datetime(2017, 1, 1), datetime(2017, 1, 9), timezones=st.just(UTC)))
+def test_nothing_is_published_after_its_first_capture(claims: list[Claim], captured: datetime) -> None:
+    verdict = judge(claims, captured, ZONE)
+    assert verdict.earliest <= captured
+    assert verdict.latest <= captured + timedelta(seconds=1)
+
+
+@given(CLAIMS, st.datetimes(datetime(2017, 1, 1), datetime(2017, 1, 9), timezones=st.just(UTC)))
+def test_a_verdict_is_always_one_of_the_claims_or_the_capture(claims: list[Claim], captured: datetime) -> None:
+    verdict = judge(claims, captured, ZONE)
+    if verdict.source == "capture":
+        assert (verdict.value, verdict.earliest, verdict.latest) == (None, captured, captured)
+    else:
+        assert (verdict.source, verdict.earliest) in {(c.source, c.earliest) for c in claims if c.about == "published"}
+        assert verdict.source != CLOCK
+
+
+def test_without_claims_a_story_stands_at_its_first_capture_and_says_so() -> None:
+    verdict = judge([], LATER, ZONE)
+    assert (verdict.value, verdict.source, verdict.earliest, verdict.precision) == (None, "capture", LATER, None)
+
+
+def test_a_day_is_the_outlets_civil_date_and_is_never_shifted() -> None:
+    verdict = judge([day("url", "2017-01-23")], LATER, ZONE)
+    assert (verdict.value, verdict.local, verdict.precision) == ("2017-01-23", None, Precision.DAY)
+    assert verdict.earliest == datetime(2017, 1, 22, 22, tzinfo=UTC)
+    assert verdict.latest == datetime(2017, 1, 23, 22, tzinfo=UTC)
+
+
+def test_a_time_is_a_utc_instant_and_the_outlets_local_time_stands_beside_it() -> None:
+    verdict = judge([minute("meta", "2017-01-23T09:30")], LATER, ZONE)
+    assert (verdict.value, verdict.local) == ("2017-01-23T07:30:00Z", "2017-01-23T09:30:00+02:00")
+
+
+def test_the_trusted_day_takes_the_hour_of_an_agreeing_claim() -> None:
+    verdict = judge([day("json-ld", "2017-01-23"), minute("feed", "2017-01-23T09:30")], LATER, ZONE)
+    assert (verdict.value, verdict.precision, verdict.source) == ("2017-01-23T07:30:00Z", Precision.MINUTE, "feed")
+
+
+def test_the_hour_of_a_claim_for_another_day_is_not_taken() -> None:
+    verdict = judge([day("json-ld", "2017-01-23"), minute("feed", "2017-01-24T09:30")], LATER, ZONE)
+    assert (verdict.value, verdict.source) == ("2017-01-23", "json-ld")
+
+
+def test_of_two_agreeing_hours_the_more_trusted_is_taken() -> None:
+    claims = [day("json-ld", "2017-01-23"), minute("feed", "2017-01-23T09:30"), minute("meta", "2017-01-23T08:00")]
+    assert judge(claims, LATER, ZONE).source == "meta"
+
+
+def test_of_two_equally_trusted_days_the_earlier_is_the_publication() -> None:
+    assert judge([day("visible", "2017-01-25"), day("visible", "2017-01-23")], LATER, ZONE).value == "2017-01-23"
+
+
+@pytest.mark.parametrize(("better", "worse"), list(pairwise(TRUST)))
+def test_each_source_yields_to_the_one_above_it(better: str, worse: str) -> None:
+    assert judge([day(worse, "2017-03-02"), day(better, "2017-03-05")], LATER, ZONE).source == better
+
+
+def test_a_claim_later_than_the_first_capture_is_refused() -> None:
+    captured = datetime(2017, 1, 23, 10, tzinfo=UTC)
+    verdict = judge([day("json-ld", "2017-01-24"), day("url", "2017-01-22")], captured, ZONE)
+    assert verdict.value == "2017-01-22"
+
+
+def test_the_day_of_the_first_capture_is_cut_off_at_the_capture() -> None:
+    captured = datetime(2017, 1, 23, 10, tzinfo=UTC)
+    verdict = judge([day("json-ld", "2017-01-23")], captured, ZONE)
+    assert verdict.value == "2017-01-23"
+    assert verdict.latest == captured + timedelta(seconds=1)
+
+
+def test_a_counter_that_started_at_nought_is_no_date() -> None:
+    assert judge([day("meta", "1970-01-01")], LATER, ZONE).source == "capture"
+
+
+def test_a_clock_elsewhere_on_the_page_never_wins() -> None:
+    assert judge([day(CLOCK, "2019-06-01")], LATER, ZONE).source == "capture"
+
+
+def test_a_visible_date_of_the_captures_day_yields_to_any_other_date() -> None:
+    claims = [day("visible", "2019-06-01"), day("listing", "2017-01-23")]
+    assert judge(claims, LATER, ZONE).value == "2017-01-23"
+
+
+def test_a_visible_clock_yields_to_an_older_visible_date() -> None:
+    claims = [day("time", "2019-06-01"), day("visible", "2017-01-23")]
+    assert judge(claims, LATER, ZONE).value == "2017-01-23"
+
+
+def test_a_fresh_story_may_bear_the_captures_day_alone() -> None:
+    claims = [day("visible", "2019-06-01"), day("dateline", "2019-05-31")]
+    assert judge(claims, LATER, ZONE).value == "2019-06-01"
+
+
+def test_lastmod_alone_dates_nothing() -> None:
+    assert judge([day("sitemap", "2017-01-23", "modified")], LATER, ZONE).source == "capture"
+
+
+def test_a_fallback_readers_first_of_january_needs_a_witness() -> None:
+    alone = judge([day("fallback", "2017-01-01")], LATER, ZONE)
+    seen = judge([day("fallback", "2017-01-01"), day("listing", "2017-01-01")], LATER, ZONE)
+    assert (alone.source, seen.value) == ("capture", "2017-01-01")
+
+
+def test_an_outlet_may_truly_publish_on_the_first_of_january() -> None:
+    assert judge([day("visible", "2017-01-01")], LATER, ZONE).value == "2017-01-01"
+
+
+def test_a_day_without_midnight_starts_when_clocks_change() -> None:
+    start, end = day_bounds(date(2017, 3, 31), ZONE)  # Damascus went from 00:00 to 01:00
+    assert start == datetime(2017, 3, 30, 22, tzinfo=UTC)
+    assert end - start == timedelta(hours=23)
+
+
+def test_a_day_whose_last_hour_came_twice_is_longer() -> None:
+    start, end = day_bounds(date(2017, 10, 26), ZONE)
+    assert end - start == timedelta(hours=25)
+
+
+def test_a_time_that_came_twice_keeps_both_passes() -> None:
+    start, end = time_bounds(datetime(2017, 10, 26, 23, 30), Precision.MINUTE, ZONE)
+    assert end - start == timedelta(hours=1, minutes=1)
+
+
+def test_a_time_with_an_offset_needs_no_zone() -> None:
+    start, _ = time_bounds(datetime.fromisoformat("2017-01-23T09:30:15+05:00"), Precision.SECOND, ZONE)
+    assert start == datetime(2017, 1, 23, 4, 30, 15, tzinfo=UTC)
+
+
+def test_a_month_has_bounds_too() -> None:
+    start, end = month_bounds(date(2017, 12, 31), "UTC")
+    assert (start, end) == (datetime(2017, 12, 1, tzinfo=UTC), datetime(2018, 1, 1, tzinfo=UTC))
