@@ -1,0 +1,60 @@
+"""What every test shares: a clean environment, and no skip without a reason that the project agreed to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ALLOWED_SKIPS = Path(__file__).with_name("allowed_skips.txt")
+_KEPT_OUT = ("ASTANA_", "PREFECT_", "AWS_")
+
+_skips: list[tuple[str, str]] = []
+_counted = {"passed": 0, "failed": 0, "skipped": 0}
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No setting of the machine reaches a test, and nothing is written into the checkout."""
+    import os
+
+    for name in list(os.environ):
+        if name.startswith(_KEPT_OUT) and name not in ("AWS_CA_BUNDLE",):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+    monkeypatch.setenv("DO_NOT_TRACK", "1")
+    monkeypatch.chdir(tmp_path_factory.mktemp("cwd"))
+    yield
+
+
+def agreed_skips() -> list[str]:
+    """Reasons that a skip may give: one a line, `#` starts a comment."""
+    lines = ALLOWED_SKIPS.read_text("utf-8").splitlines()
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.when == "call" or report.outcome != "passed":
+        _counted[report.outcome] += 1
+    if report.skipped and isinstance(report.longrepr, tuple):
+        _skips.append((report.nodeid, report.longrepr[2].removeprefix("Skipped: ")))
+
+
+def _not_agreed() -> list[tuple[str, str]]:
+    agreed = agreed_skips()
+    return [(test, reason) for test, reason in _skips if not any(known in reason for known in agreed)]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if _not_agreed() and session.exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for test, reason in _not_agreed():
+        terminalreporter.write_line(f"SKIPPED WITHOUT AN AGREED REASON {test}: {reason}", red=True)
+    terminalreporter.write_line(
+        f"{sum(_counted.values())} tests: {_counted['passed']} passed, {_counted['failed']} failed, "
+        f"{_counted['skipped']} skipped (each for a reason in tests/allowed_skips.txt)"
+    )
