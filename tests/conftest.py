@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
 from pathlib import Path
 
 import pytest
@@ -14,18 +14,18 @@ _skips: list[tuple[str, str]] = []
 _counted = {"passed": 0, "failed": 0, "skipped": 0}
 
 
-@pytest.fixture(autouse=True)
-def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No setting of the machine reaches a test, and nothing is written into the checkout."""
-    import os
-
+def pytest_configure() -> None:
+    """No setting of the machine reaches a test."""
     for name in list(os.environ):
-        if name.startswith(_KEPT_OUT) and name not in ("AWS_CA_BUNDLE",):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
-    monkeypatch.setenv("DO_NOT_TRACK", "1")
+        if name.startswith(_KEPT_OUT) and name != "AWS_CA_BUNDLE":
+            del os.environ[name]
+    os.environ.update(PREFECT_SERVER_ANALYTICS_ENABLED="false", DO_NOT_TRACK="1")
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Nothing is written into the checkout by a default path."""
     monkeypatch.chdir(tmp_path_factory.mktemp("cwd"))
-    yield
 
 
 def agreed_skips() -> list[str]:

@@ -141,5 +141,6 @@ def test_no_parser_of_pages_keeps_a_memory_between_pages() -> None:
     """trafilatura's `deduplicate=True` remembers over the whole process: the fourth equal text returns nothing."""
     for room in rooms():
         for node in ast.walk(tree(room)):
-            if isinstance(node, ast.keyword) and node.arg in ("deduplicate", "target_language"):
+            off = isinstance(node, ast.keyword) and isinstance(node.value, ast.Constant) and not node.value.value
+            if isinstance(node, ast.keyword) and node.arg in ("deduplicate", "target_language") and not off:
                 pytest.fail(f"{room}:{node.value.lineno} passes {node.arg}")

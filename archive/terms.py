@@ -1,0 +1,104 @@
+"""The closed lists of the archive: every word that a record may say of a role, a reason, a kind; no other is valid."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a capture was made for, as the crawler said when it asked."""
+
+    PAGE = "page"
+    SEED = "seed"
+    ROBOTS = "robots"
+    UNKNOWN = "unknown"  # imported: nobody said
+
+
+class Via(StrEnum):
+    """Where a capture came from."""
+
+    LIVE = "live"
+    WAYBACK = "wayback"
+    COMMONCRAWL = "commoncrawl"
+    IMPORT = "import"
+
+
+class RecordType(StrEnum):
+    """How the response of a capture stands in its WARC."""
+
+    RESPONSE = "response"
+    REVISIT = "revisit"
+
+
+class Truncation(StrEnum):
+    """WARC-Truncated, WARC 1.1 §5.13."""
+
+    LENGTH = "length"
+    TIME = "time"
+    DISCONNECT = "disconnect"
+    UNSPECIFIED = "unspecified"
+
+
+class NonArticle(StrEnum):
+    """Captures that were never meant to hold an article; counted, not read."""
+
+    SEED = "seed"
+    ROBOTS = "robots"
+    HOP = "hop"  # a redirect
+    RESOURCE = "resource"  # an import's image, style, script …
+    FAILED = "failed"  # no response arrived (connection refused, TLS failure, time-out)
+
+
+class Reason(StrEnum):
+    """The closed list of expected refusals (docs/reasons.md tells each in a sentence)."""
+
+    # A candidate refused before anything was fetched.
+    FOREIGN_HOST = "foreign-host"
+    NOT_A_STORY = "not-a-story"
+    OUTSIDE_WINDOW = "outside-window"
+    ALREADY_HELD = "already-held"
+    ROBOTS_DISALLOW = "robots-disallow"
+    OVER_LIMIT = "over-limit"
+    PRIVATE_ADDRESS = "private-address"
+    BAD_URL = "bad-url"
+    FETCH_FAILED = "fetch-failed"
+    # A capture refused when it was read.
+    HTTP_STATUS = "http-status"
+    SOFT_404 = "soft-404"
+    NOT_HTML = "not-html"
+    UNDECODABLE = "undecodable"
+    TRUNCATED = "truncated"
+    NO_TEXT = "no-text"
+    NO_TITLE = "no-title"
+    LISTING = "listing"
+    BLOCK_PAGE = "block-page"
+    UNRESOLVED_REVISIT = "unresolved-revisit"
+    UNREADABLE = "unreadable"
+
+
+class Precision(StrEnum):
+    """How exact a time is."""
+
+    SECOND = "second"
+    MINUTE = "minute"
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+
+
+class Kind(StrEnum):
+    """What sort of piece an article is."""
+
+    NEWS = "news"
+    FLASH = "flash"
+    LIVE = "live"
+    ROUND_UP = "round-up"
+    OPINION = "opinion"
+    DOCUMENT = "document"
+    GALLERY = "gallery"
+    VIDEO = "video"
+
+
+class EdgeKind(StrEnum):
+    """How two stories' texts belong together."""
+
+    COPY = "copy"  # the same item; makes clusters
+    PART = "part"  # an item inside a longer piece; never bridges clusters
