@@ -5,33 +5,39 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from archive.terms import (
-    EdgeKind as EdgeKind,
-)
-from archive.terms import (
-    Kind as Kind,
-)
-from archive.terms import (
-    NonArticle as NonArticle,
-)
-from archive.terms import (
-    Precision as Precision,
-)
-from archive.terms import (
-    Reason as Reason,
-)
-from archive.terms import (
-    RecordType as RecordType,
-)
-from archive.terms import (
-    Role as Role,
-)
-from archive.terms import (
-    Truncation as Truncation,
-)
-from archive.terms import (
-    Via as Via,
-)
+from archive.terms import EdgeKind, Kind, NonArticle, Precision, Reason, RecordType, Role, Truncation, Via
+
+__all__ = [
+    "Address",
+    "Article",
+    "Capture",
+    "Claim",
+    "Cluster",
+    "Copy",
+    "Dateline",
+    "EdgeKind",
+    "Edition",
+    "Hints",
+    "Kind",
+    "NonArticle",
+    "Paragraph",
+    "Precision",
+    "Published",
+    "Reading",
+    "Reason",
+    "RecordType",
+    "Reference",
+    "Rejection",
+    "Role",
+    "Story",
+    "TextHead",
+    "Tls",
+    "Topic",
+    "Truncation",
+    "Unchanged",
+    "Via",
+    "Window",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
