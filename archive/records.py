@@ -249,8 +249,6 @@ class TextHead:
     non_articles: dict[str, int]  # NonArticle -> captures
     zone: str = "UTC"  # the outlet's time zone
     agency: str | None = None  # the outlet's own name as a news agency
-    zone: str = "UTC"  # the outlet's time zone, IANA name: civil days are counted in it
-    agency: str | None = None  # the outlet's own wire name, when it is an agency
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
