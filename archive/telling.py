@@ -1,0 +1,316 @@
+"""Words that tell one event from the next in otherwise equal texts: numbers, ordinals, days, months, places; tables only.
+
+Used when two texts are compared word by word; it reads no dates of articles and finds no topics.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from archive.arabic import tokens
+
+_NUMBERS = {
+    1: "واحد واحدة",
+    2: "اثنان اثنين اثنتان اثنتين",
+    3: "ثلاثة ثلاث",
+    4: "أربعة أربع",
+    5: "خمسة خمس",
+    6: "ستة ست",
+    7: "سبعة سبع",
+    8: "ثمانية ثماني ثمان",
+    9: "تسعة تسع",
+    10: "عشرة عشر",
+    20: "عشرون عشرين",
+    30: "ثلاثون ثلاثين",
+    40: "أربعون أربعين",
+    50: "خمسون خمسين",
+    60: "ستون ستين",
+    70: "سبعون سبعين",
+    80: "ثمانون ثمانين",
+    90: "تسعون تسعين",
+    100: "مئة مائة",
+    200: "مئتان مئتين مائتان مائتين",
+    300: "ثلاثمئة ثلاثمائة",
+    400: "أربعمئة أربعمائة",
+    500: "خمسمئة خمسمائة",
+    600: "ستمئة ستمائة",
+    700: "سبعمئة سبعمائة",
+    800: "ثمانمئة ثمانمائة",
+    900: "تسعمئة تسعمائة",
+    2000: "ألفان ألفين",
+}
+_ORDINALS = {
+    1: "الأول الأولى الحادي الحادية",
+    2: "الثاني الثانية",
+    3: "الثالث الثالثة",
+    4: "الرابع الرابعة",
+    5: "الخامس الخامسة",
+    6: "السادس السادسة",
+    7: "السابع السابعة",
+    8: "الثامن الثامنة",
+    9: "التاسع التاسعة",
+    10: "العاشر العاشرة",
+    20: "العشرون العشرين",
+    30: "الثلاثون الثلاثين",
+}
+_TEENS = "عشر عشرة"
+_DAYS = {
+    1: "الاثنين الإثنين",
+    2: "الثلاثاء",
+    3: "الأربعاء",
+    4: "الخميس",
+    5: "الجمعة",
+    6: "السبت",
+    7: "الأحد",
+}
+# Gregorian, French-born and Levantine names of one month are one month; the Hijri ones are another sort: no swap of a name but of calendar.
+_MONTHS = {
+    1: "يناير|جانفي|كانون الثاني",
+    2: "فبراير|فيفري|شباط",
+    3: "مارس|آذار",
+    4: "أبريل|إبريل|نيسان",
+    5: "مايو|ماي|أيار",
+    6: "يونيو|جوان|حزيران",
+    7: "يوليو|يوليوز|جويلية|تموز",
+    8: "أغسطس|غشت|آب",
+    9: "سبتمبر|شتنبر|أيلول",
+    10: "أكتوبر|تشرين الأول",
+    11: "نوفمبر|نونبر|تشرين الثاني",
+    12: "ديسمبر|دجنبر|كانون الأول",
+}
+_HIJRI = {
+    1: "محرم|المحرم",
+    2: "صفر",
+    3: "ربيع الأول",
+    4: "ربيع الآخر|ربيع الثاني",
+    5: "جمادى الأولى",
+    6: "جمادى الآخرة|جمادى الثانية",
+    7: "رجب",
+    8: "شعبان",
+    9: "رمضان",
+    10: "شوال",
+    11: "ذو القعدة|ذي القعدة",
+    12: "ذو الحجة|ذي الحجة",
+}
+# On one line: spellings that folding does not bring together, and a state with the capital that news says for it.
+_PLACES = """
+كازاخستان|كزاخستان|أستانا|أستانة|نور سلطان
+جنيف
+سوتشي
+روسيا|موسكو
+تركيا|أنقرة
+إسطنبول
+إيران|طهران
+سوريا|سورية|دمشق
+حلب
+حمص
+حماة
+إدلب
+درعا
+دير الزور
+الرقة
+اللاذقية
+طرطوس
+السويداء
+القنيطرة
+الحسكة
+القامشلي
+عفرين
+الغوطة
+لبنان|بيروت
+الأردن|عمان
+سلطنة|مسقط
+العراق|بغداد
+الموصل
+السعودية|الرياض
+جدة
+مكة
+الدمام
+أبها
+جازان|جيزان
+تبوك
+حائل
+القصيم
+بريدة
+نجران
+عرعر
+الطائف
+مصر|القاهرة
+الإسكندرية
+اليمن|صنعاء
+عدن
+تعز
+مأرب
+قطر|الدوحة
+الكويت
+الإمارات|أبوظبي
+دبي
+البحرين|المنامة
+تونس
+الجزائر
+المغرب|الرباط
+ليبيا|طرابلس
+السودان|الخرطوم
+أوكرانيا|كييف
+ألمانيا|برلين
+فرنسا|باريس
+إيطاليا|روما
+إسبانيا|مدريد
+بريطانيا|لندن|إنجلترا|انكلترا
+بلجيكا|بروكسل
+هولندا
+النمسا|فيينا
+سويسرا
+السويد
+النرويج
+الدنمارك
+اليونان|أثينا
+بولندا
+الهند|نيودلهي
+باكستان|إسلام آباد
+أفغانستان|كابول
+الصين|بكين
+اليابان|طوكيو
+كوريا
+إندونيسيا|جاكرتا
+ماليزيا
+البرازيل
+الأرجنتين
+المكسيك
+كندا
+كولومبيا
+بيرو
+فنزويلا
+نيجيريا|أبوجا
+السنغال
+إثيوبيا
+الصومال|مقديشو
+جيبوتي
+"""
+# People by their state, masculine and bare; other forms are brought back to these.
+_PEOPLES = """
+سوري روسي تركي إيراني كازاخستاني لبناني أردني عراقي سعودي مصري يمني قطري كويتي إماراتي بحريني عماني تونسي
+جزائري مغربي ليبي سوداني أوكراني ألماني فرنسي إيطالي إسباني بريطاني بلجيكي هولندي نمساوي سويسري سويدي نرويجي
+دنماركي يوناني بولندي هندي باكستاني أفغاني صيني ياباني كوري إندونيسي ماليزي برازيلي أرجنتيني مكسيكي كندي
+كولومبي نيجيري سنغالي إثيوبي صومالي فلسطيني أمريكي
+"""
+_PEOPLE_ENDINGS = ("ين", "ون", "ه")
+_CLITICS = "وفبلك"
+_CALENDARS = frozenset({"month", "hijri"})
+_COUNTED = frozenset({"number", "ordinal"})
+_LONGEST_NAME = 2  # words
+_FLASH_WORDS = frozenset(tokens("عاجل خبر الآن"))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fact:
+    """One telling word: its class (digits, number, ordinal, day, month, hijri, place, people) and which one it is."""
+
+    sort: str
+    which: str
+
+
+def _key(name: str) -> tuple[str, ...]:
+    return tuple(tokens(name))
+
+
+def _table() -> dict[tuple[str, ...], Fact]:
+    table: dict[tuple[str, ...], Fact] = {}
+    for sort, names in (("number", _NUMBERS), ("ordinal", _ORDINALS), ("day", _DAYS)):
+        for value, spellings in names.items():
+            table.update({_key(name): Fact(sort, str(value)) for name in spellings.split()})
+    for sort, names in (("month", _MONTHS), ("hijri", _HIJRI)):
+        for value, spellings in names.items():
+            table.update({_key(name): Fact(sort, str(value)) for name in spellings.split("|")})
+    for line in _PLACES.split("\n"):
+        for name in filter(None, line.split("|")):
+            table.setdefault(_key(name), Fact("place", line))
+    for name in _PEOPLES.split():
+        table.setdefault(_key(name), Fact("people", name))
+    return table
+
+
+_FACTS = _table()
+_TEEN_WORDS = frozenset(_key(word) for word in _TEENS.split())
+
+
+def _bare(word: str) -> tuple[str, ...]:
+    """The word, and what is left of it without one clitic; «لل» stands for «ل» before «ال»."""
+    forms = [word]
+    if len(word) > 3 and word[0] in _CLITICS:
+        forms.append(word[1:])
+        if word.startswith("لل"):
+            forms.append("ا" + word[1:])
+    return tuple(forms)
+
+
+def _people(word: str) -> Fact | None:
+    """«السوريين», «وسورية» as the people they name; «سورية» alone is the state (it stands in the table of places)."""
+    bare = word.removeprefix("و").removeprefix("لل").removeprefix("ال")
+    for ending in _PEOPLE_ENDINGS:
+        if bare.endswith(ending):
+            bare = bare.removesuffix(ending)
+            break
+    found = _FACTS.get((bare if bare.endswith("ي") else bare + "ي",))
+    return found if found and found.sort == "people" else None
+
+
+def _single(words: Sequence[str], at: int) -> tuple[Fact | None, int]:
+    word = words[at]
+    if word.isdigit():
+        return Fact("digits", word), 1
+    for form in _bare(word):
+        for length in range(_LONGEST_NAME, 0, -1):
+            found = _FACTS.get((form, *words[at + 1 : at + length]))
+            if found and len(words) >= at + length:
+                return found, length
+    return _people(word), 1
+
+
+def facts(words: Sequence[str]) -> Iterator[Fact]:
+    """The telling words among folded ones (arabic.tokens); a teen («الحادية عشرة», «ثلاثة عشر») is one fact."""
+    at = 0
+    while at < len(words):
+        found, length = _single(words, at)
+        at += length
+        if found is None:
+            continue
+        if found.sort in _COUNTED and len(found.which) == 1 and tuple(words[at : at + 1]) in _TEEN_WORDS:
+            found = Fact(found.sort, str(10 + int(found.which)))
+            at += 1
+        yield found
+
+
+def swapped(one: Sequence[str], other: Sequence[str]) -> frozenset[str]:
+    """The classes in which two passages, one standing where the other stands, name different things.
+
+    A number in words is not held against one in digits, nor a day of one calendar against a day of the other; digits
+    grouped in another way («45999540», «540 ر 999 ر 45») are the same digits.
+    """
+    here, there = _by_class(one), _by_class(other)
+    found = {
+        sort for sort in here.keys() & there.keys() if not (here[sort] <= there[sort] or there[sort] <= here[sort])
+    }
+    if "digits" in found and _digits(here) == _digits(there):
+        found.discard("digits")
+    if (here.keys() & _CALENDARS) != (there.keys() & _CALENDARS):
+        found -= {"digits", "number", "ordinal"}
+    return frozenset(found)
+
+
+def _by_class(words: Sequence[str]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for fact in facts(words):
+        found.setdefault(fact.sort, set()).add(fact.which)
+    return {sort: frozenset(names) for sort, names in found.items()}
+
+
+def _digits(found: dict[str, frozenset[str]]) -> Counter[str]:
+    return Counter("".join(found["digits"]).replace("0", ""))
+
+
+def bare_flash(words: Sequence[str]) -> tuple[str, ...]:
+    """A one-line flash without the words that only call it one («عاجل», «خبر عاجل»)."""
+    return tuple(word for word in words if word not in _FLASH_WORDS)
