@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ def test_every_round_follows_the_one_before_it() -> None:
     table = rounds.built_in()
     assert [one.number for one in table] == list(range(1, len(table) + 1))
     assert all(one.first <= one.last for one in table)
-    assert all(one.last < after.first for one, after in zip(table, table[1:], strict=False))
+    assert all(one.last < after.first for one, after in pairwise(table))
     assert all(one.last - one.first == timedelta(days=1) for one in table)
 
 
