@@ -35,9 +35,9 @@ class Likeness:
 
 
 def skeleton(word: str) -> str:
-    """A folded word as two spellers of a foreign name would agree on it: long words lose long vowels and doubled letters.
+    """A folded word as two spellers of a foreign name agree on it: long words lose long vowels and doubled letters.
 
-    لافرنتييف and لافرينتييف, استانا and استانه meet; it is a key for comparing passages, never shown and never searched.
+    لافرنتييف and لافرينتييف, استانا and استانه meet; a key for comparing passages, never shown, never searched.
     """
     if len(word) < _SKELETON_WORDS or not word.isalpha():
         return word

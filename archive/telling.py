@@ -1,4 +1,4 @@
-"""Words that tell one event from the next in otherwise equal texts: numbers, ordinals, days, months, places; tables only.
+"""Words that tell one event from the next in otherwise equal texts: numbers, days, months, places, peoples.
 
 Used when two texts are compared word by word; it reads no dates of articles and finds no topics.
 """
@@ -65,7 +65,7 @@ _DAYS = {
     6: "السبت",
     7: "الأحد",
 }
-# Gregorian, French-born and Levantine names of one month are one month; the Hijri ones are another sort: no swap of a name but of calendar.
+# Gregorian, French-born and Levantine names of one month are one month; the Hijri months are another calendar.
 _MONTHS = {
     1: "يناير|جانفي|كانون الثاني",
     2: "فبراير|فيفري|شباط",
