@@ -164,7 +164,7 @@ class Outlet:
         except UsageError:
             return None
         for pattern in self.story.url:
-            if (found := re.search(pattern, path)) and (days := _named_days(found.groupdict())):
+            if (found := re.search(pattern, path)) and (days := named_days(found.groupdict())):
                 return days
         return None
 
@@ -193,7 +193,7 @@ def _written_site(host: str) -> str:
     return _site(name, int(port)) if colon else _site(host, None)
 
 
-def _named_days(groups: Mapping[str, str | None]) -> tuple[date, date] | None:
+def named_days(groups: Mapping[str, str | None]) -> tuple[date, date] | None:
     """The span of days that yyyy, mm, dd name; None when there is no such date or no year."""
     year, month, day = (int(said) if (said := groups.get(name)) else None for name in DAY_GROUPS)
     if year is None:
