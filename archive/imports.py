@@ -1,0 +1,153 @@
+"""Foreign WARC, ARC and WACZ files onto the shelves, whole and unchanged; it reads no page and decides no outlet.
+
+A file whose records cannot be sought one by one (one gzip member for all, or WARCs inside a WACZ) is kept as it came,
+and a seekable copy of its records is derived beside it: same heads, same blocks, one member each.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Final
+
+from archive import cdx, ledger, warc
+from archive.errors import NotHeldError, UsageError
+from archive.holdings import Archive
+from archive.records import Capture
+from archive.storage import CHUNK, sha256_of
+
+SHELF: Final = "_import"
+_GZIP: Final = b"\x1f\x8b"
+_ZIP: Final = b"PK\x03\x04"
+_INNER: Final = (".warc", ".warc.gz", ".arc", ".arc.gz")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What became of one file: keys below `warc/`, captures found, and each place that gave none, with its reason."""
+
+    file: str
+    shelved: str
+    readable: tuple[str, ...]
+    captures: int
+    damages: tuple[str, ...]
+
+
+def shelve(archive: Archive, file: Path, now: datetime) -> Imported:
+    """Keep a file whole, index what can be read in it, and say so in the ledger. Safe to repeat.
+
+    Raises:
+        UsageError: it is no WARC, ARC or WACZ, or it cannot be read.
+        StorageError: it could not be shelved.
+    """
+    extension = _extension(file)
+    shelved = f"{SHELF}/{sha256_of(file)}.{extension}"
+    archive.storage.put(f"warc/{shelved}", file)
+    readable: list[str] = []
+    damages: list[str] = []
+    captures = 0
+    with _readable_parts(file, extension) as parts:
+        for name, part in parts:
+            key = shelved if part == file else f"{SHELF}/{sha256_of(part)}.{_extension(part)}"
+            if part != file:
+                archive.storage.put(f"warc/{key}", part)
+            lines, said = _index(part, key)
+            archive.storage.put(f"cdxj/{key}.cdxj", cdx.dump(lines))
+            readable.append(key)
+            captures += len(lines)
+            damages += [f"{name}: {line}" for line in said]
+    done = Imported(
+        file=file.name, shelved=shelved, readable=tuple(readable), captures=captures, damages=tuple(damages)
+    )
+    _note(archive, done, now)
+    return done
+
+
+def _note(archive: Archive, done: Imported, now: datetime) -> None:
+    """One ledger entry a file, however often it is imported."""
+    known = {str(event.said.get("shelved")) for event in ledger.read(archive.storage, "import")}
+    if done.shelved not in known:
+        said = {"file": done.file, "shelved": done.shelved, "readable": list(done.readable), "captures": done.captures}
+        ledger.write(archive.storage, "import", {**said, "damages": list(done.damages)}, now)
+
+
+def _extension(file: Path) -> str:
+    """By content first, for names lie: zip is WACZ; gzip or plain, WARC or ARC by the first record's first letters."""
+    try:
+        with file.open("rb") as stream:
+            start = stream.read(4)
+            stream.seek(0)
+            if start == _ZIP:
+                return "wacz"
+            found = next((r for r in warc.records(stream) if isinstance(r, warc.Record)), None)
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror or error}") from None
+    if found is None:
+        raise UsageError(f"{file} holds no WARC or ARC record; nothing was imported")
+    return found.format + (".gz" if start[:2] == _GZIP else "")
+
+
+@contextmanager
+def _readable_parts(file: Path, extension: str) -> Iterator[list[tuple[str, Path]]]:
+    """The file itself, or what was derived of it, each with a name to speak of it by."""
+    with tempfile.TemporaryDirectory() as folder:
+        if extension == "wacz":
+            inner = list(_unpack(file, Path(folder)))
+            yield [(f"{file.name}!{name}", _seekable(part, Path(folder))) for name, part in inner]
+        else:
+            yield [(file.name, _seekable(file, Path(folder)))]
+
+
+def _unpack(file: Path, folder: Path) -> Iterator[tuple[str, Path]]:
+    try:
+        with zipfile.ZipFile(file) as packed:
+            names = [n for n in packed.namelist() if n.startswith("archive/") and n.endswith(_INNER)]
+            for number, name in enumerate(sorted(names)):
+                part = folder / f"{number}.part"
+                with packed.open(name) as source, part.open("wb") as out:
+                    _copy(source, out)
+                yield name, part
+    except (zipfile.BadZipFile, NotImplementedError, OSError) as error:
+        raise UsageError(f"{file} is no readable WACZ: {error}; nothing of it was imported") from None
+
+
+def _copy(source: IO[bytes], out: IO[bytes]) -> None:
+    while chunk := source.read(CHUNK):
+        out.write(chunk)
+
+
+def _seekable(part: Path, folder: Path) -> Path:
+    with part.open("rb") as stream:
+        if warc.is_seekable(stream):
+            return part
+        stream.seek(0)
+        copy = folder / f"{part.name}.seekable"
+        with copy.open("wb") as out:
+            warc.make_seekable(stream, out)
+    return copy
+
+
+def _index(part: Path, key: str) -> tuple[list[cdx.CdxLine], list[str]]:
+    lines: list[cdx.CdxLine] = []
+    damages: list[str] = []
+    with part.open("rb") as stream:
+        for found in warc.read(stream, key, ""):
+            if isinstance(found, Capture):
+                if found.response and found.address is not None:
+                    lines.append(cdx.line_of(found))
+            else:
+                damages.append(f"at byte {found.offset}: {found.said}" + (f" ({found.url})" if found.url else ""))
+    return lines, damages
+
+
+def of_import(archive: Archive, key: str) -> list[cdx.CdxLine]:
+    """The index of an imported file. Raises NotHeldError."""
+    try:
+        return cdx.load(archive.storage.get(f"cdxj/{key}.cdxj"))
+    except NotHeldError:
+        raise NotHeldError(f"no import {key} is held") from None

@@ -1,0 +1,172 @@
+"""Whether a citation holds, offline: same bytes, cited text held, and what the page reads as today."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from archive import texts, warc
+from archive.errors import ArchiveError, NotHeldError, WarcError
+from archive.holdings import Archive
+from archive.records import Article, Capture, Edition, Reading, Rejection, Unchanged
+from archive.warc import sha256
+
+Reread = Callable[[Capture], Article | Rejection | Unchanged]
+
+
+class Today(StrEnum):
+    """What the page reads as with today's reader."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    NOTHING = "nothing"
+    NOT_ASKED = "not asked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The three answers for one edition, and what is wrong if anything is."""
+
+    story: str
+    edition: int | None  # None when only an older reader's text has it
+    text_digest: str
+    bytes_same: bool
+    text_held: bool
+    today: Today
+    faults: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether the citation can be trusted: bytes and text are as they were."""
+        return self.bytes_same and self.text_held
+
+
+def verify(archive: Archive, name: str, reread: Reread | None = None) -> Verdict:
+    """Judge a story id (its edition last seen) or a permalink.
+
+    Raises:
+        NotHeldError: no reader's text on the shelf is meant by it.
+    """
+    try:
+        story, edition = archive.get(name)
+    except NotHeldError:
+        return _verify_older(archive, name, reread)
+    return _judge(archive, edition, edition.ordinal, reread, story.outlet)
+
+
+def verify_all(archive: Archive, story: str, reread: Reread | None = None) -> Iterator[Verdict]:
+    """Judge every edition of a story."""
+    held = archive.story(story)
+    for edition in held.editions:
+        yield _judge(archive, edition, edition.ordinal, reread, held.outlet)
+
+
+def _judge(archive: Archive, edition: Edition, ordinal: int | None, reread: Reread | None, outlet: str) -> Verdict:
+    faults, member = _check_bytes(archive, edition)
+    held = _text_held(archive, edition, outlet)
+    if not held:
+        faults.append(f"the text shelf has no such text of reader {edition.reader}")
+    return Verdict(
+        story=edition.story,
+        edition=ordinal,
+        text_digest=edition.text_digest,
+        bytes_same=member is not None,
+        text_held=held,
+        today=_today(edition, member, reread, outlet),
+        faults=tuple(faults),
+    )
+
+
+def _check_bytes(archive: Archive, edition: Edition) -> tuple[list[str], bytes | None]:
+    """Faults of the record's bytes, and the bytes if they are those that were captured."""
+    at = edition.address
+    try:
+        member = archive.storage.read(f"warc/{at.warc}", at.offset, at.length)
+        faults = list(warc.check(member))
+        found = warc.read_at(member, at, "")
+    except (NotHeldError, WarcError) as error:
+        return [str(error)], None
+    if at.sha256 and sha256(member) != at.sha256:
+        faults.append(f"{at.warc} at {at.offset}: the record's bytes changed since they were indexed")
+    if found.record != edition.record:
+        faults.append(f"{at.warc} at {at.offset}: another record stands there ({found.record})")
+    return faults, None if faults else member
+
+
+def _text_held(archive: Archive, edition: Edition, outlet: str) -> bool:
+    key = texts.key(edition.address.warc, outlet, edition.reader)
+    try:
+        _, readings = texts.load(archive.storage.get(key), key)
+    except ArchiveError:
+        return False
+    return any(
+        isinstance(reading.outcome, Article)
+        and reading.record == edition.record
+        and texts.text_digest(reading.outcome.text) == edition.text_digest
+        for reading in readings
+    )
+
+
+def _today(edition: Edition, member: bytes | None, reread: Reread | None, outlet: str) -> Today:
+    if reread is None or member is None:
+        return Today.NOT_ASKED
+    outcome = reread(warc.read_at(member, edition.address, outlet))
+    if not isinstance(outcome, Article):
+        return Today.NOTHING
+    return Today.SAME if texts.text_digest(outcome.text) == edition.text_digest else Today.DIFFERENT
+
+
+def _verify_older(archive: Archive, name: str, reread: Reread | None) -> Verdict:
+    """A permalink outlives the reader that made its text: look through the texts of all readers."""
+    _, marked, rest = name.rpartition("/s/")
+    story, _, digits = rest.partition("#")[0].strip("/").partition("/")
+    outlet = story.rpartition("-")[0]
+    if not (marked and digits and outlet):
+        raise NotHeldError(f"the archive holds no {name}")
+    for key in archive.storage.list(f"text/{outlet}/"):
+        if not key.endswith(".jsonl.gz"):
+            continue
+        head, readings = texts.load(archive.storage.get(key), key)
+        for reading in readings:
+            edition = _cited(reading, head.reader, story, digits)
+            if edition is not None:
+                return _judge(archive, edition, None, reread, outlet)
+    raise NotHeldError(f"no reader's text of {story} begins with {digits}")
+
+
+def _cited(reading: Reading, reader: str, story: str, digits: str) -> Edition | None:
+    if reading.story != story or not isinstance(reading.outcome, Article):
+        return None
+    digest = texts.text_digest(reading.outcome.text)
+    if not digest.removeprefix("sha256:").startswith(digits):
+        return None
+    return Edition(
+        story=story,
+        ordinal=0,
+        text_digest=digest,
+        payload_digest=reading.payload_digest,
+        record=reading.record,
+        captured=reading.date,
+        url=reading.url,
+        via=reading.via,
+        address=reading.address,
+        reader=reader,
+        article=reading.outcome,
+    )
+
+
+def verdict_json(verdict: Verdict) -> str:
+    """One JSON line of a verdict."""
+    fields = {
+        "story": verdict.story,
+        "edition": verdict.edition,
+        "digest": verdict.text_digest,
+        "holds": verdict.holds,
+        "bytes_same": verdict.bytes_same,
+        "text_held": verdict.text_held,
+        "today": verdict.today.value,
+        "faults": list(verdict.faults),
+    }
+    return json.dumps(fields, ensure_ascii=False)
