@@ -143,6 +143,8 @@ class _Desk:
         """The sheet with all it takes from others filled in."""
         title, section = self._title(outlet, sheet), self._section(outlet, sheet)
         paragraphs = self._paragraphs(f"{outlet}/{sheet.id}", ())
+        if sheet.inline and sheet.inline.after >= len(paragraphs):
+            raise FactsError(f"{outlet}/{sheet.id}: a block inside the article stands after its end")
         for number in (*sheet.related, *([sheet.inline.to] if sheet.inline else ())):
             self._sheet(f"{outlet}/{number}", f"{outlet}/{sheet.id}")
         return Manuscript(
