@@ -107,6 +107,8 @@ def _unpack(file: Path, folder: Path) -> Iterator[tuple[str, Path]]:
     try:
         with zipfile.ZipFile(file) as packed:
             names = [n for n in packed.namelist() if n.startswith("archive/") and n.endswith(_INNER)]
+            if not names:
+                raise UsageError(f"{file} holds no WARC below archive/; nothing of it was imported")
             for number, name in enumerate(sorted(names)):
                 part = folder / f"{number}.part"
                 with packed.open(name) as source, part.open("wb") as out:
