@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -56,6 +58,8 @@ class Settings(BaseSettings):
     public_url: str = ""
     token: str | None = None
     resolve: Annotated[dict[str, str], NoDecode, BeforeValidator(_resolve_table)] = {}
+    # Prefect's own variable: when it is set, runs are told to that server.
+    prefect_api_url: Annotated[str | None, Field(validation_alias="PREFECT_API_URL")] = None
 
     @classmethod
     def settings_customise_sources(
@@ -109,3 +113,12 @@ def load_settings(**given: object) -> Settings:
         raise SettingsError(f"{name}: {first['msg']}") from None
     except (OSError, ValueError) as error:
         raise SettingsError(f"astana.toml or .env cannot be read: {error}") from None
+
+
+def hand_down(values: Mapping[str, str | None]) -> None:
+    """Set variables for libraries not yet imported and processes not yet started; None takes one away."""
+    for name, value in values.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
