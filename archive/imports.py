@@ -47,11 +47,11 @@ def shelve(archive: Archive, file: Path, now: datetime) -> Imported:
     """
     extension = _extension(file)
     shelved = f"{SHELF}/{sha256_of(file)}.{extension}"
-    archive.storage.put(f"warc/{shelved}", file)
     readable: list[str] = []
     damages: list[str] = []
     captures = 0
     with _readable_parts(file, extension) as parts:
+        archive.storage.put(f"warc/{shelved}", file)
         for name, part in parts:
             key = shelved if part == file else f"{SHELF}/{sha256_of(part)}.{_extension(part)}"
             if part != file:

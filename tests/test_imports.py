@@ -1,0 +1,110 @@
+import gzip
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from archive import ledger, warc
+from archive.errors import UsageError
+from archive.holdings import Archive
+from archive.imports import Imported, of_import, shelve
+from archive.records import Capture
+from archive.settings import load_settings
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+PAGE = "<html><title>خبر</title><p>نص الخبر</p></html>".encode()
+
+
+def capture(path: str) -> Capture:
+    return Capture(
+        outlet="x",
+        url=f"http://example.net/{path}",
+        date="2018-05-14T10:00:00Z",
+        record=warc.mint_record(),
+        request=f"GET /{path} HTTP/1.1\r\nHost: example.net\r\n\r\n".encode(),
+        response=b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(PAGE) + PAGE,
+    )
+
+
+def warc_bytes(*paths: str) -> bytes:
+    first = warc.warcinfo("x.warc.gz", {"software": "test"}, NOW)
+    return first + b"".join(b"".join(warc.compose(capture(path)).members) for path in paths)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Archive:
+    return Archive(load_settings(store=str(tmp_path / "store")))
+
+
+def put(folder: Path, name: str, data: bytes) -> Path:
+    path = folder / name
+    path.write_bytes(data)
+    return path
+
+
+def urls_of(store: Archive, done: Imported) -> list[str]:
+    return [line.url for key in done.readable for line in of_import(store, key)]
+
+
+def test_a_warc_lies_whole_and_unchanged_under_its_own_digest(store: Archive, tmp_path: Path) -> None:
+    data = warc_bytes("a", "b")
+    done = shelve(store, put(tmp_path, "x.warc.gz", data), NOW)
+    assert store.storage.get(f"warc/{done.shelved}") == data
+    assert done.readable == (done.shelved,)
+    assert urls_of(store, done) == ["http://example.net/a", "http://example.net/b"]
+    line = of_import(store, done.shelved)[0]
+    member = store.storage.read(f"warc/{line.filename}", line.offset, line.length)
+    assert warc.check(member) == ()
+    assert store.imports() == [done.shelved]
+
+
+def test_a_file_of_one_gzip_member_gets_a_seekable_copy(store: Archive, tmp_path: Path) -> None:
+    whole = gzip.compress(gzip.decompress(warc_bytes("a", "b")))
+    done = shelve(store, put(tmp_path, "one-member.warc.gz", whole), NOW)
+    assert store.storage.get(f"warc/{done.shelved}") == whole
+    (copy,) = done.readable
+    assert copy != done.shelved
+    assert gzip.decompress(store.storage.get(f"warc/{copy}")) == gzip.decompress(whole)
+    assert len(urls_of(store, done)) == 2
+
+
+def test_a_wacz_is_kept_and_its_warcs_are_read(store: Archive, tmp_path: Path) -> None:
+    path = tmp_path / "c.wacz"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("archive/one.warc.gz", warc_bytes("a"))
+        packed.writestr("archive/two.warc.gz", warc_bytes("b"))
+        packed.writestr("datapackage.json", "{}")
+    done = shelve(store, path, NOW)
+    assert store.storage.get(f"warc/{done.shelved}") == path.read_bytes()
+    assert done.shelved.endswith(".wacz")
+    assert sorted(urls_of(store, done)) == ["http://example.net/a", "http://example.net/b"]
+
+
+def test_importing_twice_changes_nothing(store: Archive, tmp_path: Path) -> None:
+    file = put(tmp_path, "x.warc.gz", warc_bytes("a"))
+    first = shelve(store, file, NOW)
+    before = list(store.storage.list(""))
+    assert shelve(store, file, NOW) == first
+    assert list(store.storage.list("")) == before
+    assert len(list(ledger.read(store.storage, "import"))) == 1
+
+
+def test_a_torn_file_gives_what_is_whole_and_says_what_is_not(store: Archive, tmp_path: Path) -> None:
+    data = warc_bytes("a", "b")
+    done = shelve(store, put(tmp_path, "torn.warc.gz", data[:-40]), NOW)
+    assert len(urls_of(store, done)) == 2
+    assert len(done.damages) == 1
+    assert done.damages[0].startswith("torn.warc.gz: at byte ")
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", b"PK\x03\x04 no zip", b"\x1f\x8b no gzip"])
+def test_what_is_no_archive_is_refused_by_name(store: Archive, tmp_path: Path, data: bytes) -> None:
+    with pytest.raises(UsageError, match="thing"):
+        shelve(store, put(tmp_path, "thing", data), NOW)
+    assert list(store.storage.list("warc/")) == []
+
+
+def test_a_missing_file_is_refused_by_name(store: Archive, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"none\.warc"):
+        shelve(store, tmp_path / "none.warc", NOW)
