@@ -1,0 +1,167 @@
+"""From all readings of one story to its editions, its date and its current text; pure, whatever order they come in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from archive.published import judge
+from archive.records import Article, Claim, Edition, Precision, Published, Reading, Unchanged
+from archive.texts import text_digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One reading and where it stands on the text shelf."""
+
+    object: str
+    line: int
+    reader: str
+    zone: str
+    agency: str | None  # the outlet's own
+    reading: Reading
+
+    @property
+    def instant(self) -> datetime:
+        """When it was captured, aware UTC."""
+        return datetime.fromisoformat(self.reading.date)
+
+    @property
+    def rank(self) -> tuple[datetime, str, str, int]:
+        """By capture time; two captures of one instant by record, then place."""
+        return self.instant, self.reading.record, self.object, self.line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Print:
+    """One distinct text of a story: its number, its first capture, and when it was last seen."""
+
+    ordinal: int
+    text_digest: str
+    first: Line
+    article: Article
+    last_seen: datetime
+
+    @property
+    def edition(self) -> Edition:
+        """As readers know it."""
+        reading = self.first.reading
+        return Edition(
+            story=reading.story,
+            ordinal=self.ordinal,
+            text_digest=self.text_digest,
+            payload_digest=reading.payload_digest,
+            record=reading.record,
+            captured=reading.date,
+            url=reading.url,
+            via=reading.via,
+            address=reading.address,
+            reader=self.first.reader,
+            article=self.article,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """All that the readings of one story say together."""
+
+    story: str
+    outlet: str
+    prints: tuple[Print, ...]  # by ordinal
+    current: Print  # last seen
+    published: Published
+    claims: tuple[Claim, ...]
+
+    @property
+    def own(self) -> bool:
+        """Whether the outlet is an agency and the text its own: it credits itself or nobody."""
+        agency = self.current.first.agency
+        return agency is not None and self.current.article.agency in (None, agency)
+
+    @property
+    def dated(self) -> bool:
+        """Whether any claim of its date was believed."""
+        return self.published.precision is not None
+
+    @property
+    def day(self) -> date:
+        """The outlet's civil day it stands at in a window; undated stories stand at their first capture."""
+        if self.published.precision is Precision.DAY and self.published.value:
+            return date.fromisoformat(self.published.value)
+        return self.published.earliest.astimezone(ZoneInfo(self.current.first.zone)).date()
+
+
+def history(lines: Iterable[Line]) -> History | None:
+    """What one story's readings say together; None when no capture of it held an article."""
+    ordered = sorted(lines, key=lambda line: line.rank)
+    articles = [(line, line.reading.outcome) for line in ordered if isinstance(line.reading.outcome, Article)]
+    if not articles:
+        return None
+    firsts: dict[str, tuple[Line, Article]] = {}
+    shown: dict[tuple[str, int], str] = {}
+    for line, article in articles:
+        digest = text_digest(article.text)
+        shown[line.object, line.line] = digest
+        firsts.setdefault(digest, (line, article))
+    prints = _prints(firsts, _last_seen(ordered, shown))
+    claims = tuple(sorted({claim for _, article in articles for claim in article.claims}, key=_claim_rank))
+    current = max(prints, key=lambda one: (one.last_seen, one.text_digest))
+    first = articles[0][0]
+    return History(
+        story=first.reading.story,
+        outlet=first.reading.outlet,
+        prints=prints,
+        current=current,
+        published=judge(claims, first.instant, current.first.zone),
+        claims=claims,
+    )
+
+
+def _prints(firsts: Mapping[str, tuple[Line, Article]], last_seen: Mapping[str, datetime]) -> tuple[Print, ...]:
+    ranked = sorted(firsts, key=lambda digest: (firsts[digest][0].instant, digest))
+    return tuple(
+        Print(
+            ordinal=ordinal,
+            text_digest=digest,
+            first=firsts[digest][0],
+            article=firsts[digest][1],
+            last_seen=last_seen[digest],
+        )
+        for ordinal, digest in enumerate(ranked, start=1)
+    )
+
+
+def _last_seen(ordered: Sequence[Line], shown: Mapping[tuple[str, int], str]) -> dict[str, datetime]:
+    """When each text was last seen, by articles, by revisits of them, and by 304 answers of the same address.
+
+    A 304 says only that the address shows what it showed: the text its last earlier capture had, or else the story's.
+    """
+    by_record = {
+        line.reading.record: shown[line.object, line.line] for line in ordered if (line.object, line.line) in shown
+    }
+    at_address: dict[str, str] = {}
+    latest: str | None = None
+    seen: dict[str, datetime] = {}
+    for line in ordered:
+        digest = shown.get((line.object, line.line))
+        if isinstance(line.reading.outcome, Unchanged):
+            of = line.reading.outcome.of
+            digest = by_record.get(of) if of else at_address.get(line.reading.url, latest)
+        if digest is not None:
+            at_address[line.reading.url] = latest = digest
+            seen[digest] = line.instant
+    return seen
+
+
+def _claim_rank(claim: Claim) -> tuple[datetime, datetime, str, str, str, str, str]:
+    return (
+        claim.earliest,
+        claim.latest,
+        claim.source,
+        claim.about,
+        claim.value,
+        claim.precision.value,
+        claim.said,
+    )
