@@ -22,7 +22,7 @@ def slugged(text: str) -> str:
 
 
 def script(facts: Mapping[str, object]) -> str:
-    """JSON for a script element, Arabic left readable; without a "<" it cannot end the element, so it needs no escaping."""
+    """JSON for a script element, Arabic left readable; with no "<" in it, it cannot end the element."""
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
