@@ -1,0 +1,117 @@
+"""Every claim of a page and its seeds about when its article was published or changed; it judges none of them.
+
+The verdict over claims is `archive.published.judge`. Local times become UTC bounds here, by the outlet's zone on that
+day, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from lxml import etree
+
+from archive import arabic
+from archive.records import Capture, Claim, Hints, Precision
+from crawler import dom
+from crawler.fallback_dates import guessed
+from crawler.moments import Moment, NoDate, dated
+from crawler.outlet import Outlet
+from crawler.stated_dates import Stated, in_json_ld, in_meta, read, stated
+from crawler.visible_dates import seen
+
+SEEDS = {"feed": "feed", "rest": "rest", "sitemap": "news-sitemap"}  # a seed's kind -> a claim's source; else listing
+WAYBACK = re.compile(r"^https?://[^/]*archive\.org/web/\d+[a-z_]*/", re.IGNORECASE)
+# Dates in addresses: /2017/9/14/, /2017-09-14, /20170914, then digits of an id or a time; /2017/09/ is a month.
+URL_DAY = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})([-/_]?)([01]?[0-9])\2([0-3]?[0-9])(?![0-9])")
+URL_RUN = re.compile(r"(?<![0-9])(20[0-9]{2})([01][0-9])([0-3][0-9])(?:[0-9]{4}|[0-9]{6}|[0-9]{10})?(?![0-9])")
+URL_MONTH = re.compile(r"/((?:19|20)[0-9]{2})[-/]([01]?[0-9])(?=/)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A decoded page: its tree, its text and the address it was asked for at."""
+
+    root: etree._Element
+    html: str
+    url: str
+
+
+def parse_arabic(text: str, zone: str, about: str, source: str) -> Claim | NoDate:
+    """The first whole date of a string (machine form, words or figures) as a claim, or why there is none."""
+    moment = read(text)
+    return moment if isinstance(moment, NoDate) else moment.claim(zone=zone, about=about, source=source)
+
+
+def _in_hints(hints: Hints) -> Iterator[Stated]:
+    yield from stated(SEEDS.get(hints.seed_kind or "", "listing"), "published", hints.published or "")
+    yield from stated("sitemap", "modified", hints.lastmod or "")
+
+
+def hint_claims(hints: Hints, zone: str) -> tuple[Claim, ...]:
+    """What the seed said of the page: feed, REST, news sitemap or listing of its publication, lastmod of its change."""
+    return tuple(said.moment.claim(zone=zone, about=said.about, source=said.source) for said in _in_hints(hints))
+
+
+def _month_in(url: str) -> Iterator[Moment]:
+    for year, month in URL_MONTH.findall(url):
+        first = dated(int(year), int(month), 1, f"{year}/{month}")
+        if isinstance(first, Moment):
+            yield Moment(local=first.local, precision=Precision.MONTH, said=first.said)
+
+
+def in_url(url: str) -> Iterator[Stated]:
+    """The day, else the month, that an address names; the timestamp of an archived copy is none."""
+    address = arabic.digits(WAYBACK.sub("", url))
+    runs = (dated(int(p[1]), int(p[2]), int(p[3]), p[0]) for p in URL_RUN.finditer(address))
+    days = (dated(int(p[1]), int(p[3]), int(p[4]), p[0]) for p in URL_DAY.finditer(address) if p[2])
+    named = next((moment for moment in chain(days, runs) if isinstance(moment, Moment)), None)
+    for moment in [named] if named else list(_month_in(address))[:1]:
+        yield Stated(source="url", about="published", moment=moment)
+
+
+def _named_by_rule(url: str, outlet: Outlet) -> Iterator[Stated]:
+    """The day that the outlet's own address pattern names."""
+    days = outlet.days_in(url)
+    if days and days[0] == days[1]:
+        yield from stated("url", "published", days[0].isoformat())
+
+
+def _in_rules(root: etree._Element, outlet: Outlet) -> Iterator[Stated]:
+    """What the outlet's own selectors find: the first layout whose selector meets an element with a date."""
+    for page in outlet.pages:
+        for element in root.cssselect(page.date) if page.date else ():
+            said = (element.get(name) for name in ("datetime", "content", "data-unixtime"))
+            found = list(stated("outlet-rule", "published", next(filter(None, said), dom.text_of(element))))
+            if found:
+                yield from found[:1]
+                return
+
+
+def _stated(page: Page, hints: Hints, outlet: Outlet) -> Iterator[Stated]:
+    yield from in_json_ld(page.root)
+    yield from in_meta(page.root)
+    yield from _in_rules(page.root, outlet)
+    yield from list(_named_by_rule(page.url, outlet)) or in_url(page.url)
+    yield from seen(page.root)
+    yield from _in_hints(hints)
+
+
+def _claims(said: Iterable[Stated], outlet: Outlet) -> tuple[Claim, ...]:
+    """Each statement once, as a claim in the outlet's zone of its day."""
+    claims = (s.moment.claim(zone=outlet.zone_on(s.moment.local.date()), about=s.about, source=s.source) for s in said)
+    return tuple(dict.fromkeys(claims))
+
+
+def claims(page: Page, capture: Capture, outlet: Outlet) -> tuple[Claim, ...]:
+    """Everything that the page, its address and its hints say of its dates.
+
+    Only a page that says nothing at all of its publication is given to the fallback reader, whose guess is a claim of
+    the lowest trust.
+    """
+    found = _claims(_stated(page, capture.hints, outlet), outlet)
+    if any(claim.about == "published" and claim.source != "clock" for claim in found):
+        return found
+    return found + _claims(guessed(page.html, page.url, capture.instant), outlet)
