@@ -1,0 +1,177 @@
+"""From payload bytes to text, and the choice of encoding recorded; it never guesses silently and never parses HTML."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from crawler.facts import Facts, load
+
+TABLE = Path(__file__).with_name("encodings.yml")
+PRESCAN = 8192  # bytes in which a meta charset is looked for; browsers look at 1024, old Arabic sites need more
+SAMPLE = 60_000  # bytes of high-byte text that a guess looks at
+TORN_UTF8 = 0.02  # share of wrong sequences up to which a text is still UTF-8
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_META = re.compile(rb"<meta\b[^>]*?\bcharset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]+)", re.IGNORECASE)
+_XML = re.compile(rb"^\s*<\?xml[^>]*?\bencoding\s*=\s*[\"']([A-Za-z0-9_:.\-]+)")
+_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]+)", re.IGNORECASE)
+_SINGLE_BYTE_RUN = re.compile(rb"[\x80-\xff]{2,}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+class _Table(Facts):
+    labels: dict[str, str]
+    guesses: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+@cache
+def _table() -> _Table:
+    return load(TABLE, _Table)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoded:
+    """A payload as text: `encoding` is a codec name, `how` what decided; `problem` is set when the bytes are no text."""
+
+    text: str
+    encoding: str
+    how: str  # bom | header | meta | valid-utf-8 | guess | mostly-utf-8
+    replaced: int = 0  # code points put in for bytes that did not fit
+    problem: str | None = None
+
+    @property
+    def choice(self) -> str:
+        """Encoding and reason in one word, as kept with an article."""
+        return f"{self.encoding} ({self.how})"
+
+
+def codec(label: str) -> str | None:
+    """The codec a charset label means to browsers (WHATWG Encoding: latin-1 is windows-1252); None if unknown."""
+    label = label.strip().lower()
+    named = _table().labels.get(label, label)
+    try:
+        info = codecs.lookup(named)
+    except LookupError:
+        return None
+    # Python's hex, rot13 and zlib "encodings" are not encodings of text.
+    return info.name if getattr(info, "_is_text_encoding", True) else None
+
+
+def decode(data: bytes, content_type: str | None) -> Decoded:
+    """Decode a payload (content coding already removed) by BOM, validity, header, meta and, last, a guess.
+
+    Never raises: bytes that are no text come back with `problem`. A valid UTF-8 payload is UTF-8 whatever was declared,
+    because no other encoding's Arabic is valid UTF-8 by chance; a declaration that makes a worse text than another
+    encoding of the table is overruled, and `how` says "guess".
+    """
+    for mark, name in _BOMS:
+        if data.startswith(mark):
+            return _finish(data, name, "bom")
+    wide = _unmarked_utf16(data)
+    if wide:
+        return _finish(data, wide, "guess")
+    declared = _declared(data, content_type)
+    torn = _torn_utf8(data)
+    if torn == 0:
+        how = next((how for name, how in declared if name == "utf-8"), "valid-utf-8")
+        return _finish(data, "utf-8", how if not data.isascii() else (declared[0][1] if declared else "valid-utf-8"))
+    if torn <= TORN_UTF8:
+        return _finish(data, "utf-8", "mostly-utf-8")
+    return _finish(data, *_best_single_byte(data, declared))
+
+
+def _declared(data: bytes, content_type: str | None) -> list[tuple[str, str]]:
+    """Usable declarations, strongest first: header, XML declaration, meta."""
+    found: list[tuple[str, str]] = []
+    head = _COMMENT.sub(b"", data[:PRESCAN])
+    said = _HEADER.search(content_type or "")
+    labels = [(said.group(1), "header")] if said else []
+    for pattern in (_XML, _META):
+        match = pattern.search(head)
+        if match:
+            labels.append((match.group(1).decode("ascii"), "meta"))
+    for label, how in labels:
+        name = codec(label)
+        # A meta tag read as ASCII cannot stand in a UTF-16 page: browsers take it for UTF-8.
+        if name and name.startswith("utf-16") and how == "meta":
+            name = "utf-8"
+        if name:
+            found.append((name, how))
+    return found
+
+
+def _torn_utf8(data: bytes) -> float:
+    """Share of high-byte sequences that are not UTF-8; 0.0 for a valid (or cut at its end) text, 1.0 for none valid."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.reason == "unexpected end of data" and error.end >= len(data):
+            return 0.0
+    else:
+        return 0.0
+    text = data.decode("utf-8", "replace")
+    wrong = text.count("\ufffd")
+    right = sum(1 for character in text if character >= "\x80") - wrong
+    return wrong / (wrong + right) if wrong + right else 0.0
+
+
+def _unmarked_utf16(data: bytes) -> str | None:
+    """UTF-16 without a mark: markup's ASCII makes every other byte zero."""
+    head = data[:512]
+    if len(head) < 8:
+        return None
+    if head[1::2].count(0) > len(head) * 0.4 and not head[0::2].count(0):
+        return "utf-16-le"
+    if head[0::2].count(0) > len(head) * 0.4 and not head[1::2].count(0):
+        return "utf-16-be"
+    return None
+
+
+def _best_single_byte(data: bytes, declared: list[tuple[str, str]]) -> tuple[str, str]:
+    """The declared or tabled encoding whose text holds most known words; declarations win ties."""
+    runs = b" ".join(_SINGLE_BYTE_RUN.findall(data[: SAMPLE * 8]))[:SAMPLE]
+    offers = [(name, how) for name, how in declared if name != "utf-8"]
+    offers += [(name, "guess") for name in _table().guesses if name not in {offer for offer, _ in offers}]
+    best, best_score = offers[0], -1.0
+    for name, how in offers:
+        score = _likeness(runs, name)
+        if score > best_score + 0.005:
+            best, best_score = (name, how), score
+    return best
+
+
+def _likeness(runs: bytes, name: str) -> float:
+    """Share of the words of `runs` that stand in the table's common words, less the share of impossible characters."""
+    try:
+        text = runs.decode(name, "replace")
+    except (LookupError, UnicodeError):
+        return -1.0
+    words = text.split()
+    if not words:
+        return 0.0
+    common = frozenset(_table().words)
+    known = sum(1 for word in words if word in common) / len(words)
+    wrong = text.count("\ufffd") + sum(1 for character in text if "\x80" <= character < "\xa0")
+    return known - wrong / len(text)
+
+
+def _finish(data: bytes, name: str, how: str) -> Decoded:
+    try:
+        text = data.decode(name, "replace")
+    except (LookupError, UnicodeError) as error:
+        return Decoded(text="", encoding=name, how=how, problem=f"{name}: {error}")
+    replaced = text.count("\ufffd")
+    noise = replaced + len(_CONTROL.findall(text[:SAMPLE]))
+    problem = None
+    if noise > 8 and noise > len(text[:SAMPLE]) * 0.05:
+        problem = f"{noise} of {len(text)} code points are no text in {name}"
+    return Decoded(text=text, encoding=name, how=how, replaced=replaced, problem=problem)

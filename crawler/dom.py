@@ -1,0 +1,62 @@
+"""Decoded HTML as a bounded lxml tree, and what a tag is to a reader; it never reads an article."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree, html
+
+MAX_CODE_POINTS = 4 * 1024 * 1024  # of a page, read from its start: longer pages are tables or attacks
+MAX_ELEMENTS = 120_000  # of a tree walked by us
+MAX_DEPTH = 2048  # libxml2's own bound with huge_tree; deeper elements are left out by it
+# C0 controls that libxml2 drops or stops at, and lone surrogates; each becomes one space so that offsets stand.
+_UNSAFE = re.compile("[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff]")
+
+_WORDLESS = """script style noscript template head iframe object embed applet svg math canvas video audio map select
+option button input textarea datalist progress meter dialog"""
+_BLOCKS = """html body address article aside blockquote center dd details dir div dl dt fieldset figcaption figure footer
+form h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p pre section summary table caption colgroup tbody tfoot thead
+td th tr ul amp-img frameset frame legend label"""
+HIDDEN_TAGS = frozenset(_WORDLESS.split())
+BLOCK_TAGS = frozenset(_BLOCKS.split())
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+ZONE_TAGS = {"nav": "nav", "aside": "aside", "footer": "footer", "figure": "caption", "figcaption": "caption"}
+
+
+def safe(text: str) -> str:
+    """The text with what a parser stumbles over made spaces, code point for code point, cut at MAX_CODE_POINTS."""
+    return _UNSAFE.sub(" ", text[:MAX_CODE_POINTS])
+
+
+def parse(text: str) -> etree._Element | None:
+    """The tree of an HTML text, or None when it holds no element. Never raises on bad markup, opens nothing."""
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True, remove_pis=False)
+    try:
+        root = html.document_fromstring(safe(text).encode("utf-8"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return None
+    return root
+
+
+def path(element: etree._Element) -> str:
+    """The element's path from the root, as XPath: /html/body/div[2]/p[1]."""
+    return str(element.getroottree().getpath(element))
+
+
+def names(element: etree._Element) -> str:
+    """Class, id and role of an element, lower case."""
+    said = (element.get("class"), element.get("id"), element.get("role"))
+    return " ".join(part for part in said if part).lower()
+
+
+def is_hidden(element: etree._Element) -> bool:
+    """Whether the page itself says that readers do not see it."""
+    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
+        return True
+    style = element.get("style")
+    return style is not None and "display:none" in style.replace(" ", "").lower()
+
+
+def text_of(element: etree._Element) -> str:
+    """All text below an element, spaces joined."""
+    return " ".join("".join(map(str, element.itertext(with_tail=False))).split())

@@ -1,0 +1,87 @@
+"""One WARC read into the lines of its text object, every capture counted exactly once; it opens and writes no file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, Final
+
+from archive import warc
+from archive.errors import WarcError
+from archive.records import Capture, Reading, TextHead
+from archive.texts import SCHEMA
+from crawler.extract import non_article, read
+from crawler.reader import Reader
+
+__all__ = ["read_warc"]
+
+DAMAGED: Final = (
+    "damaged"  # beside the NonArticle counts: places of the file that broke its standard and gave no capture
+)
+
+
+def read_warc(
+    stream: BinaryIO, key: str, reader: Reader, owner: Callable[[str], str] | None = None
+) -> tuple[TextHead, list[Reading]]:
+    """The head and readings of one WARC or ARC, in the order of its records.
+
+    Captures = readings + the head's counts: each capture is one or the other. Damaged places, which gave no capture,
+    are counted under `damaged`.
+
+    Args:
+        stream: seekable, at its beginning.
+        key: the file's key, with or without the leading `warc/`.
+        reader: of the outlet that is read.
+        owner: of imports, the outlet id of a URL: captures of other outlets are passed over, for their own reader.
+
+    Raises:
+        WarcError: a capture has no address because its gzip member holds others; make the file seekable first.
+        FactsError: a table or the outlet's file is broken.
+    """
+    counts: Counter[str] = Counter()
+    readings: list[Reading] = []
+    below = key.removeprefix("warc/")
+    for capture in _captures(stream, below, reader, counts):
+        if owner is not None and owner(capture.url) != reader.outlet.id:
+            continue
+        passed = non_article(capture)
+        if passed is not None:
+            counts[passed.value] += 1
+        else:
+            readings.append(_reading(capture, reader))
+    head = TextHead(
+        schema=SCHEMA,
+        warc=below,
+        outlet=reader.outlet.id,
+        reader=reader.digest,
+        non_articles=dict(sorted(counts.items())),
+        zone=reader.outlet.timezone,
+        agency=reader.outlet.agency,
+    )
+    return head, readings
+
+
+def _captures(stream: BinaryIO, key: str, reader: Reader, counts: Counter[str]) -> Iterator[Capture]:
+    for found in warc.read(stream, key, reader.outlet.id):
+        if isinstance(found, warc.Damage):
+            if found.broken:
+                counts[DAMAGED] += 1
+            continue
+        yield found
+
+
+def _reading(capture: Capture, reader: Reader) -> Reading:
+    if capture.address is None:
+        raise WarcError(f"{capture.record} shares its gzip member with other records and cannot be addressed")
+    return Reading(
+        story=reader.outlet.story_id(capture.url),
+        outlet=reader.outlet.id,
+        url=capture.url,
+        record=capture.record,
+        date=capture.date,
+        via=capture.via,
+        address=capture.address,
+        payload_digest=capture.payload_digest,
+        hints=capture.hints,
+        outcome=read(capture, reader),
+    )
