@@ -1,0 +1,313 @@
+"""The tap: the exact bytes of every exchange that crossed the socket, handed on as captures; it changes none of them.
+
+A Scrapy download handler for http and https. It leans on private names of Scrapy 2.19 and Twisted; its test compares
+what it took with what a server's socket saw.
+
+- `crawler.wire_sink(capture)` is called once for each exchange: robots, redirects, retries and failures too.
+- `request.meta["hints"]` (Hints) and `request.meta["outlet"]`, else the setting ASTANA_OUTLET, go into the capture.
+- ASTANA_TLS `unverified` is the only way to switch verification off; ASTANA_ALLOW_PRIVATE and ASTANA_RESOLVE (a dict)
+  say what may be connected to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urldefrag, urlsplit
+
+from OpenSSL.SSL import Error as TlsError
+from scrapy.core.downloader.contextfactory import _ScrapyClientContextFactory
+from scrapy.core.downloader.handlers.http11 import (
+    HTTP11DownloadHandler,
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+    _ScrapyAgent,
+)
+from scrapy.exceptions import (
+    DownloadCancelledError,
+    DownloadTimeoutError,
+    NotConfigured,
+    NotSupported,
+)
+from scrapy.utils._download_handlers import wrap_twisted_exceptions
+from scrapy.utils.defer import maybe_deferred_to_future
+from twisted.internet.defer import CancelledError
+from twisted.internet.interfaces import IHandshakeListener
+from twisted.internet.ssl import Certificate
+from twisted.python.failure import Failure
+from twisted.web.client import Agent
+from twisted.web.http_headers import Headers as TxHeaders
+from zope.interface import implementer  # type: ignore[import-untyped]  # the package bears no types
+
+from archive.digest import sha256
+from archive.records import Capture, Hints, Role, Tls, Truncation, Via
+from crawler.addresses import CheckedEndpoints, Permission
+from crawler.errors import PrivateAddressError
+from crawler.exchange import Asked, Exchange
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.internet.defer import Deferred
+    from twisted.internet.interfaces import IAddress
+    from twisted.web._newclient import HTTP11ClientProtocol
+    from twisted.web._newclient import Request as TxRequest
+    from twisted.web.iweb import IBodyProducer, IResponse
+
+Sink = Callable[[Capture], object]
+
+UNVERIFIED = "unverified"
+# Heads, chunk framing and trailers may come on top of DOWNLOAD_MAXSIZE, which counts bodies.
+_FRAMING = 1 << 20
+_SENT_AGAIN = "the kept connection was closed before any answer came; sent again on a new one"
+
+
+def _hints(request: Request) -> Hints:
+    hints = request.meta.get("hints")
+    if not isinstance(hints, Hints):
+        is_robots = urlsplit(request.url).path == "/robots.txt"
+        hints = Hints(role=Role.ROBOTS if is_robots else Role.UNKNOWN)
+    hops = tuple(request.meta.get("redirect_urls", ()))
+    return replace(hints, hops=hops) if hops else hints
+
+
+def _tls(transport: Any, *, verified: bool) -> Tls | None:
+    """Version, cipher and certificate of a connection whose handshake is done."""
+    handle, certificate = transport.getHandle(), transport.getPeerCertificate()
+    if certificate is None:
+        return None
+    return Tls(
+        version=handle.get_protocol_version_name(),
+        cipher=handle.get_cipher_name() or "",
+        certificate=sha256(Certificate(certificate).dump()),  # type: ignore[no-untyped-call]
+        verified=verified,
+    )
+
+
+class _TaggedHeaders(TxHeaders):
+    """Carries the exchange from the agent down to the protocol, through pool, copies and resending."""
+
+    exchange: Exchange | None = None
+
+    def copy(self) -> _TaggedHeaders:
+        """The same headers, tagged with the same exchange."""
+        return _tagged(self, self.exchange)
+
+
+def _tagged(headers: TxHeaders | None, exchange: Exchange | None) -> _TaggedHeaders:
+    tagged = _TaggedHeaders(dict(headers.getAllRawHeaders()) if headers else None)
+    tagged.exchange = exchange
+    return tagged
+
+
+class _Tee:
+    """A transport for the writing of one request that also keeps what is written."""
+
+    def __init__(self, transport: Any, kept: bytearray) -> None:
+        self._transport = transport
+        self._kept = kept
+
+    def write(self, data: bytes) -> None:
+        self._kept += data
+        self._transport.write(data)
+
+    def writeSequence(self, parts: Iterable[bytes]) -> None:  # noqa: N802  # Twisted's name
+        self.write(b"".join(parts))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
+@implementer(IHandshakeListener)
+class TappedProtocol(_LenientHTTP11ClientProtocol):
+    """One connection; what it sends and receives is kept by the exchange that goes on over it."""
+
+    sink: Sink
+    transport: Any  # Twisted's, of which zope shows no types
+    _exchange: Exchange | None = None
+    _secure = False
+
+    def request(self, request: TxRequest) -> Deferred[IResponse]:
+        """Send a request whose bytes are kept as they are written."""
+        exchange = self._exchange = getattr(request.headers, "exchange", None)
+        if exchange is None:
+            return super().request(request)
+        if exchange.request:
+            self.sink(exchange.end(error=_SENT_AGAIN))
+        exchange.begin()
+        exchange.left = exchange.left or self._secure
+        exchange.peer = self.transport.getPeer().host
+        write: Callable[..., Deferred[None]] = type(request).writeTo
+        tapped: Any = request
+        tapped.writeTo = lambda transport: write(request, _Tee(transport, exchange.request))
+        return super().request(request)
+
+    def handshakeCompleted(self) -> None:  # noqa: N802  # Twisted's name
+        """See IHandshakeListener: from here on, what was written has gone out."""
+        self._secure = True
+        if self._exchange is not None:
+            self._exchange.left = True
+            self._see_tls(self._exchange)
+
+    def _see_tls(self, exchange: Exchange) -> None:
+        exchange.tls = _tls(self.transport, verified=exchange.asked.verified)
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802  # Twisted's name
+        """Keep what came, after TLS and before any parsing; hang up on what never ends."""
+        exchange = self._exchange
+        if exchange is not None:
+            if self._secure and exchange.tls is None:
+                self._see_tls(exchange)
+            if not exchange.receive(data):
+                self._exchange = None
+                self.transport.abortConnection()
+                return
+        super().dataReceived(data)  # type: ignore[no-untyped-call]
+
+    def _finishResponse(self, rest: bytes) -> None:  # noqa: N802  # Twisted's name
+        """The parser says the response is whole; bytes after its end are none of it."""
+        exchange = self._exchange
+        if exchange is not None:
+            exchange.finish(len(rest))
+            self._exchange = None
+        super()._finishResponse(rest)
+
+
+def _factory(sink: Sink) -> type[_LenientHTTP11ClientFactory]:
+    """The pool asks a class for its protocols; this one gives tapped ones."""
+
+    class TappedFactory(_LenientHTTP11ClientFactory):
+        def buildProtocol(self, addr: IAddress | None) -> HTTP11ClientProtocol:  # noqa: N802  # Twisted's name
+            protocol = TappedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+            protocol.sink = sink
+            return protocol
+
+    return TappedFactory
+
+
+class _TappedAgent(_ScrapyAgent):
+    """Downloads one request; its exchange goes to the sink whatever happens."""
+
+    def __init__(self, *, permission: Permission, exchange: Exchange, sink: Sink, **given: Any) -> None:
+        super().__init__(**given)
+        self._permission = permission
+        self._exchange = exchange
+        self._sink = sink
+
+    def _get_agent(self, request: Request, timeout: float) -> Agent:
+        from twisted.internet import reactor
+
+        if request.meta.get("proxy"):
+            raise NotSupported("a proxy would resolve host names unchecked; captures are made without one")
+        endpoints = CheckedEndpoints(
+            reactor=reactor,
+            permission=self._permission,
+            tls=self._contextFactory,
+            timeout=timeout,
+        )
+        agent = Agent.usingEndpointFactory(reactor, endpoints, self._pool)  # type: ignore[no-untyped-call]
+        send = agent.request
+        exchange = self._exchange
+
+        def tagged(
+            method: bytes, uri: bytes, headers: TxHeaders | None = None, body: IBodyProducer | None = None
+        ) -> Deferred[IResponse]:
+            return cast("Deferred[IResponse]", send(method, uri, _tagged(headers, exchange), body))
+
+        agent.request = tagged
+        return cast("Agent", agent)
+
+    def download_request(self, request: Request) -> Deferred[Response]:
+        """Download, and hand on the exchange before anyone sees the response."""
+        return super().download_request(request).addBoth(self._over)
+
+    def _over(self, result: Response | Failure) -> Response | Failure:
+        exchange = self._exchange
+        if isinstance(result, Failure):
+            error = result.value
+            if not isinstance(error, PrivateAddressError):  # nothing was connected to: a refusal, not an exchange
+                self._sink(exchange.end(_said(error), _cut_by(error, exchange)))
+        else:
+            self._sink(exchange.end(None, _cut(result, exchange)))
+        return result
+
+
+def _cut(response: Response, exchange: Exchange) -> Truncation | None:
+    """Why an answer that Scrapy accepted is not whole; `partial` ends with the connection, as HTTP/1.0 does."""
+    if exchange.overrun:
+        return Truncation.LENGTH
+    if "dataloss" in response.flags:
+        return Truncation.DISCONNECT
+    if not exchange.whole and "partial" not in response.flags:
+        return Truncation.UNSPECIFIED
+    return None
+
+
+def _cut_by(error: BaseException | None, exchange: Exchange) -> Truncation:
+    """Why an answer that Scrapy gave up on is not whole."""
+    if exchange.overrun or isinstance(error, DownloadCancelledError | CancelledError):
+        return Truncation.LENGTH
+    return Truncation.TIME if isinstance(error, DownloadTimeoutError) else Truncation.DISCONNECT
+
+
+def _said(error: BaseException | None) -> str:
+    """An error in one line, with the reasons that Twisted wraps."""
+    reasons: Iterable[Failure] = getattr(error, "reasons", None) or ()
+    inner = "; ".join(dict.fromkeys(_said(reason.value) for reason in reasons))
+    if isinstance(error, TlsError):
+        inner = ", ".join(part[-1] for part in error.args[0]) if error.args and error.args[0] else ""
+    return f"{type(error).__name__}: {inner or error}"
+
+
+class TappedDownloadHandler(HTTP11DownloadHandler):
+    """Scrapy's HTTP/1.1 download handler with the tap in it, addresses checked and certificates verified."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        sink = getattr(crawler, "wire_sink", None)
+        if sink is None:
+            raise NotConfigured("crawler.wire_sink must be set: captures that go nowhere would be lost")
+        self._sink = cast("Sink", sink)
+        self._pool._factory = _factory(self._sink)
+        settings = crawler.settings
+        self._outlet = str(settings.get("ASTANA_OUTLET") or "other")
+        self._verified = settings.get("ASTANA_TLS") != UNVERIFIED
+        self._permission = Permission(
+            private=settings.getbool("ASTANA_ALLOW_PRIVATE"), table=dict(settings.getdict("ASTANA_RESOLVE"))
+        )
+        # Scrapy's default accepts any certificate; only the outlet's own word may.
+        tls: Any = _ScrapyClientContextFactory(verify_certificates=self._verified)
+        self._contextFactory = tls
+
+    async def download_request(self, request: Request) -> Response:
+        """Download one request.
+
+        Raises:
+            PrivateAddressError: its host has no address that may be connected to.
+        """
+        agent = _TappedAgent(
+            permission=self._permission,
+            exchange=Exchange(self._asked(request)),
+            sink=self._sink,
+            contextFactory=self._contextFactory,
+            pool=self._pool,
+            maxsize=self._default_maxsize,
+            warnsize=self._default_warnsize,
+            fail_on_dataloss=self._fail_on_dataloss,
+            crawler=self._crawler,
+        )
+        with wrap_twisted_exceptions():
+            return await maybe_deferred_to_future(agent.download_request(request))
+
+    def _asked(self, request: Request) -> Asked:
+        maxsize = int(request.meta.get("download_maxsize", self._default_maxsize))
+        return Asked(
+            url=urldefrag(request.url)[0],
+            outlet=str(request.meta.get("outlet") or self._outlet),
+            hints=_hints(request),
+            via=Via(request.meta.get("via", Via.LIVE)),
+            limit=maxsize + _FRAMING if maxsize else 0,
+            verified=self._verified,
+        )
