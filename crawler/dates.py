@@ -14,6 +14,7 @@ from itertools import chain
 from lxml import etree
 
 from archive import arabic
+from archive.published import CLOCK
 from archive.records import Capture, Claim, Hints, Precision
 from crawler import dom
 from crawler.fallback_dates import guessed
@@ -24,9 +25,11 @@ from crawler.visible_dates import seen
 
 SEEDS = {"feed": "feed", "rest": "rest", "sitemap": "news-sitemap"}  # a seed's kind -> a claim's source; else listing
 WAYBACK = re.compile(r"^https?://[^/]*archive\.org/web/\d+[a-z_]*/", re.IGNORECASE)
-# Dates in addresses: /2017/9/14/, /2017-09-14, /20170914, then digits of an id or a time; /2017/09/ is a month.
+# Dates in addresses: /2017/9/14/, /2017-09-14, /2017/politics/9/14/, /20170914 and then digits of an id or a time;
+# /2017/09/ is a month.
 URL_DAY = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})([-/_]?)([01]?[0-9])\2([0-3]?[0-9])(?![0-9])")
 URL_RUN = re.compile(r"(?<![0-9])(20[0-9]{2})([01][0-9])([0-3][0-9])(?:[0-9]{4}|[0-9]{6}|[0-9]{10})?(?![0-9])")
+URL_APART = re.compile(r"/((?:19|20)[0-9]{2})/[a-z][a-z_-]*/([01]?[0-9])/([0-3]?[0-9])/")
 URL_MONTH = re.compile(r"/((?:19|20)[0-9]{2})[-/]([01]?[0-9])(?=/)")
 
 
@@ -67,7 +70,8 @@ def in_url(url: str) -> Iterator[Stated]:
     address = arabic.digits(WAYBACK.sub("", url))
     runs = (dated(int(p[1]), int(p[2]), int(p[3]), p[0]) for p in URL_RUN.finditer(address))
     days = (dated(int(p[1]), int(p[3]), int(p[4]), p[0]) for p in URL_DAY.finditer(address) if p[2])
-    named = next((moment for moment in chain(days, runs) if isinstance(moment, Moment)), None)
+    apart = (dated(int(p[1]), int(p[2]), int(p[3]), p[0]) for p in URL_APART.finditer(address))
+    named = next((moment for moment in chain(days, runs, apart) if isinstance(moment, Moment)), None)
     for moment in [named] if named else list(_month_in(address))[:1]:
         yield Stated(source="url", about="published", moment=moment)
 
@@ -105,13 +109,18 @@ def _claims(said: Iterable[Stated], outlet: Outlet) -> tuple[Claim, ...]:
     return tuple(dict.fromkeys(claims))
 
 
+def _meet(one: Claim, other: Claim) -> bool:
+    return one.earliest < other.latest and other.earliest < one.latest
+
+
 def claims(page: Page, capture: Capture, outlet: Outlet) -> tuple[Claim, ...]:
     """Everything that the page, its address and its hints say of its dates.
 
     Only a page that says nothing at all of its publication is given to the fallback reader, whose guess is a claim of
-    the lowest trust.
+    the lowest trust; a day that the page called a change or today is not guessed again.
     """
     found = _claims(_stated(page, capture.hints, outlet), outlet)
-    if any(claim.about == "published" and claim.source != "clock" for claim in found):
+    if any(claim.about == "published" and claim.source != CLOCK for claim in found):
         return found
-    return found + _claims(guessed(page.html, page.url, capture.instant), outlet)
+    guess = _claims(guessed(page.html, page.url, capture.instant), outlet)
+    return found + tuple(claim for claim in guess if not any(_meet(claim, other) for other in found))
