@@ -1,0 +1,130 @@
+"""The one spider: it carries requests out and answers back; it never decides what is wanted (crawler.trip does)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from scrapy import Request, Spider
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from archive.cdx import Known
+from archive.records import Hints, Reason, Rejection, Role
+from crawler.discover import Candidate
+from crawler.errors import PrivateAddressError
+from crawler.manners import DisallowedError, content, moved_to, said
+from crawler.seeds import SeedPage
+from crawler.trip import Answer, Trip
+
+SEEDS_FIRST = 10  # priority: what a feed says of a story should be known before the story is fetched
+
+
+class OutletSpider(Spider):
+    """Asks for seed pages one after the other, and for the pages that the trip lets out."""
+
+    name = "outlet"
+
+    def __init__(self, trip: Trip, known: Known, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.trip = trip
+        self.known = known
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Begin with the first seed."""
+        for request in self._next_seed():
+            yield request
+
+    def _next_seed(self) -> Iterator[Request]:
+        page = self.trip.next_seed()
+        if page is not None:
+            yield self._seed_request(page, page.url, ())
+
+    def _seed_request(self, page: SeedPage, url: str, hops: tuple[str, ...]) -> Request:
+        hints = Hints(role=Role.SEED, seed=page.seed.url, seed_kind=page.seed.kind.value, hops=hops)
+        return self._request(url, hints, "seed", SEEDS_FIRST, page=page)
+
+    def _page_requests(self, candidates: Iterable[Candidate]) -> Iterator[Request]:
+        for candidate in candidates:
+            yield self._request(candidate.url, candidate.hints, "page", 0, candidate=candidate)
+
+    def _request(self, url: str, hints: Hints, kind: str, priority: int, **kept: object) -> Request:
+        meta = {
+            "hints": replace(hints, run=self.trip.order.run),
+            "outlet": self.trip.outlet.id,
+            "download_slot": self.trip.outlet.id,
+        }
+        return Request(
+            url,
+            headers=self._conditions(url),
+            callback=getattr(self, f"on_{kind}"),
+            errback=getattr(self, f"on_{kind}_error"),
+            cb_kwargs=kept,
+            meta=meta,
+            priority=priority,
+            dont_filter=True,
+        )
+
+    def _conditions(self, url: str) -> dict[str, str]:
+        """Ask a server not to send again what is held whole."""
+        etag, modified = self.known.validators(url)
+        offers = {"If-None-Match": etag, "If-Modified-Since": modified}
+        return {name: value for name, value in offers.items() if value}
+
+    def on_seed(self, response: Response, page: SeedPage) -> Iterator[Request]:
+        """Hand a seed's answer to the trip and go where it says."""
+        target = moved_to(response)
+        if target is not None:
+            hints: Hints = response.meta["hints"]
+            hops = (*hints.hops, response.url)
+            if self.trip.seed_moved(page, response.url, target, len(hops)) is None:
+                yield self._seed_request(page, target, hops)
+                return
+        else:
+            yield from self._page_requests(self.trip.seed_answered(page, self._answer(response)))
+        yield from self._next_seed()
+
+    def _answer(self, response: Response) -> Answer:
+        count = (response.headers.get(b"X-WP-TotalPages") or b"").strip()
+        named = response.headers.get(b"Content-Type")
+        return Answer(
+            url=response.url,
+            status=response.status,
+            content=content(response).data,
+            content_type=named.decode("latin-1") if named else None,
+            total_pages=int(count) if count.isdigit() else None,
+        )
+
+    def on_seed_error(self, failure: Failure) -> Iterator[Request]:
+        """A seed brought nothing; the next one may."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
+        self.trip.seed_failed(request.cb_kwargs["page"], request.url, said(failure.value))
+        yield from self._next_seed()
+
+    def on_page(self, response: Response, candidate: Candidate) -> Iterator[Request]:
+        """Follow a redirect where scope allows, else note what came."""
+        target = moved_to(response)
+        if target is None:
+            yield from self._page_requests(self.trip.page_answered(response.status))
+            return
+        verdict = self.trip.page_moved(candidate, target)
+        if isinstance(verdict, Rejection):
+            words = f"moved to {target}: {verdict.reason.value}"
+            yield from self._page_requests(self.trip.page_lost(response.url, verdict.reason, words))
+        else:
+            yield from self._page_requests((verdict,))
+
+    def on_page_error(self, failure: Failure) -> Iterator[Request]:
+        """No page came; the crawl goes on."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
+        words = said(failure.value)
+        yield from self._page_requests(self.trip.page_lost(request.url, _reason(failure.value), words))
+
+
+def _reason(error: BaseException | None) -> Reason:
+    if isinstance(error, DisallowedError):
+        return Reason.ROBOTS_DISALLOW
+    if isinstance(error, PrivateAddressError):
+        return Reason.PRIVATE_ADDRESS
+    return Reason.FETCH_FAILED
