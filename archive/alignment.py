@@ -46,11 +46,13 @@ def gaps(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[range, rang
     """The spans in which two texts differ between equal passages; either may be empty, never both."""
     here = there = 0
     for start, stop in [*anchors(one, other), (len(one), len(other))]:
-        if start >= here and stop >= there:  # else: two anchors overlap, nothing lies between them
+        if start - here == stop - there and start <= here:
+            here, there = start + ANCHOR, stop + ANCHOR  # the equal passage goes on
+        elif start >= here and stop >= there:
             found = _trim(one, other, range(here, start), range(there, stop))
             if found[0] or found[1]:
                 yield found
-        here, there = max(here, start + ANCHOR), max(there, stop + ANCHOR)
+            here, there = start + ANCHOR, stop + ANCHOR
 
 
 def _trim(one: Sequence[str], other: Sequence[str], here: range, there: range) -> tuple[range, range]:

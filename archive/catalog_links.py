@@ -12,7 +12,7 @@ from sqlalchemy import ARRAY, BigInteger, Connection, bindparam, delete, func, i
 
 from archive.cluster import Edge, Member, canonical, components, strongest
 from archive.copies import Piece, compare
-from archive.fingerprint import Likeness, likeness, signatures, skeleton
+from archive.fingerprint import Likeness, likeness, shingles, signatures, skeleton
 from archive.fingerprint import bands as band_keys
 from archive.records import EdgeKind, Kind
 from archive.schema import among, bands, edges, editions, is_sqlite, stories
@@ -118,13 +118,9 @@ def _prints(connection: Connection, numbers: Collection[int]) -> dict[int, _Prin
     query = select(*columns).join(stories, stories.c.id == editions.c.story)
     found = {}
     for row in connection.execute(query.where(among(connection, editions.c.number, numbers))):
-        piece = Piece(
-            tokens=tuple(row.folded.split()),
-            kind=Kind(row.kind),
-            # An undated story may be as old as it likes: nothing is known to be far from it.
-            earliest=datetime.fromisoformat(row.earliest) if row.dated else _LONG_AGO,
-            latest=datetime.fromisoformat(row.latest),
-        )
+        # An undated story may be as old as it likes: nothing is known to be far from it.
+        earliest = datetime.fromisoformat(row.earliest) if row.dated else _LONG_AGO
+        piece = Piece.of(row.folded.split(), Kind(row.kind), earliest, datetime.fromisoformat(row.latest))
         found[row.number] = _Print(story=row.story, text_digest=row.text_digest, piece=piece)
     return found
 
@@ -212,7 +208,7 @@ def _write_clusters(connection: Connection, standing: Mapping[str, str]) -> None
     query = select(editions.c.story, editions.c.folded).where(
         editions.c.current, among(connection, editions.c.story, copies | {standing[story] for story in copies})
     )
-    sets = {row.story: _shingles(row.folded) for row in connection.execute(query)}
+    sets = {row.story: shingles(tuple(map(skeleton, row.folded.split()))) for row in connection.execute(query)}
     rows = []
     for story, head in sorted(standing.items()):
         alike = likeness(sets[story], sets[head]) if story != head else None
@@ -226,7 +222,3 @@ def _write_clusters(connection: Connection, standing: Mapping[str, str]) -> None
         )
     if rows:
         connection.execute(update(stories).where(stories.c.id == bindparam("story")), rows)
-
-
-def _shingles(folded: str) -> frozenset[str]:
-    return Piece(tokens=tuple(folded.split()), kind=Kind.NEWS, earliest=_LONG_AGO, latest=_LONG_AGO).shingles

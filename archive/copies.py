@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cached_property
+from typing import Self
 
 from archive import telling
 from archive.alignment import gaps
@@ -42,24 +42,27 @@ class Refusal(StrEnum):
     FLASH = "flash"  # too short to be anything but equal
 
 
-@dataclass(frozen=True, kw_only=True)  # no slots: words and shingles are computed once, when first asked for
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """A text as it is compared: folded tokens, kind, and the UTC bounds between which it was published."""
+    """A text as it is compared: folded tokens, kind, and the UTC bounds between which it was published.
+
+    `words` (one for each token) and `shingles` are made from the tokens, once.
+    """
 
     tokens: tuple[str, ...]
     kind: Kind
     earliest: datetime
     latest: datetime
+    words: tuple[str, ...]
+    shingles: frozenset[str]
 
-    @cached_property
-    def words(self) -> tuple[str, ...]:
-        """The comparison words, one for each token."""
-        return tuple(map(skeleton, self.tokens))
-
-    @cached_property
-    def shingles(self) -> frozenset[str]:
-        """Its shingles of SHINGLE words."""
-        return shingles(self.words)
+    @classmethod
+    def of(cls, tokens: Sequence[str], kind: Kind, earliest: datetime, latest: datetime) -> Self:
+        """A piece from its folded tokens (arabic.tokens)."""
+        words = tuple(map(skeleton, tokens))
+        return cls(
+            tokens=tuple(tokens), kind=kind, earliest=earliest, latest=latest, words=words, shingles=shingles(words)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +149,12 @@ def _swaps(short: Piece, long: Piece) -> Iterator[int]:
     for here, there in gaps(short.words, long.words):
         if max(len(here), len(there)) > SWAP_WORDS:
             continue
-        classes = telling.swapped(short.tokens[here.start : here.stop], long.tokens[there.start : there.stop])
+        # A word on each side is looked at too: «الرابعة» and «الرابعة عشرة» differ by one that alone tells nothing.
+        classes = telling.swapped(_widened(short, here), _widened(long, there))
         if min(here.start, there.start) < DATELINE_WORDS:
             classes -= {"place"}
         yield 2 if classes & STRONG_SWAPS else len(classes)
+
+
+def _widened(piece: Piece, span: range) -> tuple[str, ...]:
+    return piece.tokens[max(0, span.start - 1) : span.stop + 1]

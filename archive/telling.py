@@ -198,13 +198,14 @@ _PEOPLES = """
 """
 _PEOPLE_ENDINGS = ("ين", "ون", "ه")
 _CLITICS = "وفبلك"
+_MOST_CLITICS = 2
 _CALENDARS = frozenset({"month", "hijri"})
 _COUNTED = frozenset({"number", "ordinal"})
 _LONGEST_NAME = 2  # words
 _FLASH_WORDS = frozenset(tokens("عاجل خبر الآن"))
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """One telling word: its class (digits, number, ordinal, day, month, hijri, place, people) and which one it is."""
 
@@ -220,15 +221,15 @@ def _table() -> dict[tuple[str, ...], Fact]:
     table: dict[tuple[str, ...], Fact] = {}
     for sort, names in (("number", _NUMBERS), ("ordinal", _ORDINALS), ("day", _DAYS)):
         for value, spellings in names.items():
-            table.update({_key(name): Fact(sort, str(value)) for name in spellings.split()})
+            table.update({_key(name): Fact(sort=sort, which=str(value)) for name in spellings.split()})
     for sort, names in (("month", _MONTHS), ("hijri", _HIJRI)):
         for value, spellings in names.items():
-            table.update({_key(name): Fact(sort, str(value)) for name in spellings.split("|")})
+            table.update({_key(name): Fact(sort=sort, which=str(value)) for name in spellings.split("|")})
     for line in _PLACES.split("\n"):
         for name in filter(None, line.split("|")):
-            table.setdefault(_key(name), Fact("place", line))
+            table.setdefault(_key(name), Fact(sort="place", which=line))
     for name in _PEOPLES.split():
-        table.setdefault(_key(name), Fact("people", name))
+        table.setdefault(_key(name), Fact(sort="people", which=name))
     return table
 
 
@@ -237,12 +238,11 @@ _TEEN_WORDS = frozenset(_key(word) for word in _TEENS.split())
 
 
 def _bare(word: str) -> tuple[str, ...]:
-    """The word, and what is left of it without one clitic; «لل» stands for «ل» before «ال»."""
+    """The word, and what is left without one and two clitics («وبدير»); «لل» stands for «ل» before «ال»."""
     forms = [word]
-    if len(word) > 3 and word[0] in _CLITICS:
-        forms.append(word[1:])
-        if word.startswith("لل"):
-            forms.append("ا" + word[1:])
+    while len(forms) <= _MOST_CLITICS and len(word) > 3 and word[0] in _CLITICS:
+        word = "ا" + word[1:] if word.startswith("لل") else word[1:]
+        forms.append(word)
     return tuple(forms)
 
 
@@ -260,7 +260,7 @@ def _people(word: str) -> Fact | None:
 def _single(words: Sequence[str], at: int) -> tuple[Fact | None, int]:
     word = words[at]
     if word.isdigit():
-        return Fact("digits", word), 1
+        return Fact(sort="digits", which=word), 1
     for form in _bare(word):
         for length in range(_LONGEST_NAME, 0, -1):
             found = _FACTS.get((form, *words[at + 1 : at + length]))
@@ -278,7 +278,7 @@ def facts(words: Sequence[str]) -> Iterator[Fact]:
         if found is None:
             continue
         if found.sort in _COUNTED and len(found.which) == 1 and tuple(words[at : at + 1]) in _TEEN_WORDS:
-            found = Fact(found.sort, str(10 + int(found.which)))
+            found = Fact(sort=found.sort, which=str(10 + int(found.which)))
             at += 1
         yield found
 

@@ -1,0 +1,74 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive import fingerprint
+from archive.arabic import tokens
+
+LONG = [f"كلمة{chr(0x0628 + n % 20)}{chr(0x0628 + n // 20)}" for n in range(300)]
+letters = st.text(alphabet="ابتثجحخدرسنهويةىأإآء0123", min_size=1, max_size=9)
+
+
+def shares_a_band(one: list[str], other: list[str]) -> bool:
+    first, second = fingerprint.signatures([one, other])
+    return bool(set(fingerprint.bands(first)) & set(fingerprint.bands(second)))
+
+
+def test_two_spellings_of_a_name_have_one_skeleton() -> None:
+    for one, other in [("لافرنتييف", "لافرينتييف"), ("أستانا", "أستانة"), ("أستانا", "آستانا"), ("سوريا", "سورية")]:
+        assert {fingerprint.skeleton(t) for t in tokens(one)} == {fingerprint.skeleton(t) for t in tokens(other)}
+
+
+def test_short_words_and_numbers_keep_every_letter() -> None:
+    assert [fingerprint.skeleton(word) for word in ("وفد", "وفود", "12345", "قال")] == ["وفد", "وفود", "12345", "قال"]
+
+
+@given(letters)
+def test_a_skeleton_of_a_word_is_never_empty(word: str) -> None:
+    assert fingerprint.skeleton(word)
+
+
+def test_shingles_are_runs_of_words_and_a_shorter_text_is_one() -> None:
+    assert fingerprint.shingles(["a", "b", "c"], 2) == {"a b", "b c"}
+    assert fingerprint.shingles(["a", "b"], 5) == {"a b"}
+    assert fingerprint.shingles([], 5) == frozenset()
+
+
+def test_likeness_is_exact() -> None:
+    alike = fingerprint.likeness(frozenset("abcd"), frozenset("cdefgh"))
+    assert (alike.jaccard, alike.containment) == (0.25, 0.5)
+    assert fingerprint.likeness(frozenset(), frozenset()).jaccard == 0
+
+
+def test_a_signature_is_the_same_every_time_and_everywhere() -> None:
+    first = fingerprint.signatures([LONG])[0]
+    assert fingerprint.signatures([LONG, LONG[:40]])[0] == first
+    assert len(first) == fingerprint.PERMUTATIONS
+    # Pinned: another value here means that stored signatures can no longer be compared, and SCHEME must change.
+    assert fingerprint.SCHEME == "rensa-rminhash2-w5-p128-b64x2-s20170123-skeleton1"
+    assert fingerprint.signatures([["محادثات", "استانا"]])[0][:3] == [3687937667, 4176195091, 3482799041]
+    assert fingerprint.bands(fingerprint.signatures([["محادثات", "استانا"]])[0])[0] == -9215392749920681835
+
+
+def test_an_empty_text_meets_nobody() -> None:
+    assert fingerprint.bands(fingerprint.signatures([[]])[0]) == ()
+    assert fingerprint.signatures([]) == []
+
+
+def test_texts_that_share_three_tenths_of_their_shingles_meet_in_a_band() -> None:
+    met = 0
+    for start in range(0, 100, 5):
+        one, other = LONG[start : start + 150], LONG[start + 75 : start + 225]
+        met += shares_a_band(one, other)
+    assert met == 20
+
+
+def test_a_flash_meets_its_equal_with_a_word_in_front_and_no_long_text_that_prints_it() -> None:
+    flash = LONG[:9]
+    assert shares_a_band(flash, ["عاجل", *flash])
+    assert not shares_a_band(flash, LONG)
+
+
+def test_band_keys_fit_a_signed_64_bit_column() -> None:
+    keys = fingerprint.bands(fingerprint.signatures([LONG])[0])
+    assert len(set(keys)) == fingerprint.BANDS
+    assert all(-(2**63) <= key < 2**63 for key in keys)
