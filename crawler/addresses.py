@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING, Any
 
-from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
+from twisted.internet.abstract import isIPAddress, isIPv6Address
+from twisted.internet.defer import fail
+from twisted.internet.endpoints import HostnameEndpoint, TCP4ClientEndpoint, TCP6ClientEndpoint, wrapClientTLS
 from twisted.internet.interfaces import (
     IHostnameResolver,
     IReactorPluggableNameResolver,
@@ -116,21 +118,35 @@ class CheckedEndpoint:
         fixed = make.permission.fixed(self._host, self._port)
         if fixed is not None:
             return self._to(make.reactor, *fixed).connect(protocolFactory)
+        if _is_written(self._host) and not make.permission.allows(self._host):
+            return fail(self._refusal([self._host]))
         resolver = _CheckedResolver(make.reactor.nameResolver, make.permission)
         connected = self._to(_reactor_with(make.reactor, resolver), self._host, self._port).connect(protocolFactory)
         connected.addErrback(self._failed, resolver)
         return connected
 
-    def _to(self, reactor: object, host: str, port: int) -> HostnameEndpoint:
-        return HostnameEndpoint(reactor, host, port, timeout=self._factory.timeout, bindAddress=self._factory.bind)
+    def _to(self, reactor: Provided, host: str, port: int) -> Provided:
+        """An address that is written out is not asked for: some resolvers know names only."""
+        make = self._factory
+        if _is_written(host):
+            straight = TCP6ClientEndpoint if ":" in host else TCP4ClientEndpoint
+            return straight(make.reactor, host, port, timeout=make.timeout, bindAddress=make.bind)
+        return HostnameEndpoint(reactor, host, port, timeout=make.timeout, bindAddress=make.bind)
+
+    def _refusal(self, refused: Sequence[str]) -> PrivateAddressError:
+        return PrivateAddressError(
+            f"{self._host}:{self._port} resolves to {', '.join(refused)}, not a public address; "
+            "not connected (an outlet's file may say allow_private: true)"
+        )
 
     def _failed(self, failure: Failure, resolver: _CheckedResolver) -> Failure:
         if resolver.refused and not resolver.allowed:
-            raise PrivateAddressError(
-                f"{self._host}:{self._port} resolves to {', '.join(resolver.refused)}, not a public address; "
-                "not connected (an outlet's file may say allow_private: true)"
-            )
+            raise self._refusal(resolver.refused)
         return failure
+
+
+def _is_written(host: str) -> bool:
+    return bool(isIPAddress(host) or isIPv6Address(host))
 
 
 @implementer(IHostnameResolver)

@@ -69,7 +69,7 @@ def _hints(request: Request) -> Hints:
     if not isinstance(hints, Hints):
         is_robots = urlsplit(request.url).path == "/robots.txt"
         hints = Hints(role=Role.ROBOTS if is_robots else Role.UNKNOWN)
-    hops = tuple(request.meta.get("redirect_urls", ()))
+    hops = tuple(urldefrag(url)[0] for url in request.meta.get("redirect_urls", ()))
     return replace(hints, hops=hops) if hops else hints
 
 
@@ -137,7 +137,9 @@ class TappedProtocol(_LenientHTTP11ClientProtocol):
         if exchange.request:
             self.sink(exchange.end(error=_SENT_AGAIN))
         exchange.begin()
-        exchange.left = exchange.left or self._secure
+        if self._secure:
+            exchange.left = True
+            self._see_tls(exchange)
         exchange.peer = self.transport.getPeer().host
         write: Callable[..., Deferred[None]] = type(request).writeTo
         tapped: Any = request
