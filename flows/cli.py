@@ -1,0 +1,116 @@
+"""The `astana` command: verbs and what they come back with; each verb's work is in the rooms it names."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Annotated
+
+import typer
+from typer import Context, Option
+
+from archive.errors import ArchiveError, UsageError
+from flows import commands_keep, commands_outlets, commands_read, commands_run, demo
+from flows.options import Form, Where, spread
+from flows.show import note
+
+WRONG_USE = 2
+BROKEN_WORLD = 3
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="astana",
+    help="Crawls, keeps and reads Arabic news on the Astana talks, provably, down to the bytes.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+outlets = typer.Typer(
+    help="Which outlets there are: list, show, check",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+VERBS: dict[str, Callable[..., None]] = {
+    "demo": demo.demo,
+    "crawl": commands_run.crawl,
+    "backfill": commands_run.backfill,
+    "import": commands_keep.import_,
+    "rebuild": commands_keep.rebuild,
+    "pull": commands_read.pull,
+    "get": commands_read.get,
+    "search": commands_read.search,
+    "story": commands_read.story,
+    "clusters": commands_read.clusters,
+    "cluster": commands_read.cluster,
+    "verify": commands_keep.verify,
+    "schedule": commands_run.schedule,
+    "runs": commands_run.runs,
+    "cancel": commands_run.cancel,
+}
+
+
+def stoppable(command: Callable[..., None]) -> Callable[..., None]:
+    """The command, ending as people expect when they press Ctrl-C or read no further."""
+
+    @wraps(command)
+    def stopped(*arguments: object, **given: object) -> None:
+        try:
+            command(*arguments, **given)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Whoever read us has seen enough; nothing more may be written, not even at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except KeyboardInterrupt:
+            note("astana: interrupted; what was written is whole")
+            raise typer.Exit(INTERRUPTED) from None
+
+    return stopped
+
+
+def _short(command: Callable[..., None]) -> str:
+    """The first clause of what a command says of itself."""
+    return re.split(r"[.;:]", command.__doc__ or "")[0]
+
+
+for verb, command in VERBS.items():
+    app.command(verb, short_help=_short(command))(spread(stoppable(command)))
+for verb, command in (
+    ("list", commands_outlets.listed),
+    ("show", commands_outlets.show),
+    ("check", commands_outlets.check),
+):
+    outlets.command(verb, short_help=_short(command))(spread(stoppable(command)))
+app.add_typer(outlets, name="outlets")
+
+
+@outlets.callback(invoke_without_command=True)
+def list_outlets(context: Context, as_json: Annotated[bool, Option("--json", hidden=True)] = False) -> None:
+    """Without a word after it, `outlets` lists them."""
+    if context.invoked_subcommand is None:
+        commands_outlets.listed(Where(), Form(as_json=as_json))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Do what the words say; returns the exit code. Expected trouble is one line on stderr."""
+    try:
+        app(list(arguments), prog_name="astana")
+    except ArchiveError as error:
+        note(f"astana: {error}")
+        return WRONG_USE if isinstance(error, UsageError) else BROKEN_WORLD
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
+    return 0
+
+
+def main() -> None:
+    """The console script."""
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

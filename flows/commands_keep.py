@@ -1,0 +1,176 @@
+"""Commands that keep the archive: import, rebuild, verify; none of them asks the network for anything."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Argument, Exit, Option
+
+from archive.errors import StorageError, UsageError
+from archive.texts import to_line
+from flows.options import Form, Where
+from flows.plans import Rebuild, Source
+from flows.show import Listing, note, progress
+
+if TYPE_CHECKING:
+    from archive.holdings import Archive
+    from archive.imports import Imported
+    from archive.settings import Settings
+    from archive.verify import Reread, Verdict
+
+
+def import_(
+    files: Annotated[list[Path], Argument(metavar="FILE…", help="WARC, ARC or WACZ files.")], where: Where, form: Form
+) -> None:
+    """Shelve foreign WARC, ARC or WACZ files whole and unchanged, and read the articles in them."""
+    from archive.holdings import open_archive
+
+    settings = where.settings()
+    refused: list[str] = []
+    with progress():
+        with open_archive(settings, create=True) as archive:
+            imported = list(_shelved(archive, files, refused))
+        if imported:
+            asyncio.run(_read_and_index(settings))
+    _imports().show(imported, as_json=form.as_json)
+    for line in [f"{done.file}: {damage}" for done in imported for damage in done.damages] + refused:
+        note(line)
+    if refused:
+        raise Exit(1)
+
+
+def _shelved(archive: Archive, files: list[Path], refused: list[str]) -> Iterator[Imported]:
+    """Every file that could be taken; the reasons of the others are added to `refused`."""
+    from archive.imports import shelve
+
+    for file in files:
+        try:
+            yield shelve(archive, file, datetime.now(UTC))
+        except StorageError:
+            raise
+        except UsageError as error:
+            refused.append(str(error))
+
+
+async def _read_and_index(settings: Settings) -> None:
+    from flows.moves import index, read
+
+    await read(None, settings)
+    await index(settings)
+
+
+def _imports() -> Listing[Imported]:
+    return Listing(
+        columns={
+            "file": lambda done: done.file,
+            "captures": lambda done: done.captures,
+            "problems": lambda done: len(done.damages),
+            "shelved at": lambda done: f"warc/{done.shelved}",
+        },
+        dump=lambda done: {
+            "file": done.file,
+            "shelved": done.shelved,
+            "readable": list(done.readable),
+            "captures": done.captures,
+            "damages": list(done.damages),
+        },
+        none="nothing was imported",
+    )
+
+
+def rebuild(
+    where: Where,
+    form: Form,
+    from_: Annotated[Source, Option("--from", help="Index the texts again, or read the WARCs first.")] = Source.TEXT,
+    outlet: Annotated[str | None, Option(help="Read this outlet's WARCs only.", metavar="ID")] = None,
+) -> None:
+    """Make the catalog again from the texts, or the texts from the WARCs and then the catalog."""
+    from flows import work
+    from flows.moves import PLAIN
+
+    with progress():
+        report = asyncio.run(work.rebuild(Rebuild(source=from_, outlet=outlet), where.place(), PLAIN))
+    taken = report.taken
+    if form.as_json:
+        print(to_line({"run": report.run, **report.dump()}))
+    elif taken is not None:
+        read = f"{report.read} WARCs read; " if from_ is Source.WARC else ""
+        print(f"{read}{taken.objects} text objects, {taken.readings} readings, {taken.stories} stories indexed")
+
+
+def verify(
+    where: Where,
+    form: Form,
+    name: Annotated[
+        str | None, Argument(metavar="ID|PERMALINK", help="A story, or the very text that a citation names.")
+    ] = None,
+    all_: Annotated[bool, Option("--all", help="Every edition of every story.")] = False,
+) -> None:
+    """Prove a citation offline: its bytes are as captured, its text is held, and what the page reads as today."""
+    if (name is None) is not all_:
+        raise UsageError("give a story's id or a permalink, or --all")
+    faulty = 0
+
+    def told(verdicts: Iterator[Verdict]) -> Iterator[Verdict]:
+        nonlocal faulty
+        for verdict in verdicts:
+            faulty += not verdict.holds
+            yield verdict
+
+    with where.open() as archive:
+        _verdicts().show(told(_judged(archive, name)), as_json=form.as_json)
+    if faulty:
+        raise Exit(1)
+
+
+def _judged(archive: Archive, name: str | None) -> Iterator[Verdict]:
+    from archive.catalog import Query
+    from archive.verify import verify as judge
+    from archive.verify import verify_all
+
+    reread = _rereader(archive.settings)
+    if name is not None:
+        yield judge(archive, name, reread)
+        return
+    for story in archive.pull(Query(include_off_topic=True)):
+        yield from verify_all(archive, story.id, reread)
+
+
+def _rereader(settings: Settings) -> Reread:
+    """Today's reader of whichever outlet a capture is of."""
+    from archive.records import Article, Capture, Rejection, Unchanged
+    from crawler.extract import read
+    from crawler.outlet import OTHER, load_outlets
+    from flows.moves import reader_maker
+
+    outlets = load_outlets(settings.outlets)
+    make = reader_maker(outlets, settings)
+
+    def reread(capture: Capture) -> Article | Rejection | Unchanged:
+        return read(capture, make(outlets.get(capture.outlet, outlets[OTHER])))
+
+    return reread
+
+
+def _verdicts() -> Listing[Verdict]:
+    import json
+
+    from archive.verify import verdict_json
+
+    return Listing(
+        columns={
+            "story": lambda verdict: verdict.story,
+            "edition": lambda verdict: verdict.edition,
+            "holds": lambda verdict: verdict.holds,
+            "bytes same": lambda verdict: verdict.bytes_same,
+            "text held": lambda verdict: verdict.text_held,
+            "reads today": lambda verdict: verdict.today.value,
+            "faults": lambda verdict: verdict.faults,
+        },
+        dump=lambda verdict: json.loads(verdict_json(verdict)),
+        none="no story is held",
+    )

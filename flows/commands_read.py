@@ -1,0 +1,233 @@
+"""Commands that read the archive: search, pull, get, story, clusters, cluster; they change nothing on the shelves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Argument, Option
+
+from archive.export import current, permalink, published_json, story_json, text_file
+from archive.texts import to_line
+from flows import out
+from flows.options import Days, Filters, Form, Where, query_of
+from flows.show import Listing, facts, note
+
+if TYPE_CHECKING:
+    from archive.holdings import Archive
+    from archive.records import Cluster, Edition, Story
+
+Name = Annotated[str, Argument(metavar="ID|URL", help="A story's id, its permalink, or its address on the web.")]
+
+
+class Format(StrEnum):
+    """How pulled stories are written."""
+
+    TXT = "txt"
+    JSONL = "jsonl"
+
+
+class As(StrEnum):
+    """How one story is written."""
+
+    TXT = "txt"
+    JSON = "json"
+    HTML = "html"
+    WARC = "warc"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taking:
+    """What is pulled, how and where to."""
+
+    q: Annotated[str | None, Option("--q", help="Words that must stand in them.", metavar="QUERY")] = None
+    format: Annotated[Format, Option(help="Text files, or one JSON object a line.")] = Format.TXT
+    out: Annotated[
+        str | None,
+        Option(help="A folder for texts (./pull), a file for lines, or - for standard output.", metavar="PLACE"),
+    ] = None
+
+
+def day_of(story: Story) -> str:
+    """The story's time as far as it is known."""
+    return story.published.local or story.published.value or "undated"
+
+
+def _stories(public_url: str) -> Listing[Story]:
+    return Listing(
+        columns={
+            "id": lambda story: story.id,
+            "published": day_of,
+            "agency": lambda story: current(story).article.agency,
+            "title": lambda story: current(story).article.title,
+        },
+        dump=lambda story: story_json(story, public_url=public_url),
+        none="no story fits",
+    )
+
+
+def search(
+    query: Annotated[list[str], Argument(metavar="QUERY…", help='Words; "words in quotes" stand together.')],
+    filters: Filters,
+    days: Days,
+    form: Form,
+    where: Where,
+) -> None:
+    """Find stories by their words."""
+    with where.open() as archive:
+        found = archive.search(query_of(" ".join(query), filters, days))
+        _stories(archive.settings.public_url).show(found, as_json=form.as_json)
+
+
+def pull(
+    filters: Filters,
+    days: Days,
+    where: Where,
+    taking: Taking,
+) -> None:
+    """Take stories out: text files into a folder, or JSON lines."""
+    with where.open() as archive:
+        stories = archive.pull(query_of(taking.q, filters, days))
+        if taking.format is Format.TXT:
+            place = taking.out or "pull"
+            count = out.texts(stories, place)
+        else:
+            place = taking.out or out.STDOUT
+            count = out.lines((_json_line(story, archive) for story in stories), place)
+    if place != out.STDOUT:
+        note(f"{count} {'story' if count == 1 else 'stories'} pulled to {place}")
+
+
+def _json_line(story: Story, archive: Archive) -> str:
+    return to_line(dict(story_json(story, public_url=archive.settings.public_url)))
+
+
+def get(
+    name: Name,
+    where: Where,
+    edition: Annotated[int | None, Option(min=1, help="The n-th text; else the one last seen.", metavar="N")] = None,
+    as_: Annotated[
+        As, Option("--as", help="Text, JSON with every paragraph's place, the page, or its record.")
+    ] = As.TXT,
+    to: Annotated[str, Option("--out", help="A file, or - for standard output.", metavar="FILE")] = out.STDOUT,
+) -> None:
+    """One story, whole: its text, its facts, the page as it came, or the record that proves it."""
+    with where.open() as archive:
+        story, held = archive.get(name, edition)
+        if as_ is As.TXT:
+            content = text_file(held).encode()
+        elif as_ is As.JSON:
+            public_url = archive.settings.public_url
+            content = f"{to_line(dict(story_json(story, held, public_url=public_url, whole=True)))}\n".encode()
+        else:
+            content = _member(archive, held) if as_ is As.WARC else _page(archive, held)
+    out.content(content, to)
+
+
+def _member(archive: Archive, edition: Edition) -> bytes:
+    """The compressed WARC member of the response, as it stands on the shelf."""
+    at = edition.address
+    return archive.storage.read(f"warc/{at.warc}", at.offset, at.length)
+
+
+def _page(archive: Archive, edition: Edition) -> bytes:
+    """The page's bytes with transfer and content coding removed; the letters stay in the page's own encoding."""
+    from archive import http, warc
+
+    capture = warc.read_at(_member(archive, edition), edition.address, edition.story.rpartition("-")[0])
+    content = http.content(http.parse(capture.response))
+    if content.problem:
+        note(f"the page is not whole: {content.problem}")
+    return content.data
+
+
+def story(name: Name, form: Form, where: Where) -> None:
+    """What is known of one story: dates and who says them, editions, place in its cluster."""
+    with where.open() as archive:
+        found = archive.story(name)
+        public_url = archive.settings.public_url
+    if form.as_json:
+        said = story_json(found, public_url=public_url)
+        print(to_line({**said, "texts": [_edition(each, public_url) for each in found.editions]}))
+        return
+    facts(_facts(found, public_url))
+
+
+def _edition(edition: Edition, public_url: str) -> Mapping[str, object]:
+    return {
+        "edition": edition.ordinal,
+        "title": edition.article.title,
+        "captured": edition.captured,
+        "digest": edition.text_digest,
+        "permalink": permalink(edition, public_url),
+    }
+
+
+def _facts(story: Story, public_url: str) -> dict[str, object]:
+    article = current(story).article
+    published = published_json(story.published, story.claims)
+    found: dict[str, object] = {
+        "id": story.id,
+        "title": article.title,
+        "address": story.url,
+        "published": f"{day_of(story)} (said by {published['source']})",
+        "agency": article.agency,
+        "kind": article.kind.value,
+        "topic": f"{'on' if article.topic.on else 'off'} topic: {', '.join(article.topic.terms) or 'no term'}",
+        "cluster": story.cluster if story.canonical else f"{story.cluster}, copied with likeness {story.likeness}",
+    }
+    for claim in story.claims:
+        found[f"claim by {claim.source}"] = f"{claim.about} {claim.value} («{claim.said}»)"
+    for each in story.editions:
+        found[f"edition {each.ordinal}"] = f"captured {each.captured}  {permalink(each, public_url)}"
+    return found
+
+
+def clusters(filters: Filters, days: Days, form: Form, where: Where) -> None:
+    """Stories printed more than once, by their canonical story."""
+    with where.open() as archive:
+        listing: Listing[Cluster] = Listing(
+            columns={
+                "cluster": lambda cluster: cluster.id,
+                "copies": lambda cluster: len(cluster.copies),
+                "title": lambda cluster: current(archive.story(cluster.canonical)).article.title,
+            },
+            dump=_cluster_json,
+            none="no cluster fits",
+        )
+        listing.show(archive.clusters(query_of(None, filters, days)), as_json=form.as_json)
+
+
+def _cluster_json(cluster: Cluster) -> Mapping[str, object]:
+    copies = [
+        {"story": copy.story, "of": copy.of, "likeness": copy.likeness, "containment": copy.containment}
+        for copy in cluster.copies
+    ]
+    return {"cluster": cluster.id, "canonical": cluster.canonical, "copies": copies}
+
+
+def cluster(name: Name, form: Form, where: Where) -> None:
+    """The cluster that a story belongs to: who printed it, and how alike."""
+    with where.open() as archive:
+        found = archive.cluster(name)
+        if form.as_json:
+            print(to_line(dict(_cluster_json(found))))
+            return
+        likeness = {copy.story: f"{copy.likeness:.2f}" for copy in found.copies}
+        listing: Listing[Story] = Listing(
+            columns={
+                "story": lambda story: story.id,
+                "likeness": lambda story: likeness.get(story.id, "canonical"),
+                "published": day_of,
+                "title": lambda story: current(story).article.title,
+            },
+            dump=story_json,
+        )
+        listing.show(_members(archive, found), as_json=False)
+
+
+def _members(archive: Archive, found: Cluster) -> Iterator[Story]:
+    for name in (found.canonical, *(copy.story for copy in found.copies)):
+        yield archive.story(name)

@@ -1,0 +1,190 @@
+"""Commands that start and follow runs: crawl, backfill, runs, schedule, cancel; the work itself is in other rooms."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from typer import Argument, Exit, Option
+
+from archive.texts import to_line
+from flows.options import Days, Form, Where
+from flows.plans import Plan, Slice
+from flows.show import Listing, note, progress
+
+if TYPE_CHECKING:
+    from flows.journal import Run
+    from flows.plans import Place
+    from flows.reports import OutletReport, RunReport
+    from flows.runs import Timetable
+
+Outlets = Annotated[list[str] | None, Argument(metavar="[ID…]", help="Outlets; all that are crawled live if none.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filling:
+    """How a backfill goes about it."""
+
+    via: Annotated[str, Option(help="Kinds of seeds, with commas: sitemap, section, feed, rest.", metavar="KIND,…")] = (
+        ""
+    )
+    slice: Annotated[Slice, Option(help="How the window is cut where seeds name days.")] = Slice.MONTH
+
+
+def crawl(
+    where: Where,
+    days: Days,
+    form: Form,
+    outlets: Outlets = None,
+    limit: Annotated[int | None, Option(min=1, help="At most so many stories of each outlet.", metavar="N")] = None,
+) -> None:
+    """Take what outlets published (in the last 7 days unless told otherwise), read it, index it."""
+    plan = Plan(outlets=tuple(outlets or ()), since=days.since, until=days.until, round=days.round, limit=limit)
+    follow("crawl", plan, where, form)
+
+
+def backfill(
+    where: Where,
+    days: Days,
+    form: Form,
+    filling: Filling,
+    outlets: Outlets = None,
+) -> None:
+    """Fill a past window. Safe to repeat: what is held is not asked for again."""
+    plan = Plan(
+        outlets=tuple(outlets or ()),
+        since=days.since,
+        until=days.until,
+        round=days.round,
+        via=tuple(filter(None, filling.via.split(","))),
+        slice=filling.slice,
+    )
+    follow("backfill", plan, where, form)
+
+
+def follow(kind: str, plan: Plan, where: Where, form: Form) -> None:
+    """Run it here, show how it goes and what it found; told to Prefect's server when one is set.
+
+    Raises:
+        Exit: 1 when some outlets failed, 130 when it was interrupted.
+    """
+    from flows.reports import RunFailedError
+
+    settings = where.settings()
+    run = with_prefect(kind, plan, where.place()) if settings.prefect_api_url else plain(kind, plan, where.place())
+    try:
+        with progress():
+            report = carry_out(run)
+    except RunFailedError as failure:
+        tell(failure.report, form)
+        for outlet, reason in failure.report.failures:
+            note(f"{outlet} failed: {reason}")
+        raise Exit(1) from None
+    except KeyboardInterrupt:
+        note("interrupted; every capture made so far is kept, and the next run goes on from there")
+        raise Exit(130) from None
+    tell(report, form)
+
+
+def carry_out(run: Coroutine[Any, Any, RunReport]) -> RunReport:
+    """Run to the end; SIGTERM means the same as Ctrl-C: crawls seal what they have and stop."""
+
+    async def stoppable() -> RunReport:
+        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+        return await run
+
+    return asyncio.run(stoppable())
+
+
+def plain(kind: str, plan: Plan, place: Place) -> Coroutine[Any, Any, RunReport]:
+    """The run without Prefect."""
+    from flows import work
+    from flows.moves import PLAIN
+
+    return (work.crawl if kind == "crawl" else work.backfill)(plan, place, PLAIN)
+
+
+def with_prefect(kind: str, plan: Plan, place: Place) -> Coroutine[Any, Any, RunReport]:
+    """The run as a flow that Prefect's server sees."""
+    from flows.backfill import backfill as backfill_flow
+    from flows.crawl import crawl as crawl_flow
+
+    return (crawl_flow if kind == "crawl" else backfill_flow)(plan, place)
+
+
+def tell(report: RunReport, form: Form) -> None:
+    """What a run found."""
+    if form.as_json:
+        print(to_line({"run": report.run, "kind": report.kind, **report.dump()}))
+        return
+    listing: Listing[OutletReport] = Listing(
+        columns={
+            "outlet": lambda one: one.outlet,
+            "captured": lambda one: one.captures,
+            "refused unseen": lambda one: one.refused,
+            "sealed": lambda one: one.sealed or "nothing new",
+            "ended": lambda one: one.failed or "done",
+        },
+        dump=lambda one: {},
+    )
+    listing.show(report.outlets, as_json=False)
+    if report.taken is not None:
+        note(f"{report.taken.stories} stories new or changed; run {report.run}")
+
+
+def runs(
+    where: Where,
+    form: Form,
+    limit: Annotated[int, Option(min=1, help="The last so many.", metavar="N")] = 20,
+) -> None:
+    """What ran: the ledger's runs, and those that Prefect's server knows when one is set."""
+    from flows.runs import all_runs
+
+    with where.open() as archive:
+        found = all_runs(archive.storage, archive.settings.prefect_api_url)[:limit]
+    listing: Listing[Run] = Listing(
+        columns={
+            "run": lambda run: run.id,
+            "started": lambda run: run.started[:19],
+            "ended": lambda run: (run.ended or "")[:19] or None,
+            "outcome": lambda run: run.outcome.value,
+            "plan": lambda run: [f"{name}={value}" for name, value in run.plan.items()],
+            "reason": lambda run: run.reason,
+        },
+        dump=lambda run: run.dump(),
+        none="nothing ran yet",
+    )
+    listing.show(found, as_json=form.as_json)
+
+
+def schedule(where: Where, form: Form) -> None:
+    """What runs when: the deployments of Prefect's server."""
+    from flows.runs import timetable
+
+    found = timetable(where.settings().prefect_api_url)
+    listing: Listing[Timetable] = Listing(
+        columns={
+            "deployment": lambda line: line.name,
+            "when": lambda line: line.when,
+            "active": lambda line: line.active,
+            "next": lambda line: line.next,
+        },
+        dump=lambda line: line.dump(),
+        none="the server has no deployment; make them: prefect deploy --all",
+    )
+    listing.show(found, as_json=form.as_json)
+
+
+def cancel(
+    run: Annotated[str, Argument(metavar="RUN", help="A run of `astana runs` that Prefect's server knows.")],
+    where: Where,
+) -> None:
+    """Stop a run that Prefect started; what it captured so far is kept."""
+    from flows.runs import cancel as stop
+
+    with where.open() as archive:
+        stop(run, archive.storage, archive.settings.prefect_api_url)
+    print(f"{run} was told to stop")

@@ -1,0 +1,81 @@
+"""The three moves as plain functions: capture, read, index; Prefect is not needed and not known here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from crawler.topic import load_topic
+
+from archive.catalog import Taken
+from archive.holdings import open_archive
+from archive.settings import Settings
+from crawler.dateline import load_agencies
+from crawler.extract import Reader
+from crawler.orders import CrawlOrder, CrawlReport
+from crawler.outlet import Outlet, load_outlets
+from crawler.shelf import Extracted, MakeReader, extract
+
+
+async def capture(order: CrawlOrder, settings: Settings) -> CrawlReport:
+    """The first move: one outlet and one window, in a process of its own.
+
+    Raises:
+        CrawlFailedError: that process died; what it had sealed is kept.
+        LeaseError: another crawl of this outlet is under way.
+    """
+    from crawler.crawl import crawl
+
+    return await crawl(order, settings)
+
+
+async def read(outlet: str | None, settings: Settings) -> Extracted:
+    """The second move: every WARC of an outlet (None: of all) that its reader has not read yet. Raises StorageError."""
+    return await asyncio.to_thread(_read, outlet, settings)
+
+
+async def index(settings: Settings) -> Taken:
+    """The third move: the catalog takes in what is new on the text shelf. Raises LeaseError, CatalogError."""
+    return await asyncio.to_thread(_index, settings)
+
+
+async def reindex(settings: Settings) -> Taken:
+    """The third move from nothing: the catalog is forgotten and made again. Raises as `index`."""
+    return await asyncio.to_thread(_reindex, settings)
+
+
+def _read(outlet: str | None, settings: Settings) -> Extracted:
+    outlets = load_outlets(settings.outlets)
+    with open_archive(settings, create=True) as archive:
+        return extract(archive, outlets, reader_maker(outlets, settings), frozenset({outlet}) if outlet else None)
+
+
+def _index(settings: Settings) -> Taken:
+    with open_archive(settings, create=True) as archive:
+        return archive.index()
+
+
+def _reindex(settings: Settings) -> Taken:
+    with open_archive(settings) as archive:
+        return archive.reindex()
+
+
+def reader_maker(outlets: Mapping[str, Outlet], settings: Settings) -> MakeReader:
+    """How the settings say that an outlet's pages are read. Raises FactsError."""
+    topic = load_topic(settings.topic)
+    agencies = load_agencies(outlet.agency for outlet in outlets.values() if outlet.agency)
+    return lambda outlet: Reader(outlet=outlet, topic=topic, agencies=agencies)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moves:
+    """The moves as a run calls them: these plain ones, or the same with Prefect's eye on them."""
+
+    capture: Callable[[CrawlOrder, Settings], Awaitable[CrawlReport]] = capture
+    read: Callable[[str | None, Settings], Awaitable[Extracted]] = read
+    index: Callable[[Settings], Awaitable[Taken]] = index
+    reindex: Callable[[Settings], Awaitable[Taken]] = reindex
+
+
+PLAIN = Moves()

@@ -1,0 +1,92 @@
+"""What a run found, for people and for the ledger: nouns and their JSON; it starts nothing and counts nothing twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from archive.catalog import Taken
+from archive.errors import ArchiveError
+from crawler.orders import CrawlReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutletReport:
+    """What one outlet gave: a report for each order, and why it failed if it did."""
+
+    outlet: str
+    crawls: tuple[CrawlReport, ...] = ()
+    read: int = 0  # WARCs
+    failed: str | None = None
+
+    @property
+    def captures(self) -> Mapping[str, int]:
+        """Captures by what they were made for."""
+        return total(crawl.captures for crawl in self.crawls)
+
+    @property
+    def refused(self) -> Mapping[str, int]:
+        """Candidates refused before anything was fetched, by reason."""
+        return total(crawl.refused for crawl in self.crawls)
+
+    @property
+    def sealed(self) -> tuple[str, ...]:
+        """Keys of the WARCs that were sealed."""
+        return tuple(key for crawl in self.crawls for key in crawl.sealed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReport:
+    """What a whole run found. `taken` is what the catalog took in; None when it was not asked."""
+
+    run: str
+    kind: str
+    outlets: tuple[OutletReport, ...] = ()
+    read: int = 0  # WARCs, of a rebuild
+    taken: Taken | None = None
+
+    @property
+    def failures(self) -> tuple[tuple[str, str], ...]:
+        """Each outlet that failed, with its reason."""
+        return tuple((one.outlet, one.failed) for one in self.outlets if one.failed is not None)
+
+    def dump(self) -> dict[str, Any]:
+        """As JSON values; a crawl's report in the crawl's own form."""
+        return {
+            "outlets": [
+                {
+                    "outlet": one.outlet,
+                    "failed": one.failed,
+                    "read": one.read,
+                    "crawls": [crawl.dump() for crawl in one.crawls],
+                }
+                for one in self.outlets
+            ],
+            "read": self.read + sum(one.read for one in self.outlets),
+            "taken": asdict(self.taken) if self.taken else None,
+        }
+
+
+class RunFailedError(ArchiveError):
+    """A run ended, but some of its outlets failed. What the others gave is kept; run again when the reason is gone."""
+
+    def __init__(self, report: RunReport) -> None:
+        self.report = report
+        super().__init__("; ".join(f"{outlet}: {reason}" for outlet, reason in report.failures))
+
+
+def total(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """Counts added up, by name."""
+    summed: Counter[str] = Counter()
+    for one in counts:
+        summed.update(one)
+    return dict(sorted(summed.items()))
+
+
+def said_of(crawl: CrawlReport) -> str:
+    """A crawl in one line."""
+    counts = ", ".join(f"{number} {role}" for role, number in sorted(crawl.captures.items())) or "nothing captured"
+    refused = ", ".join(f"{number} {reason}" for reason, number in sorted(crawl.refused.items()))
+    return f"{counts}{f'; refused {refused}' if refused else ''}; {crawl.ended}"

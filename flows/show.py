@@ -1,0 +1,132 @@
+"""How findings look: tables on a terminal, plain lines elsewhere, JSON lines when asked; it finds nothing itself."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+from rich.console import Console
+from rich.markup import escape
+from rich.status import Status
+from rich.table import Table
+
+from archive.texts import to_line
+
+T = TypeVar("T")
+SPOKEN: Final = ("flows", "crawler")  # whose log lines are progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing(Generic[T]):
+    """How things of one sort are listed: columns for people, all of it as JSON for programs."""
+
+    columns: Mapping[str, Callable[[T], object]]
+    dump: Callable[[T], Mapping[str, object]]
+    none: str = "nothing found"
+
+    def show(self, things: Iterable[T], *, as_json: bool) -> int:
+        """Write them to stdout as they come (a table at its end); returns how many there were."""
+        if as_json:
+            return _lines(to_line(dict(self.dump(thing))) for thing in things)
+        rows = ([_cell(cell(thing)) for cell in self.columns.values()] for thing in things)
+        count = self._table(rows) if sys.stdout.isatty() else _lines("\t".join(row) for row in rows)
+        if not count:
+            note(self.none)
+        return count
+
+    def _table(self, rows: Iterable[list[str]]) -> int:
+        table = Table(*self.columns, box=None, pad_edge=False)
+        for row in rows:
+            table.add_row(*map(escape, row))
+        if table.row_count:
+            Console().print(table)
+        return table.row_count
+
+
+def _lines(lines: Iterable[str]) -> int:
+    count = 0
+    for line in lines:
+        print(line)
+        count += 1
+    return count
+
+
+def _cell(value: object) -> str:
+    """One value in one line."""
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{number} {name}" for name, number in value.items()) or "-"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value)) or "-"
+    return " ".join(str(value).split())
+
+
+def facts(pairs: Mapping[str, object]) -> None:
+    """One thing's facts, a line each."""
+    width = max(map(len, pairs), default=0)
+    for name, value in pairs.items():
+        print(f"{name:{width}}  {_cell(value)}")
+
+
+def table(title: str, columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> None:
+    """A small table with rules, for the end of a demonstration; drawn wherever it is written to."""
+    drawn = Table(*columns, title=title, title_justify="left")
+    for row in rows:
+        drawn.add_row(*(escape(_cell(value)) for value in row))
+    width = None if sys.stdout.isatty() else 120
+    Console(width=width, highlight=False).print(drawn)
+
+
+def note(line: str) -> None:
+    """A line to the person, beside the output."""
+    print(line, file=sys.stderr)
+
+
+@contextmanager
+def progress() -> Iterator[None]:
+    """While it lasts, what long work says is shown: the last line on a terminal, every line elsewhere."""
+    if sys.stderr.isatty():
+        with Console(stderr=True).status("…") as status, _heard(_StatusLine(status)):
+            yield
+    else:
+        with _heard(logging.StreamHandler(sys.stderr)):
+            yield
+
+
+@contextmanager
+def _heard(handler: logging.Handler) -> Iterator[None]:
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    loggers = [logging.getLogger(name) for name in SPOKEN]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.addHandler(handler)
+        logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.removeHandler(handler)
+            logger.setLevel(level)
+
+
+class _StatusLine(logging.Handler):
+    """A log handler that keeps the last line beside a spinner; warnings stay."""
+
+    def __init__(self, status: Status) -> None:
+        super().__init__()
+        self._status = status
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Show one record."""
+        line = escape(self.format(record))
+        if record.levelno >= logging.WARNING:
+            self._status.console.print(line)
+        else:
+            self._status.update(line)

@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.errors import UsageError
+from archive.records import Window
+from crawler.outlet import Outlet, Seed, SeedKind, load_outlets
+from flows import plans
+from flows.plans import Place, Plan, Slice
+
+TODAY = date(2026, 11, 22)
+NOW = datetime(2026, 11, 22, 22, 30, tzinfo=UTC)
+
+
+def outlet(*seeds: Seed, zone: str = "Asia/Damascus", closed: date | None = None) -> Outlet:
+    return Outlet(
+        id="paper",
+        name="الجريدة",
+        english="Paper",
+        country="SY",
+        timezone=zone,
+        language="ar",
+        hosts=("paper.example",),
+        seeds=seeds,
+        closed=closed,
+    )
+
+
+def seed(kind: SeedKind, path: str) -> Seed:
+    return Seed(kind=kind, url=f"https://paper.example/{path}")
+
+
+FEED = seed(SeedKind.FEED, "feed")
+DAILY = seed(SeedKind.SITEMAP, "sitemap-{yyyy}-{mm}-{dd}.xml")
+SECTION = seed(SeedKind.SECTION, "news/page/{page}")
+REST = seed(SeedKind.REST, "wp-json/wp/v2/posts")
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("2017-01-23", date(2017, 1, 23)),
+        ("7d", date(2026, 11, 15)),
+        ("0d", TODAY),
+        ("2w", date(2026, 11, 8)),
+        ("3m", date(2026, 8, 22)),
+        ("9m", date(2026, 2, 22)),
+        ("11m", date(2025, 12, 22)),
+        ("1y", date(2025, 11, 22)),
+    ],
+)
+def test_a_day_is_read_as_people_type_it(said: str, day: date) -> None:
+    assert plans.read_day(said, TODAY) == day
+
+
+def test_three_months_before_the_end_of_may_is_the_end_of_february() -> None:
+    assert plans.read_day("3m", date(2017, 5, 31)) == date(2017, 2, 28)
+    assert plans.read_day("3m", date(2016, 5, 31)) == date(2016, 2, 29)
+
+
+@pytest.mark.parametrize("said", ["", "yesterday", "2017-13-01", "2017-02-30", "23/01/2017", "7", "d", "-7d", "9999y"])
+def test_what_is_no_day_is_refused_in_one_line(said: str) -> None:
+    with pytest.raises(UsageError) as refusal:
+        plans.read_day(said, TODAY)
+    assert repr(said) in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_round_stands_for_its_window() -> None:
+    assert plans.read_window(None, None, 6, TODAY) == Window(since=date(2017, 9, 11), until=date(2017, 9, 19))
+
+
+def test_a_round_and_days_together_are_refused() -> None:
+    with pytest.raises(UsageError, match="not both"):
+        plans.read_window("7d", None, 6, TODAY)
+
+
+def test_a_window_without_a_day_is_refused() -> None:
+    with pytest.raises(UsageError, match="no day lies in"):
+        plans.read_window("2017-01-02", "2017-01-02", None, TODAY)
+
+
+def test_a_crawl_looks_back_seven_days_of_the_outlets_own_calendar() -> None:
+    order = plans.crawl_order(Plan(), outlet(FEED), "run-1", NOW)
+    assert order.since == date(2026, 11, 16)  # 22:30 UTC on the 22nd is the 23rd in Damascus
+    assert order.until is None
+    assert plans.crawl_order(Plan(), outlet(FEED, zone="UTC"), "run-1", NOW).since == date(2026, 11, 15)
+
+
+def test_a_crawl_of_a_round_does_not_fall_back_to_seven_days() -> None:
+    order = plans.crawl_order(Plan(round=1, limit=5), outlet(FEED), "run-1", NOW)
+    assert order.window == Window(since=date(2017, 1, 20), until=date(2017, 1, 28))
+    assert order.limit == 5
+
+
+def test_a_backfill_is_sliced_where_seeds_name_days_and_asked_once_where_they_do_not() -> None:
+    plan = Plan(since="2017-01-15", until="2017-03-10")
+    orders = plans.backfill_orders(plan, outlet(FEED, DAILY, SECTION, REST), "run-1", NOW)
+    dated = (SeedKind.SITEMAP, SeedKind.REST)
+    assert [(order.kinds, str(order.since), str(order.until)) for order in orders] == [
+        (dated, "2017-01-15", "2017-02-01"),
+        (dated, "2017-02-01", "2017-03-01"),
+        (dated, "2017-03-01", "2017-03-10"),
+        ((SeedKind.SECTION, SeedKind.FEED), "2017-01-15", "2017-03-10"),
+    ]
+
+
+def test_a_kind_with_one_undated_seed_is_not_sliced() -> None:
+    plan = Plan(since="2017-01-01", until="2018-01-01", via=("sitemap",))
+    mixed = outlet(DAILY, seed(SeedKind.SITEMAP, "sitemap.xml"))
+    assert [order.kinds for order in plans.backfill_orders(plan, mixed, "run-1", NOW)] == [(SeedKind.SITEMAP,)]
+
+
+def test_a_backfill_without_an_end_reaches_today() -> None:
+    orders = plans.backfill_orders(Plan(since="2026-11-01", via=("feed",)), outlet(FEED), "run-1", NOW)
+    assert [order.until for order in orders] == [date(2026, 11, 24)]  # the day after today in Damascus
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        (Plan(since="2017-01-01", via=("wayback",)), "--via wayback is not there yet"),
+        (Plan(since="2017-01-01", via=("commoncrawl",)), "--via commoncrawl is not there yet"),
+        (Plan(since="2017-01-01", via=("pigeon",)), "--via pigeon is no kind of seed"),
+        (Plan(), "needs its first day"),
+        (Plan(since="2030-01-01"), "lies in the future"),
+    ],
+)
+def test_a_backfill_that_cannot_be_done_is_refused(plan: Plan, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        plans.backfill_orders(plan, outlet(FEED), "run-1", NOW)
+
+
+@given(st.dates(date(1990, 1, 1), date(2090, 1, 1)), st.integers(1, 800), st.sampled_from(Slice))
+def test_slices_cover_the_window_once(since: date, days: int, slice_: Slice) -> None:
+    until = since + timedelta(days=days)
+    slices = list(plans.cut(since, until, slice_))
+    assert (slices[0][0], slices[-1][1]) == (since, until)
+    assert all(start < end for start, end in slices)
+    assert all(one[1] == after[0] for one, after in pairwise(slices))
+
+
+def test_all_outlets_means_those_that_are_crawled_live() -> None:
+    outlets = load_outlets()
+    assert [one.id for one in plans.choose(outlets, ())] == ["akhbaralaan", "enabbaladi", "sana"]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("nobody", "there is no outlet 'nobody'; known are"), ("orient", "orient closed on"), ("other", "no seeds")],
+)
+def test_an_outlet_that_cannot_be_crawled_is_refused_by_name(name: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        plans.choose(load_outlets(), (name,))
+
+
+def test_a_folder_brings_its_own_catalog_and_a_bucket_keeps_the_one_that_is_set() -> None:
+    assert Place(store="shelf").given() == {"store": "shelf", "catalog": None, "spool": None}
+    assert Place(store="s3://bucket/shelf").given() == {"store": "s3://bucket/shelf"}
+    assert Place().given() == {}
