@@ -8,9 +8,11 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 MISSING = "PostgreSQL's initdb is not installed"
@@ -77,14 +79,19 @@ def postgresql() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture
+def database(postgresql: str) -> Iterator[str]:
+    """An empty database on the server, dropped afterwards."""
+    name = f"t{uuid.uuid4().hex}"
+    with psycopg.connect(postgresql, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]  # a name of ours
+        yield postgresql.replace("/postgres?", f"/{name}?")
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]  # a name of ours
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Where an empty catalog may be made: a file, then a database on the server."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'catalog.db'}"
-    from archive.catalog import Catalog
-
-    server: str = request.getfixturevalue("postgresql")
-    with Catalog.open(server) as catalog:
-        catalog.reset()
-    return server
+    return str(request.getfixturevalue("database"))
