@@ -1,0 +1,132 @@
+"""The names that stand for wires in credits, and what a few printed words are among them; it reads no article."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+
+from archive import arabic
+from crawler import facts
+from crawler.facts import Facts
+
+TABLE = Path(__file__).parent / "agencies.yml"
+
+
+class AgencyWords(Facts):
+    """The table of `agencies.yml`."""
+
+    agencies: dict[str, tuple[str, ...]]
+    partial: tuple[str, ...]
+    own: tuple[str, ...]
+    homonyms: tuple[str, ...]
+    around: tuple[str, ...]
+    sections: tuple[str, ...]
+    verbs: tuple[str, ...]
+    places: tuple[str, ...]
+    attributions: tuple[str, ...]
+    sources: tuple[str, ...]
+    endings: tuple[str, ...]
+    photographs: tuple[str, ...]
+
+
+class Sort(StrEnum):
+    """What a few words of a credit or dateline are."""
+
+    AGENCY = "agency"
+    PARTIAL = "partial"
+    OWN = "own"
+    HOMONYM = "homonym"
+    SECTION = "section"
+    PLACE = "place"
+    OTHER = "other"
+
+
+def key(words: str | Iterable[str]) -> str:
+    """Folded words without anything between them: «أ.ف.ب» and «أف ب» alike."""
+    return "".join(arabic.tokens(words) if isinstance(words, str) else words)
+
+
+@dataclass(frozen=True)
+class Agencies:
+    """The table with the agencies that outlets add. Its digest is part of the reader's."""
+
+    words: AgencyWords
+    extra: tuple[str, ...] = ()
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256, hex, over all that the table says."""
+        said = json.dumps([self.words.model_dump(), sorted(self.extra)], ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(said.encode()).hexdigest()
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Key of a spelling -> canonical name."""
+        table = {
+            key(spelling): name for name, spellings in self.words.agencies.items() for spelling in (name, *spellings)
+        }
+        return table | {key(name): name for name in self.extra}
+
+    @cached_property
+    def longest(self) -> int:
+        """The most words a spelling has."""
+        spellings = [s for name, told in self.words.agencies.items() for s in (name, *told)]
+        return max(len(arabic.tokens(spelling)) for spelling in (*spellings, *self.extra))
+
+    @cached_property
+    def _keys(self) -> dict[str, frozenset[str]]:
+        return {
+            name: frozenset(map(key, words)) for name, words in self.words.model_dump().items() if name != "agencies"
+        }
+
+    def says(self, sort: str, words: str) -> bool:
+        """Whether the words stand in that row of the table, whole."""
+        return key(words) in self._keys[sort]
+
+    def agency(self, words: str) -> str | None:
+        """The canonical name, when the words are an agency's and nothing else but general words."""
+        tokens = arabic.tokens(words)
+        around = self._keys["around"]
+        bare = [token for token in tokens if token not in around]
+        return self.names.get(key(tokens)) or self.names.get(key(bare))
+
+    def named_first(self, tokens: Sequence[str]) -> str | None:
+        """The agency whose name the folded tokens begin with, general words passed over; the longest spelling wins."""
+        around = self._keys["around"]
+        for start in range(min(3, len(tokens))):
+            for length in range(self.longest, 0, -1):
+                if name := self.names.get(key(tokens[start : start + length])):
+                    return name
+            if tokens[start] not in around:
+                return None
+        return None
+
+    def sort(self, words: str, own: Iterable[str]) -> Sort:
+        """What the words are; `own` are the names the outlet signs itself with. An agency's own name is an agency."""
+        if self.agency(words):
+            return Sort.AGENCY
+        if key(words) in set(map(key, own)) or self.says("own", words):
+            return Sort.OWN
+        for sort, row in (
+            (Sort.PARTIAL, "partial"),
+            (Sort.PLACE, "places"),
+            (Sort.SECTION, "sections"),
+            (Sort.HOMONYM, "homonyms"),
+        ):
+            if self.says(row, words):
+                return sort
+        return Sort.OTHER
+
+
+def load_agencies(extra: Iterable[str] = ()) -> Agencies:
+    """The built-in table and the agencies that outlets are (their `agency`).
+
+    Raises:
+        FactsError: the table is broken.
+    """
+    return Agencies(facts.load(TABLE, AgencyWords), tuple(sorted(set(extra))))
