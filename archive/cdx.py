@@ -6,6 +6,7 @@ A line is SURT key, 14-digit time and a JSON object: the form pywb and OutbackCD
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, fields
 
@@ -16,6 +17,7 @@ from archive.http import Message, parse, payload
 from archive.records import Capture, RecordType, Role
 
 REVISIT = "warc/revisit"
+_SPACE = re.compile(r"\s")  # some foreign addresses hold spaces; in a line they would part the fields
 _OK = "200"
 _NOT_MODIFIED = "304"
 
@@ -75,7 +77,7 @@ def line_of(capture: Capture) -> CdxLine:
     message = parse(capture.response)
     where = capture.address
     return CdxLine(
-        urlkey=urls.surt(capture.url),
+        urlkey=_SPACE.sub("%20", urls.surt(capture.url)),
         timestamp=timestamp(capture),
         url=capture.url,
         mime=_mime(capture, message),
@@ -122,7 +124,7 @@ def _digest(capture: Capture, message: Message) -> str:
 
 def dump(lines: Iterable[CdxLine]) -> bytes:
     """The file of some lines, sorted; same lines, same bytes. Numbers are strings, as other indexers write them."""
-    return b"".join(_line(line) for line in sorted(lines, key=lambda line: line.order))
+    return b"".join(text for _, text in sorted((line.order, _line(line)) for line in lines))
 
 
 def _line(line: CdxLine) -> bytes:

@@ -10,7 +10,7 @@ import io
 import re
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import BinaryIO
 
@@ -25,7 +25,8 @@ from archive.warc_write import BLOCK_SHA256, CONTENT_SHA256
 OutletOf = str | Callable[[str], str]
 # Foreign crawlers write the records of parallel exchanges in turn; so many are kept open for their companions.
 _OPEN_GROUPS = 16
-_SILENT = frozenset({"warcinfo", "metadata", "request"})
+_EXCHANGE = frozenset({"response", "revisit", "request", "metadata"})
+_SILENT = frozenset({"warcinfo"})
 _HTTP_ANSWER = re.compile(rb"(?:HTTP/\d|ICY )")
 _ARC_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)")
 
@@ -34,7 +35,6 @@ _ARC_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)")
 class _Group:
     """The records of one exchange as they come along."""
 
-    offset: int
     answer: Record | None = None
     request: Record | None = None
     said: warc_fields.Fields = ()
@@ -96,23 +96,28 @@ def read(stream: BinaryIO, key: str, outlet: OutletOf) -> Iterator[Capture | Dam
 
 
 def _groups(stream: BinaryIO) -> Iterator[_Group | Damage]:
-    waiting: list[_Group] = []
+    waiting: list[_Group | Damage] = []
     for found in records(stream):
-        if isinstance(found, Damage):
-            yield found
-            continue
-        if found.type not in ("response", "revisit", "request", "metadata"):
-            if found.type not in _SILENT:
-                yield _passed(found, f"a {found.type or 'nameless'} record holds no HTTP exchange")
-            continue
-        group = next((group for group in reversed(waiting) if group.takes(found)), None)
-        if group is None:
-            group = _Group(offset=found.offset)
-            waiting.append(group)
-        group.add(found)
+        problem = _without_exchange(found)
+        if problem is not None:
+            waiting.append(problem)
+        elif isinstance(found, Record) and found.type not in _SILENT:
+            groups = (group for group in reversed(waiting) if isinstance(group, _Group))
+            group = next((group for group in groups if group.takes(found)), None)
+            if group is None:
+                group = _Group()
+                waiting.append(group)
+            group.add(found)
         if len(waiting) > _OPEN_GROUPS:
             yield waiting.pop(0)
     yield from waiting
+
+
+def _without_exchange(found: Record | Damage) -> Damage | None:
+    """Damage, and records of types that are neither part of an exchange nor passed over in silence."""
+    if isinstance(found, Damage) or found.type in _EXCHANGE or found.type in _SILENT:
+        return found if isinstance(found, Damage) else None
+    return _passed(found, f"a {found.type or 'nameless'} record holds no HTTP exchange")
 
 
 def _passed(record: Record, said: str) -> Damage:
@@ -208,18 +213,18 @@ def _address(record: Record, warc: str) -> Address | None:
 
 
 def read_at(data: bytes, address: Address | None = None, outlet: str = "") -> Capture:
-    """What the bytes of one record say by themselves: response, date, digests; request and hints stand in others.
+    """What the bytes at an address say by themselves: response, date, digests; request and hints stand in others.
 
     Raises:
         WarcError: the bytes are not one whole response, revisit or metadata record of an exchange.
     """
     record = _only(data)
-    group = _Group(offset=0)
+    group = _Group()
     group.add(record)
     found = _capture(group, address.warc if address else "", outlet)
     if not isinstance(found, Capture):
         raise WarcError(found.said if found else f"a {record.type} record is no capture by itself")
-    return found
+    return replace(found, address=address)
 
 
 def _only(data: bytes) -> Record:

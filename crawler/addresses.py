@@ -29,7 +29,6 @@ from zope.interface import (  # type: ignore[import-untyped]  # the package bear
 from crawler.errors import PrivateAddressError
 
 if TYPE_CHECKING:
-    from twisted.internet.defer import Deferred
     from twisted.python.failure import Failure
     from twisted.web.client import URI
 
@@ -109,7 +108,7 @@ class CheckedEndpoint:
         self._host = host
         self._port = port
 
-    def connect(self, protocolFactory: Provided) -> Deferred[Provided]:  # noqa: N803  # Twisted's name
+    def connect(self, protocolFactory: Provided) -> Provided:  # noqa: N803  # Twisted's name
         """See IStreamClientEndpoint.
 
         Fails with PrivateAddressError when every address of the host is refused.
