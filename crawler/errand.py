@@ -1,56 +1,38 @@
-"""One order carried out in this process: lease, spool, Scrapy and report; it decides nothing and reads no page.
-
-The process speaks the protocol of docs/protocol.md: the order on standard input, JSON lines on standard output, the
-report as a file that is whole or absent.
-"""
+"""One order carried out in this process: lease, spool, Scrapy and report brought together; it decides nothing."""
 
 from __future__ import annotations
 
 import asyncio
-import ctypes
-import json
 import logging
-import os
 import secrets
-import signal
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-from archive import cdx, http, lease, spool, warc
-from archive.cdx import CdxLine, Known
-from archive.errors import ArchiveError, LeaseError, StorageError, UsageError
-from archive.lease import Lease
+from archive import http, spool
+from archive.cdx import Known
+from archive.errors import LeaseError, StorageError, UsageError
 from archive.records import Capture, NonArticle, RecordType, Role
-from archive.settings import PRODUCT, Settings, load_settings
+from archive.settings import PRODUCT, Settings
 from archive.spool import Sealed, Spool
 from archive.storage import Storage, open_storage
-from crawler import scope
+from crawler import held, tenure
 from crawler.frontier import Frontier
-from crawler.orders import CrawlOrder, CrawlReport, order_of, to_json
+from crawler.orders import CrawlOrder, CrawlReport
 from crawler.outlet import Outlet, load_outlets
+from crawler.process import say
+from crawler.tenure import Tenure, clock
 from crawler.trip import Trip
 
-LEASE = timedelta(seconds=30)
-RENEWAL = 10  # seconds
-PATIENCE = 40  # seconds that the lease of a dead process is waited for
-PROGRESS = 5  # seconds between two progress lines at least
-PR_SET_PDEATHSIG = 1  # prctl(2)
-EXIT_DONE, EXIT_USAGE, EXIT_WORLD = 0, 2, 3
-WHOLE = ("200", "304")
+PROGRESS = 5.0  # seconds between two progress lines at least
+ENDINGS = {
+    "shutdown": "interrupted; what was captured is kept",
+    "lease": "another process took the outlet over; what was captured is kept",
+}
 
 logger = logging.getLogger(__name__)
-
-
-def now() -> datetime:
-    """The wall clock, aware UTC."""
-    return datetime.now(UTC)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -81,100 +63,13 @@ class Sink:
 
 
 def sort_of(capture: Capture) -> str:
-    """The role of a capture as the report counts it: failed, seed, robots, hop or page."""
+    """What a capture is counted as: failed, seed, robots, hop or page."""
     if not capture.response and capture.type is RecordType.RESPONSE:
         return NonArticle.FAILED.value
     if capture.hints.role in (Role.SEED, Role.ROBOTS):
         return capture.hints.role.value
     status = http.parse(capture.response).status or 0
     return NonArticle.HOP.value if 300 <= status < 400 and status != 304 else Role.PAGE.value
-
-
-def say(kind: str, **words: object) -> None:
-    """One JSON line to the parent."""
-    sys.stdout.write(json.dumps({"kind": kind, **words}, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
-
-
-class _JsonLines(logging.Handler):
-    """Log records as lines of the protocol: all of ours, of others the warnings."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """See logging.Handler; Scrapy sets the levels of its own loggers."""
-        return record.levelno >= logging.WARNING or record.name.startswith("crawler.")
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """See logging.Handler."""
-        try:
-            say("log", level=record.levelno, logger=record.name, message=self.format(record))
-        except (OSError, ValueError):
-            self.handleError(record)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shelf:
-    """What is held of an outlet, on the shelves and waiting in the spool."""
-
-    storage: Storage
-    spool: Spool
-    known: Known
-    lines: tuple[CdxLine, ...]
-
-    def content(self, url: str) -> bytes:
-        """Content of the newest whole capture of an address; empty when none is held or it cannot be read."""
-        line = self.known.latest(url)
-        if line is None:
-            return b""
-        try:
-            capture = warc.read_at(self._record(line))
-        except (ArchiveError, OSError) as error:
-            logger.warning("%s was not modified, but its held capture cannot be read: %s", url, error)
-            return b""
-        return http.content(http.parse(capture.response)).data
-
-    def _record(self, line: CdxLine) -> bytes:
-        if line.filename.endswith(f"/{self.spool.stem}.warc.gz"):
-            with self.spool.path.open("rb") as stream:
-                stream.seek(line.offset)
-                return stream.read(line.length)
-        return self.storage.read(f"warc/{line.filename}", line.offset, line.length)
-
-    def stories(self, outlet: Outlet) -> scope.Held:
-        """Stories whose page was captured whole, or was said to be unchanged."""
-        wanted = (line for line in self.lines if line.status in WHOLE and not line.truncated and line.date)
-        pages = (line for line in wanted if line.role in (Role.PAGE, Role.UNKNOWN))
-        return scope.held(outlet, ((line.url, datetime.fromisoformat(line.date)) for line in pages))
-
-
-def _shelved(storage: Storage, outlet: str) -> Iterator[CdxLine]:
-    for key in storage.list(f"cdxj/{outlet}/"):
-        yield from cdx.load(storage.get(key))
-
-
-def _take_lease(storage: Storage, outlet: str) -> Lease:
-    """The outlet's lease; a holder that renews is alive and refuses at once, a dead one's time is waited for.
-
-    Raises:
-        LeaseError: another process crawls this outlet.
-    """
-    first, deadline = "", time.monotonic() + PATIENCE
-    while True:
-        try:
-            return lease.take(storage, f"crawl-{outlet}", LEASE, now())
-        except LeaseError as error:
-            first = first or str(error)
-            if str(error) != first or time.monotonic() > deadline:
-                raise
-            time.sleep(1)
-
-
-@contextmanager
-def _leased(storage: Storage, outlet: str) -> Iterator[Lease]:
-    held = _take_lease(storage, outlet)
-    try:
-        yield held
-    finally:
-        lease.give_back(storage, held, now())
 
 
 def run(order: CrawlOrder, settings: Settings) -> CrawlReport:
@@ -186,13 +81,13 @@ def run(order: CrawlOrder, settings: Settings) -> CrawlReport:
     """
     outlet = load_outlets(settings.outlets).get(order.outlet)
     if outlet is None:
-        raise UsageError(f"no outlet is called {order.outlet}; see astana outlets")
+        raise UsageError(f"no outlet is called {order.outlet!r}; see astana outlets")
     if outlet.closed:
         return refused(order, f"{outlet.id}: closed: read from web archives only")
     storage = open_storage(settings.store)
     try:
-        with _leased(storage, outlet.id) as held:
-            return _crawl(order, settings, outlet, storage, held)
+        with tenure.held(storage, outlet.id) as lease:
+            return _crawl(order, settings, outlet, storage, lease)
     except LeaseError as error:
         return refused(order, f"{outlet.id}: {error}")
 
@@ -202,26 +97,24 @@ def refused(order: CrawlOrder, why: str) -> CrawlReport:
     return CrawlReport(run=order.run, outlet=order.outlet, finished=False, ended=why)
 
 
-def _crawl(order: CrawlOrder, settings: Settings, outlet: Outlet, storage: Storage, held: Lease) -> CrawlReport:
+def _crawl(order: CrawlOrder, settings: Settings, outlet: Outlet, storage: Storage, lease: Tenure) -> CrawlReport:
     earlier = spool.finish(settings.spool_dir, outlet.id, storage)
-    waiting = Spool.open(settings.spool_dir, outlet.id, secrets.token_hex(4), now(), _warcinfo(order, settings))
-    lines = (*_shelved(storage, outlet.id), *waiting.lines)
-    known = Known(lines)
-    shelf = Shelf(storage=storage, spool=waiting, known=known, lines=lines)
+    waiting = Spool.open(settings.spool_dir, outlet.id, secrets.token_hex(4), clock(), _warcinfo(order, settings))
+    shelf = held.look(storage, waiting, outlet.id)
     frontier = Frontier(outlet=outlet, window=order.window, known=shelf.stories(outlet), limit=order.limit)
     trip = Trip(order=order, outlet=outlet, frontier=frontier, held_content=shelf.content)
-    sink = Sink(spool=waiting, known=known)
-    reason = _drive(trip, sink, settings, storage, held)
-    sealed = (*earlier, *_sealed(waiting, storage, broken=sink.broken is not None))
+    sink = Sink(spool=waiting, known=shelf.known)
+    reason = _drive(trip, sink, settings, lease)
     if sink.broken is not None:
+        waiting.close()
         raise sink.broken
-    kept = 0 if len(sealed) > len(earlier) else waiting.captures
-    return _report(trip, sink, reason, sealed, kept)
+    sealed = (*earlier, *_sealed(waiting, storage))
+    return _report(trip, sink, reason, sealed)
 
 
-def _sealed(waiting: Spool, storage: Storage, *, broken: bool) -> tuple[Sealed, ...]:
+def _sealed(waiting: Spool, storage: Storage) -> tuple[Sealed, ...]:
     """Seal when a page was captured or something waited for a day; otherwise all stays in the spool."""
-    if broken or not waiting.due(now()):
+    if not waiting.due(clock()):
         waiting.close(keep_waiting=False)
         return ()
     done = waiting.seal(storage)
@@ -240,8 +133,8 @@ def _warcinfo(order: CrawlOrder, settings: Settings) -> dict[str, str]:
     }
 
 
-def _drive(trip: Trip, sink: Sink, settings: Settings, storage: Storage, held: Lease) -> str:
-    """Run Scrapy to its end; returns its reason: finished, shutdown, or ours."""
+def _drive(trip: Trip, sink: Sink, settings: Settings, lease: Tenure) -> str:
+    """Run Scrapy to its end; returns its reason: finished, shutdown, or one of ours."""
     from scrapy import signals
     from scrapy.crawler import AsyncCrawlerProcess
 
@@ -252,52 +145,42 @@ def _drive(trip: Trip, sink: Sink, settings: Settings, storage: Storage, held: L
     crawler = process.create_crawler(OutletSpider)
     crawler.wire_sink = sink  # type: ignore[attr-defined]  # where crawler.wire looks for it
     ended: list[str] = []
-    tasks: set[asyncio.Future[Any]] = set()
+    stops: set[asyncio.Future[None]] = set()
 
     def stop(reason: str) -> None:
-        tasks.add(asyncio.ensure_future(crawler.engine.close_spider_async(reason=reason)))
+        if not stops:
+            stops.add(asyncio.ensure_future(crawler.engine.close_spider_async(reason=reason)))
 
     def opened() -> None:
-        tasks.add(asyncio.ensure_future(_renewing(storage, held, stop)))
+        loop = asyncio.get_running_loop()
+
+        def lost() -> None:
+            loop.call_soon_threadsafe(stop, "lease")
+
+        lease.lost = lost
 
     def closed(reason: str) -> None:
+        lease.lost = lambda: None
         ended.append(reason)
-        for task in tasks:
-            if task is not asyncio.current_task():
-                task.cancel()
 
-    def failed(failure: Any) -> None:
+    def broke(failure: Any) -> None:
         logger.error("the spider broke: %s", failure.getTraceback())
-        ended.append(f"broken: {failure.value!r}")
+        ended.append(f"the program itself broke: {failure.value!r}")
 
     sink.stop = stop
     crawler.signals.connect(opened, signals.spider_opened, weak=False)
     crawler.signals.connect(closed, signals.spider_closed, weak=False)
-    crawler.signals.connect(failed, signals.spider_error, weak=False)
+    crawler.signals.connect(broke, signals.spider_error, weak=False)
     process.crawl(crawler, trip=trip, known=sink.known)
     process.start()
-    return ended[0] if ended else "broken: the crawl did not start"
+    return ended[0] if ended else "the crawl did not start"
 
 
-async def _renewing(storage: Storage, held: Lease, stop: Callable[[str], None]) -> None:
-    """Hold on to the lease; without it another process may be crawling, so this one must stop."""
-    while True:
-        await asyncio.sleep(RENEWAL)
-        try:
-            lease.renew(storage, held, LEASE, now())
-        except StorageError as error:
-            logger.warning("the lease could not be renewed, trying again: %s", error)
-        except LeaseError as error:
-            logger.error("%s", error)
-            stop("lease")
-            return
-
-
-def _report(trip: Trip, sink: Sink, reason: str, sealed: tuple[Sealed, ...], kept: int) -> CrawlReport:
+def _report(trip: Trip, sink: Sink, reason: str, sealed: tuple[Sealed, ...]) -> CrawlReport:
     finished, ended = trip.verdict()
     if reason != "finished":
         finished, ended = False, f"{trip.outlet.id}: {ENDINGS.get(reason, reason)}"
-    recovered = sink.spool.recovered
+    cut, stem = sink.spool.recovered.cut, sink.spool.stem
     return CrawlReport(
         run=trip.order.run,
         outlet=trip.outlet.id,
@@ -310,58 +193,9 @@ def _report(trip: Trip, sink: Sink, reason: str, sealed: tuple[Sealed, ...], kep
         errors=tuple(trip.errors),
         seeds=trip.seed_reports(),
         sealed=tuple(one.warc for one in sealed),
-        waiting=kept,
-        recovered=f"{recovered.cut} bytes of a torn capture were cut off" if recovered.cut else None,
+        waiting=0 if any(one.stem == stem for one in sealed) else sink.spool.captures,
+        recovered=f"{cut} bytes of a torn capture were cut off" if cut else None,
         delay=trip.delay,
         robots=dict(sorted(trip.robots.items())),
         interrupted=reason == "shutdown",
     )
-
-
-ENDINGS = {
-    "shutdown": "interrupted; what was captured is kept",
-    "lease": "another process took the outlet over; what was captured is kept",
-}
-
-
-def _die_with_parent() -> None:
-    """Ask Linux for SIGTERM when the parent dies, so that no crawl runs on unwatched."""
-    if sys.platform == "linux":
-        with suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-def _listen() -> None:
-    """Our log and others' warnings as JSON lines."""
-    root = logging.getLogger()
-    root.addHandler(_JsonLines())
-    root.setLevel(logging.WARNING)
-    logging.getLogger("crawler").setLevel(logging.INFO)
-
-
-def write_report(path: Path, report: CrawlReport) -> None:
-    """Whole or absent: written beside, synced, renamed."""
-    draft = path.with_name(f"{path.name}.tmp")
-    with draft.open("w", encoding="utf-8") as out:
-        out.write(to_json(report) + "\n")
-        out.flush()
-        os.fsync(out.fileno())
-    draft.replace(path)
-
-
-def main() -> int:
-    """Read the order from standard input, carry it out, write the report; returns the exit code."""
-    _die_with_parent()
-    _listen()
-    try:
-        said = json.load(sys.stdin)
-        order, settings, path = order_of(said["order"]), load_settings(**said["settings"]), Path(said["report"])
-        report = run(order, settings)
-    except StorageError as error:
-        sys.stderr.write(f"{error}\n")
-        return EXIT_WORLD
-    except (UsageError, ValueError, KeyError, TypeError) as error:
-        sys.stderr.write(f"{error}\n")
-        return EXIT_USAGE
-    write_report(path, report)
-    return EXIT_DONE

@@ -49,9 +49,7 @@ class Frontier:
         older: set[str] = set()
         for candidate in sorted(candidates, key=_is_twin):
             verdict = self._judge(candidate)
-            if isinstance(verdict, Rejection) and verdict.reason in (Reason.BAD_URL, Reason.FOREIGN_HOST):
-                continue
-            key = self.outlet.story_key(candidate.url)
+            key = self._key(candidate.url)
             if key is not None:
                 keys.add(key)
                 if isinstance(verdict, Rejection) and scope.is_older(verdict):
@@ -60,7 +58,7 @@ class Frontier:
 
     def _judge(self, candidate: Candidate) -> Candidate | Rejection:
         """Admit a story once. A refusal by date stands; one as held is lifted by a seed that knows of a change."""
-        key = self.outlet.story_key(candidate.url)
+        key = self._key(candidate.url)
         dated = self.outside.get(key) if key is not None else None
         verdict = dated or scope.admit(candidate, self.outlet, self.window, self.known)
         if key is not None and key in self.admitted:
@@ -75,6 +73,10 @@ class Frontier:
             self.admitted[key] = candidate
             self.waiting.append(key)
         return verdict
+
+    def _key(self, url: str) -> str | None:
+        """The story's key of an address of this outlet; a key alone says nothing of the host."""
+        return self.outlet.story_key(url) if self.outlet.owns(url) else None
 
     def _again(self, url: str) -> None:
         self.refused.pop(url, None)

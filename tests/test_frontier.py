@@ -106,6 +106,14 @@ def test_a_redirect_is_judged_like_a_candidate() -> None:
     assert books.offer(listed("5")).fetch == ()
 
 
+def test_a_foreign_address_is_refused_even_when_its_path_is_that_of_a_story_of_ours() -> None:
+    books = frontier()
+    foreign = Candidate(url="https://b.example/1", hints=Hints())
+    assert names(books.offer([*listed("1"), foreign]).fetch) == ["1"]
+    assert books.refusals() == {"foreign-host": 1}
+    assert books.counts() == {"listed": 2, "admitted": 1, "again": 0, "refused": 1}
+
+
 @given(
     st.lists(
         st.lists(st.sampled_from(["1", "1/a", "2", "2/amp", "3?utm_source=x", "x", "4", "//b.example/1"]), max_size=6)

@@ -1,0 +1,83 @@
+"""One crawler per outlet: its lease taken, renewed in the background and given back; it never crawls."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from threading import Event, Thread
+
+from archive import lease
+from archive.errors import LeaseError, StorageError
+from archive.lease import Lease
+from archive.storage import Storage
+
+LEASE = timedelta(seconds=15)
+RENEWAL = 4.0  # seconds between two renewals
+PATIENCE = 20.0  # seconds that the lease of a dead process is waited for: a little more than one lasts
+
+logger = logging.getLogger(__name__)
+
+
+def clock() -> datetime:
+    """The wall clock, aware UTC."""
+    return datetime.now(UTC)
+
+
+class Tenure:
+    """A held lease. `lost` is called, from a thread of its own, when another process has taken over."""
+
+    def __init__(self, storage: Storage, held: Lease) -> None:
+        self.lost: Callable[[], None] = lambda: None
+        self._storage = storage
+        self._held = held
+        self._over = Event()
+        self._thread = Thread(target=self._renew, name="lease", daemon=True)
+        self._thread.start()
+
+    def _renew(self) -> None:
+        # A thread, because a busy crawl, a long index or a slow seal must not cost the lease.
+        while not self._over.wait(RENEWAL):
+            try:
+                lease.renew(self._storage, self._held, LEASE, clock())
+            except StorageError as error:
+                logger.warning("the lease could not be renewed, trying again: %s", error)
+            except LeaseError as error:
+                logger.error("%s", error)
+                self.lost()
+                return
+
+    def end(self) -> None:
+        """Stop renewing and give the lease back."""
+        self._over.set()
+        self._thread.join()
+        lease.give_back(self._storage, self._held, clock())
+
+
+@contextmanager
+def held(storage: Storage, outlet: str) -> Iterator[Tenure]:
+    """Hold the outlet for the length of a block.
+
+    Raises:
+        LeaseError: another process crawls this outlet.
+    """
+    tenure = Tenure(storage, _take(storage, outlet))
+    try:
+        yield tenure
+    finally:
+        tenure.end()
+
+
+def _take(storage: Storage, outlet: str) -> Lease:
+    """A holder that renews is alive and refuses at once; of a dead one the rest of its time is waited for."""
+    first, deadline = "", time.monotonic() + PATIENCE
+    while True:
+        try:
+            return lease.take(storage, f"crawl-{outlet}", LEASE, clock())
+        except LeaseError as error:
+            first = first or str(error)
+            if str(error) != first or time.monotonic() > deadline:
+                raise
+        time.sleep(0.5)
