@@ -98,7 +98,9 @@ class Frontier:
 
     @property
     def is_full(self) -> bool:
-        """Whether the limit holds back what more is found."""
+        """Whether the limit holds back what more is found. A limit of nought asks the seeds alone: it is never full."""
+        if self.limit == 0:
+            return False
         return bool(self.waiting) or (self.limit is not None and self._let_out - self._lost >= self.limit)
 
     def follow(self, candidate: Candidate, target: str) -> Candidate | Rejection:
