@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import newsroom_truth
 import pytest
-from newsroom_truth import Truth
 
 from crawler.dateline import load_agencies, read
 from crawler.newsroom import press
 from crawler.newsroom.paper import MASTHEADS
 from crawler.newsroom.press import Manuscript
 from crawler.outlet import Outlet
+from tests import newsroom_truth
+from tests.newsroom_truth import Truth
 
 AGENCIES = load_agencies(["وصلة"])
 TRUTHS = {(name, truth.id): truth for name, truths in newsroom_truth.load().items() for truth in truths}
