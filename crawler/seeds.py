@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from pathlib import Path
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from archive.records import Window
+from crawler.facts import Facts, load
 from crawler.outlet import Outlet, Seed, SeedKind
 
 FIRST_PAGE = 1
 REST_FIELDS = "id,date,modified,link,title"  # never the comments or people of an outlet, never `_embed`
 REST_PAGE = 100  # posts a page, WordPress's most
 OPEN_DAYS = 7  # days that a dated template looks back when the window does not say
+SEARCHES = Path(__file__).with_name("searches.yml")
 MAX_DAYS = 4000  # expansions of one dated template
+
+
+class Searches(Facts):
+    """The table of words for seeds with {term}."""
+
+    terms: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +56,17 @@ class Turning:
         self.seen |= keys
         self.stale = self.stale + 1 if new and new <= older else 0
         return bool(new) and self.stale < 2 and number < self.most
+
+
+def search_terms(terms: tuple[str, ...], kinds: tuple[SeedKind, ...]) -> tuple[str, ...]:
+    """The words asked for, else the table's when search or tag seeds are; an everyday crawl searches for nothing.
+
+    Raises:
+        FactsError: the table is broken.
+    """
+    if terms or not {SeedKind.SEARCH, SeedKind.TAG} & set(kinds):
+        return terms
+    return load(SEARCHES, Searches).terms
 
 
 def seed_pages(

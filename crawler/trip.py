@@ -12,7 +12,7 @@ from crawler.discover import Candidate, Further, Listing, read_seed
 from crawler.frontier import Frontier
 from crawler.orders import CrawlOrder, SeedReport, UrlError
 from crawler.outlet import Outlet
-from crawler.seeds import SeedPage, Turning, numbered, seed_pages
+from crawler.seeds import SeedPage, Turning, numbered, search_terms, seed_pages
 
 MAX_HOPS = 5
 MAX_DEPTH = 3  # of sitemap indexes: the protocol knows one level, real sites two
@@ -65,7 +65,9 @@ class Trip:
 
     def __post_init__(self) -> None:
         self.delay = self.outlet.pace.delay
-        pages = seed_pages(self.outlet, self.order.window, self.order.kinds, self.order.terms, self.order.now.date())
+        order = self.order
+        terms = search_terms(order.terms, order.kinds)
+        pages = seed_pages(self.outlet, order.window, order.kinds, terms, order.now.date())
         for page in pages:
             self._book(page)
         self._ahead.extend(pages)

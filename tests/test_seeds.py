@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from archive.records import Window
 from crawler.outlet import Outlet, Seed, SeedKind
-from crawler.seeds import Turning, numbered, seed_pages
+from crawler.seeds import Turning, numbered, search_terms, seed_pages
 
 TODAY = date(2026, 3, 10)
 OPEN = Window()
@@ -114,3 +114,10 @@ def test_two_pages_in_a_row_of_too_old_stories_end_the_turning_and_one_pinned_st
     assert turning.turn(frozenset({"1", "2"}), frozenset({"2"}), 2)
     assert turning.turn(frozenset({"3"}), frozenset({"3"}), 3)
     assert not turning.turn(frozenset({"4"}), frozenset({"4"}), 4)
+
+
+def test_the_tables_words_are_searched_for_only_when_a_search_was_asked_for() -> None:
+    assert search_terms((), ()) == ()
+    assert search_terms((), (SeedKind.FEED,)) == ()
+    assert search_terms(("سوتشي",), (SeedKind.SEARCH,)) == ("سوتشي",)
+    assert len(search_terms((), (SeedKind.SEARCH,))) > 3
