@@ -65,6 +65,14 @@ class Record:
         return (self.header("WARC-Type") or "").strip().lower()
 
 
+class _BadRecordError(TornError):
+    """A record that breaks the standard inside bytes that can be read on from. Never leaves this room."""
+
+    def __init__(self, said: str, opened: _Opened | None = None) -> None:
+        super().__init__(said)
+        self.url = _target(opened) if opened else None
+
+
 class _Lines(Protocol):
     def readline(self, limit: int = -1, /) -> bytes: ...
     def read(self, size: int = -1, /) -> bytes: ...
@@ -81,7 +89,7 @@ class _Head:
         line = self._lines.readline(_STEP)
         self.raw += line
         if len(self.raw) > _HEAD_LIMIT:
-            raise TornError(f"the record's head is longer than {_HEAD_LIMIT} bytes")
+            raise _BadRecordError(f"the record's head is longer than {_HEAD_LIMIT} bytes")
         return line
 
     def read(self, size: int = -1) -> bytes:
@@ -105,15 +113,20 @@ def _open_record(lines: _Lines, first: bytes) -> _Opened:
     try:
         found = ArcWarcRecordLoader(arc2warc=False).parse_record_stream(head, first, None, True)
     except (ArchiveLoadFailed, EOFError) as error:
-        raise TornError(f"no WARC or ARC record begins here: {error}") from None
+        raise _BadRecordError(f"no WARC or ARC record begins here: {error}") from None
     name = "length" if found.format == "arc" else "Content-Length"
     said = str(found.rec_headers.get_header(name) or "").strip()
     if not said.isascii() or not said.isdigit():
-        raise TornError(f"the record's {name} is {said!r}, no number")
+        raise _BadRecordError(f"the record's {name} is {said!r}, no number")
     headers = tuple((str(key), str(value)) for key, value in found.rec_headers.headers)
     # An ARC's first record counts the lines below its own as block; warcio has read two of them, some writers fewer.
     size = max(0, int(said) - found.rec_headers.total_len) if found.format == "arc" else int(said)
     return _Opened(format=found.format, headers=headers, head=head.raw, size=size)
+
+
+def _target(opened: _Opened) -> str | None:
+    named = (value for key, value in opened.headers if key.lower() in ("warc-target-uri", "uri"))
+    return next(named, None)
 
 
 def _next_line(lines: _Lines) -> bytes:
@@ -153,7 +166,7 @@ def _whole(opened: _Opened, block: _Block) -> bytes:
     if opened.size > BLOCK_LIMIT:
         for _ in block.pieces():
             pass
-        raise TornError(f"the record's block is longer than {BLOCK_LIMIT} bytes and was not read")
+        raise _BadRecordError(f"the record's block is longer than {BLOCK_LIMIT} bytes and was not read", opened)
     return b"".join(block.pieces())
 
 
@@ -163,8 +176,11 @@ def _take(lines: _Lines, first: bytes, take: _Take) -> tuple[_Opened, bytes, byt
     block = _Block(lines, opened.size)
     kept = take(opened, block)
     if block.left:
-        raise TornError(f"the record's block is cut off: {block.left} of {opened.size} bytes are missing")
-    return opened, kept, _next_line(lines)
+        raise _BadRecordError(f"the block is cut off: {block.left} of {opened.size} bytes are missing", opened)
+    after = _next_line(lines)
+    if after and not _begins_record(after):
+        raise _BadRecordError(f"the record is not followed by another, but by {after[:40]!r}", opened)
+    return opened, kept, after
 
 
 def _records(stream: BinaryIO, take: _Take) -> Iterator[Record | Damage]:
@@ -198,9 +214,10 @@ def _in_member(member: Member, take: _Take) -> Iterator[Record | Damage]:
     lines = io.BufferedReader(member, _STEP)
     line, alone = _next_line(lines), True
     while line:
-        opened, kept, line = _take(lines, line, take)
-        if line and not _begins_record(line):
-            yield Damage(offset=member.offset, said=f"the record is not followed by another, but by {line[:40]!r}")
+        try:
+            opened, kept, line = _take(lines, line, take)
+        except _BadRecordError as bad:
+            yield Damage(offset=member.offset, said=str(bad), url=bad.url)
             line, alone = _resync(lines), False
             continue
         alone = alone and not line
@@ -230,10 +247,8 @@ def _plain(stream: BinaryIO, take: _Take) -> Iterator[Record | Damage]:
         body = stream.tell()
         try:
             opened, kept, after = _take(stream, line, take)
-            if after and not _begins_record(after):
-                raise TornError(f"the record is not followed by another, but by {after[:40]!r}")
-        except TornError as torn:
-            yield Damage(offset=offset, said=str(torn))
+        except _BadRecordError as bad:
+            yield Damage(offset=offset, said=str(bad), url=bad.url)
             stream.seek(body)
             line = _resync(stream)
             continue

@@ -319,6 +319,16 @@ def test_a_digest_in_another_spelling_is_not_told(spell: Any) -> None:
     assert warc.check(spelled.encode("latin-1")) == ()
 
 
+def test_a_chunked_payload_digested_with_its_framing_passes_in_foreign_records_only() -> None:
+    body = chunked().partition(b"\r\n\r\n")[2]
+    theirs = f"WARC-Record-ID: <urn:uuid:1>\r\nWARC-Payload-Digest: {warc.payload_digest(body)}\r\n"
+    assert warc.check(plain(("response", theirs, chunked()))) == ()
+    wrong = theirs.replace(warc.payload_digest(body), warc.payload_digest(b"else"))
+    assert len(warc.check(plain(("response", wrong, chunked())))) == 1
+    ours = f"{theirs}Astana-Block-Digest: {warc.sha256(chunked())}\r\n"
+    assert len(warc.check(plain(("response", ours, chunked())))) == 1
+
+
 # Files of others, and damage.
 
 
@@ -478,6 +488,15 @@ def test_a_record_without_a_usable_date_or_length_is_told() -> None:
     assert isinstance(first, warc.Damage)
     assert "'many'" in first.said
     assert any(isinstance(one, Capture) for one in rest)
+
+
+def test_a_broken_record_inside_a_shared_member_costs_itself_only() -> None:
+    first = plain(RESPONSE, url=f"{URL}/1").replace(b"Content-Length: ", b"Content-Length: 1")
+    bad = re.sub(rb"Content-Length: \d+", b"Content-Length: 3", first)
+    found = read(gzip.compress(bad + plain(RESPONSE, url=f"{URL}/2")))
+    assert [one.url for one in found] == [f"{URL}/1", f"{URL}/2"]
+    assert isinstance(found[0], warc.Damage)
+    assert isinstance(found[1], Capture)
 
 
 def test_bytes_between_members_are_told() -> None:
