@@ -94,12 +94,12 @@ def rebuild(
 
     with progress():
         report = asyncio.run(work.rebuild(Rebuild(source=from_, outlet=outlet), where.place(), PLAIN))
-    taken = report.taken
     if form.as_json:
         print(to_line({"run": report.run, **report.dump()}))
-    elif taken is not None:
-        read = f"{report.read} WARCs read; " if from_ is Source.WARC else ""
-        print(f"{read}{taken.objects} text objects, {taken.readings} readings, {taken.stories} stories indexed")
+        return
+    found = report.indexed
+    read = f"{report.read} WARCs read; " if from_ is Source.WARC else ""
+    print(f"{read}indexed {found.objects} texts, {found.readings} readings: {found.new_stories} stories")
 
 
 def verify(

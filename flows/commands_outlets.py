@@ -86,8 +86,7 @@ def _facts(outlet: Outlet) -> Iterator[tuple[str, object]]:
     for number, seed in enumerate(outlet.seeds, 1):
         days = f" ({seed.since or '…'} to {seed.until or '…'})" if seed.since or seed.until else ""
         yield f"seed {number}", f"{seed.kind.value} {seed.url}{days}"
-    for name, patterns in (("story", outlet.story.url), ("story id", outlet.story.id), ("never", outlet.story.never)):
-        yield name, patterns
+    yield from (("story", outlet.story.url), ("story id", outlet.story.id), ("never", outlet.story.never))
     for number, page in enumerate(outlet.pages, 1):
         yield f"layout {number}", {value: key for key, value in asdict(page).items() if value}
 

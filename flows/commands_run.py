@@ -131,8 +131,7 @@ def tell(report: RunReport, form: Form) -> None:
         dump=lambda one: {},
     )
     listing.show(report.outlets, as_json=False)
-    if report.taken is not None:
-        note(f"{report.taken.stories} stories new or changed; run {report.run}")
+    note(f"{report.indexed.new_stories} new stories, {report.indexed.new_editions} new editions; run {report.run}")
 
 
 def runs(

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
-from crawler.topic import load_topic
-
-from archive.catalog import Taken
+from archive.catalog import Counts, Taken
 from archive.holdings import open_archive
 from archive.settings import Settings
 from crawler.dateline import load_agencies
@@ -16,6 +15,23 @@ from crawler.extract import Reader
 from crawler.orders import CrawlOrder, CrawlReport
 from crawler.outlet import Outlet, load_outlets
 from crawler.shelf import Extracted, MakeReader, extract
+from crawler.topic import load_topic
+from flows.reports import Indexed
+
+NOTHING: Final = Counts(
+    captures=0,
+    articles_on_topic=0,
+    articles_off_topic=0,
+    rejections={},
+    unchanged=0,
+    non_articles={},
+    stories=0,
+    stories_on_topic=0,
+    editions=0,
+    clusters=0,
+    copies=0,
+    parts=0,
+)
 
 
 async def capture(order: CrawlOrder, settings: Settings) -> CrawlReport:
@@ -35,12 +51,12 @@ async def read(outlet: str | None, settings: Settings) -> Extracted:
     return await asyncio.to_thread(_read, outlet, settings)
 
 
-async def index(settings: Settings) -> Taken:
+async def index(settings: Settings) -> Indexed:
     """The third move: the catalog takes in what is new on the text shelf. Raises LeaseError, CatalogError."""
     return await asyncio.to_thread(_index, settings)
 
 
-async def reindex(settings: Settings) -> Taken:
+async def reindex(settings: Settings) -> Indexed:
     """The third move from nothing: the catalog is forgotten and made again. Raises as `index`."""
     return await asyncio.to_thread(_reindex, settings)
 
@@ -51,14 +67,24 @@ def _read(outlet: str | None, settings: Settings) -> Extracted:
         return extract(archive, outlets, reader_maker(outlets, settings), frozenset({outlet}) if outlet else None)
 
 
-def _index(settings: Settings) -> Taken:
+def _index(settings: Settings) -> Indexed:
     with open_archive(settings, create=True) as archive:
-        return archive.index()
+        before = archive.counts()
+        return _indexed(archive.index(), before, archive.counts())
 
 
-def _reindex(settings: Settings) -> Taken:
+def _reindex(settings: Settings) -> Indexed:
     with open_archive(settings) as archive:
-        return archive.reindex()
+        return _indexed(archive.reindex(), NOTHING, archive.counts())
+
+
+def _indexed(taken: Taken, before: Counts, after: Counts) -> Indexed:
+    return Indexed(
+        objects=taken.objects,
+        readings=taken.readings,
+        new_stories=after.stories - before.stories,
+        new_editions=after.editions - before.editions,
+    )
 
 
 def reader_maker(outlets: Mapping[str, Outlet], settings: Settings) -> MakeReader:
@@ -74,8 +100,8 @@ class Moves:
 
     capture: Callable[[CrawlOrder, Settings], Awaitable[CrawlReport]] = capture
     read: Callable[[str | None, Settings], Awaitable[Extracted]] = read
-    index: Callable[[Settings], Awaitable[Taken]] = index
-    reindex: Callable[[Settings], Awaitable[Taken]] = reindex
+    index: Callable[[Settings], Awaitable[Indexed]] = index
+    reindex: Callable[[Settings], Awaitable[Indexed]] = reindex
 
 
 PLAIN = Moves()

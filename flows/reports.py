@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from archive.catalog import Taken
 from archive.errors import ArchiveError
 from crawler.orders import CrawlReport
 
@@ -38,14 +37,24 @@ class OutletReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Indexed:
+    """What the catalog took in: text objects, readings, and how many stories and editions more it holds."""
+
+    objects: int
+    readings: int
+    new_stories: int
+    new_editions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
-    """What a whole run found. `taken` is what the catalog took in; None when it was not asked."""
+    """What a whole run found."""
 
     run: str
     kind: str
     outlets: tuple[OutletReport, ...] = ()
     read: int = 0  # WARCs, of a rebuild
-    taken: Taken | None = None
+    indexed: Indexed
 
     @property
     def failures(self) -> tuple[tuple[str, str], ...]:
@@ -65,7 +74,7 @@ class RunReport:
                 for one in self.outlets
             ],
             "read": self.read + sum(one.read for one in self.outlets),
-            "taken": asdict(self.taken) if self.taken else None,
+            "indexed": asdict(self.indexed),
         }
 
 

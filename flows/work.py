@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from archive.errors import ArchiveError, LeaseError, UsageError
+from archive.errors import LeaseError, UsageError
 from archive.holdings import open_archive
 from archive.settings import Settings, load_settings
 from archive.storage import open_storage
@@ -58,7 +58,7 @@ async def check(plan: Plan, place: Place, moves: Moves) -> RunReport:
     settings = load_settings(**place.given())
     errand = Errand(kind="check", plan=plan.dump(), settings=settings, moves=moves)
     asked = replace(plan, limit=0)
-    return await _over(errand, asked, lambda outlet, run, now: [crawl_order(asked, outlet, run, now)])
+    return await _over(errand, asked, lambda outlet, run, now: [replace(crawl_order(asked, outlet, run, now), pages=1)])
 
 
 async def backfill(plan: Plan, place: Place, moves: Moves, prefect: str | None = None) -> RunReport:
@@ -82,8 +82,8 @@ async def rebuild(plan: Rebuild, place: Place, moves: Moves, prefect: str | None
 
     async def work(run: Run) -> RunReport:
         read = await moves.read(plan.outlet, settings) if plan.source is Source.WARC else None
-        taken = await moves.reindex(settings)
-        return RunReport(run=run.id, kind="rebuild", taken=taken, read=len(read.warcs) if read else 0)
+        indexed = await moves.reindex(settings)
+        return RunReport(run=run.id, kind="rebuild", indexed=indexed, read=len(read.warcs) if read else 0)
 
     errand = Errand(kind="rebuild", plan=plan.dump(), settings=settings, moves=moves, prefect=prefect)
     return await _recorded(errand, work)
@@ -98,12 +98,22 @@ async def _over(errand: Errand, plan: Plan, make_orders: MakeOrders) -> RunRepor
 
     async def work(run: Run) -> RunReport:
         gate = asyncio.Semaphore(AT_ONCE)
-        tasks = [_outlet(errand, make_orders(outlet, run.id, now), gate, outlet.id) for outlet in outlets]
-        reports = await asyncio.gather(*tasks)
-        taken = await errand.moves.index(errand.settings)
-        return RunReport(run=run.id, kind=errand.kind, outlets=tuple(reports), taken=taken)
+        works = [_outlet(errand, make_orders(outlet, run.id, now), gate, outlet.id) for outlet in outlets]
+        reports = await _together(works)
+        indexed = await errand.moves.index(errand.settings)
+        return RunReport(run=run.id, kind=errand.kind, outlets=tuple(reports), indexed=indexed)
 
     return await _recorded(errand, work)
+
+
+async def _together(works: Sequence[Coroutine[Any, Any, OutletReport]]) -> list[OutletReport]:
+    """All at once. When the world breaks for one, the others are stopped too, each sealing what it has."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(work) for work in works]
+    except ExceptionGroup as broken:
+        raise broken.exceptions[0] from None
+    return [task.result() for task in tasks]
 
 
 async def _outlet(errand: Errand, orders: Sequence[CrawlOrder], gate: asyncio.Semaphore, name: str) -> OutletReport:
@@ -135,8 +145,8 @@ async def _recorded(errand: Errand, work: Callable[[Run], Awaitable[RunReport]])
     except asyncio.CancelledError:
         _end(errand.settings, run, outcome=Outcome.INTERRUPTED, reason="interrupted; what was captured is kept")
         raise
-    except ArchiveError as error:
-        _end(errand.settings, run, outcome=Outcome.FAILED, reason=str(error))
+    except Exception as error:
+        _end(errand.settings, run, outcome=Outcome.FAILED, reason=str(error) or repr(error))
         raise
     if report.failures:
         failure = RunFailedError(report)
