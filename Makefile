@@ -14,14 +14,14 @@ demo: $(VENV)/.ready
 	$(BIN)/astana demo
 
 test: $(VENV)/.ready-dev
-	$(BIN)/python -m pytest -n 2 -m "not slow and not service"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not service"
 
 # Slow tests, and tests that need a program of their own (pywb, a Prefect server).
 test-services: $(VENV)/.ready-dev $(REPLAY)/.ready
-	$(BIN)/python -m pytest -n 2 -m "slow or service"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "slow or service"
 
 test-all: $(VENV)/.ready-dev $(REPLAY)/.ready
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check .
