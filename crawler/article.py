@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -73,9 +74,10 @@ class _Page:
 
     @property
     def sites(self) -> tuple[str, ...]:
-        """Names the outlet goes by."""
+        """Names the outlet goes by, and its host."""
         outlet = self.reader.outlet
-        return tuple(filter(None, (outlet.name, outlet.english, outlet.agency)))
+        host = (urlsplit(self.source.capture.url).hostname or "").removeprefix("www.")
+        return tuple(filter(None, (outlet.name, outlet.english, outlet.agency, host)))
 
 
 def read_source(source: Source, reader: Reader) -> Article | Rejection:
@@ -176,6 +178,8 @@ def _paragraphs(page: _Page, found: _Found, title: titles.Title) -> tuple[Paragr
     if found.told:
         return tuple(_told(payload, found.told))
     kept = _without_heading(page, found.content.blocks, title)
+    if found.extractor != "outlet-rules":
+        kept = [*content.lead(page.blocks, kept, title.element, page.table), *kept]
     return tuple(_placed(payload, kept))
 
 
@@ -195,7 +199,8 @@ def _without_heading(page: _Page, kept: Sequence[Block], title: titles.Title) ->
 def _placed(payload: str, kept: Sequence[Block]) -> Iterator[Paragraph]:
     index = locate.index_html(payload)
     if kept:
-        index.seek((kept[0].element.sourceline or 1) - 1)
+        line = kept[0].element.sourceline
+        index.seek(line - 1 if isinstance(line, int) else 1)
     for block in kept:
         cleaned = clean(block.text)
         if not cleaned.text or not block.size:
@@ -263,7 +268,9 @@ def _article(page: _Page, found: _Found, title: titles.Title, paragraphs: tuple[
         dateline=credit.dateline,
         agency=credit.agency,
         credit=credit.credit,
-        claims=dates.claims(dates.Page(root=root, html=source.decoded.text, url=url), source.capture, reader.outlet),
+        claims=dates.claims(
+            dates.Page(root=root, html=dom.safe(source.decoded.text), url=url), source.capture, reader.outlet
+        ),
         encoding=source.decoded.choice,
         extractor=found.extractor,
         canonical_url=page.said.canonical,
@@ -273,7 +280,7 @@ def _article(page: _Page, found: _Found, title: titles.Title, paragraphs: tuple[
 def _byline(page: _Page) -> str | None:
     """Who the page says wrote it; the outlet's own name is nobody's."""
     own = {titles.key(name) for name in (*page.sites, *page.said.publishers)}
-    for name in (*page.said.authors, *titles.visible_authors(page.blocks)):
+    for name in (*page.said.authors, *titles.visible_authors(page.blocks, page.table)):
         said = titles.tidy(name)
         if said and titles.key(said) not in own and len(said) <= 120:
             return said

@@ -11,8 +11,8 @@ from lxml import etree
 from crawler import dom
 from crawler.locate import skeleton
 
-MAX_BLOCKS = 20_000  # of a page; what comes after is not read
-MAX_TEXT = 200_000  # code points of one block
+MAX_BLOCKS = 8_000  # of a page; what comes after is not read
+MAX_TEXT = 100_000  # code points of one block
 _SPACES = re.compile("[ \t\n\r\f]+")  # HTML's white space only: NO-BREAK SPACE is a repair of clean()
 
 

@@ -17,6 +17,8 @@ SENTENCE_ENDS = ".؟?!:…؛»”\"'“)"
 MOST = 0.5  # zones of one name that together hold more of a page's vouched prose than this are none
 LEAST = 400  # letters they must hold, too
 FLASH = 12  # letters of the shortest flash that is looked for beside a title
+LEAD = 40  # blocks between a title and its text in which a lead is looked for
+LEAD_ENDS = '.؟?!”»"'
 BODY = 0.9  # share of the vouched prose a named body must hold to be believed
 HOME = 3  # boxes around a title in which it is looked for
 ENOUGH = 0.75  # of the vouched text that a container must hold, or a larger one is taken
@@ -102,6 +104,26 @@ def beside_title(blocks: Sequence[Block], title: etree._Element | None, furnitur
         after = [block for block in blocks if home is not None and _is_within(block.element, home)]
         kept = _spoken(_after(after, title), title, furniture)
     return Content(tuple(kept), home, 1.0 if kept else 0.0)
+
+
+def lead(
+    blocks: Sequence[Block], kept: Sequence[Block], title: etree._Element | None, furniture: Furniture
+) -> list[Block]:
+    """Whole sentences set between the title and the text in a box of their own: the article's first paragraph."""
+    orders = [block.order for block in blocks if block.element is title]
+    if not orders or not kept or kept[0].order - orders[-1] > LEAD:
+        return []
+    words = "".join(block.skeleton for block in kept)
+    return [
+        block
+        for block in blocks[orders[-1] + 1 : kept[0].order]
+        if block.zone is None
+        and is_prose(block)
+        and block.text[-1] in LEAD_ENDS
+        and block.skeleton not in words
+        and not furniture.is_line(block.text)
+        and not furniture.is_opening(block)
+    ]
 
 
 def _in_body(element: etree._Element, furniture: Furniture) -> bool:

@@ -40,7 +40,7 @@ def _table() -> _Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoded:
-    """A payload as text: `encoding` is a codec name, `how` what decided; `problem` is set when the bytes are no text."""
+    """A payload as text: `encoding` is a codec name, `how` what decided; `problem` is set when they are no text."""
 
     text: str
     encoding: str
@@ -129,9 +129,9 @@ def _unmarked_utf16(data: bytes) -> str | None:
     head = data[:512]
     if len(head) < 8:
         return None
-    if head[1::2].count(0) > len(head) * 0.4 and not head[0::2].count(0):
+    if head[1::2].count(0) > len(head) * 0.1 and head[0::2].count(0) <= 2:
         return "utf-16-le"
-    if head[0::2].count(0) > len(head) * 0.4 and not head[1::2].count(0):
+    if head[0::2].count(0) > len(head) * 0.1 and head[1::2].count(0) <= 2:
         return "utf-16-be"
     return None
 

@@ -6,17 +6,17 @@ import re
 
 from lxml import etree, html
 
-MAX_CODE_POINTS = 4 * 1024 * 1024  # of a page, read from its start: longer pages are tables or attacks
-MAX_ELEMENTS = 120_000  # of a tree walked by us
+MAX_CODE_POINTS = 2 * 1024 * 1024  # of a page, read from its start: longer pages are tables or attacks
+MAX_ELEMENTS = 80_000  # of a tree walked by us
 MAX_DEPTH = 2048  # libxml2's own bound with huge_tree; deeper elements are left out by it
 # C0 controls that libxml2 drops or stops at, and lone surrogates; each becomes one space so that offsets stand.
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff]")
 
-_WORDLESS = """script style noscript template head iframe object embed applet svg math canvas video audio map select
-option button input textarea datalist progress meter dialog"""
-_BLOCKS = """html body address article aside blockquote center dd details dir div dl dt fieldset figcaption figure footer
-form h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p pre section summary table caption colgroup tbody tfoot thead
-td th tr ul amp-img frameset frame legend label"""
+_WORDLESS = """script style noscript template head iframe object embed applet svg math canvas video audio map
+select option button input textarea datalist progress meter dialog"""
+_BLOCKS = """html body address article aside blockquote center dd details dir div dl dt fieldset figcaption figure
+footer form h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p pre section summary table caption colgroup tbody
+tfoot thead td th tr ul amp-img frameset frame legend label"""
 HIDDEN_TAGS = frozenset(_WORDLESS.split())
 BLOCK_TAGS = frozenset(_BLOCKS.split())
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from crawler.facts import Facts, load
 
 TABLE = Path(__file__).with_name("furniture.yml")
 SHORT = 90  # letters up to which a block that opens like furniture is furniture even without a link
+BEGINNING = 160  # code points of a block that are looked at for an opening
+LONGEST_LINE = 700  # code points of a furniture line
+LONGEST_HEADING = 80  # of a heading that closes an article
 _TOKEN = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _PARTS = re.compile(r"[a-z0-9]+")
 _ARABIC = re.compile("[\u0621-\u064a]+")
@@ -26,6 +30,7 @@ class _Table(Facts):
     lines: tuple[str, ...]
     openings: tuple[str, ...]
     closers: tuple[str, ...]
+    bylines: tuple[str, ...]
     credits: tuple[str, ...]
     patterns: tuple[str, ...]
     zones: dict[str, tuple[str, ...]]
@@ -39,9 +44,10 @@ class Furniture:
     lines: frozenset[str]
     openings: tuple[str, ...]
     closers: frozenset[str]
+    bylines: frozenset[str]
     credit: re.Pattern[str]
     pattern: re.Pattern[str]
-    zones: dict[str, str]
+    zones: Mapping[str, str]
     bodies: frozenset[str]
     learned: frozenset[str] = field(default_factory=frozenset)
 
@@ -75,23 +81,32 @@ class Furniture:
 
     def is_line(self, text: str) -> bool:
         """Whether a whole block is furniture by its words alone."""
+        if len(text) > LONGEST_LINE:
+            return fold(text) in self.learned if self.learned else False
         folded = fold(text)
         return self.bare(folded) in self.lines or folded in self.learned or self.pattern.fullmatch(folded) is not None
 
     def is_opening(self, block: Block) -> bool:
         """Whether a block begins like «اقرأ أيضاً: …» and is short or mostly a link."""
-        folded = fold(block.text).lstrip(_EDGE_SIGNS)
+        folded = fold(block.text[:BEGINNING]).lstrip(_EDGE_SIGNS)
         if not folded.startswith(self.openings):
             return False
         return block.link_share > 0.4 or (block.size <= SHORT and ":" in folded[:40]) or block.size <= SHORT // 3
 
     def is_closer(self, text: str) -> bool:
         """Whether a block is the heading of what follows an article: related links, comments."""
+        if len(text) > LONGEST_HEADING:
+            return False
         return re.sub(r"\s*[(\[]?[0-9]+[)\]]?$", "", self.bare(fold(text))) in self.closers
 
     def is_credit(self, text: str) -> bool:
         """Whether a short last line is the article's own: «المصدر: …», «انتهى»."""
         return self.credit.fullmatch(fold(text)) is not None
+
+    def without_by(self, text: str) -> str:
+        """An author's name without the «بقلم:» before it."""
+        head, _, rest = text.partition(" ")
+        return rest.strip(_EDGE_SIGNS) if rest and self.bare(fold(head).lower()) in self.bylines else text.strip()
 
     @staticmethod
     def bare(folded: str) -> str:
@@ -113,6 +128,7 @@ def _read() -> Furniture:
         lines=frozenset(Furniture.bare(fold(line)) for line in table.lines),
         openings=tuple(sorted({fold(line) for line in table.openings})),
         closers=frozenset(fold(line) for line in table.closers),
+        bylines=frozenset(fold(word) for word in table.bylines),
         credit=_compiled(table.credits),
         pattern=_compiled(table.patterns),
         zones={name: zone for zone, names in table.zones.items() for name in names},
@@ -129,13 +145,4 @@ def furniture(learned: tuple[str, ...] = ()) -> Furniture:
     known = _read()
     if not learned:
         return known
-    return Furniture(
-        lines=known.lines,
-        openings=known.openings,
-        closers=known.closers,
-        credit=known.credit,
-        pattern=known.pattern,
-        zones=known.zones,
-        bodies=known.bodies,
-        learned=frozenset(fold(line) for line in learned),
-    )
+    return replace(known, learned=frozenset(fold(line) for line in learned))

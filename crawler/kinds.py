@@ -58,21 +58,27 @@ def judge(piece: Piece) -> Kind:
     title = _key(piece.title)
     sections = {_key(section) for section in (*piece.sections, *piece.labels)}
     parts = set(map(_key, _path_parts(piece.url)))
+    letters = sum(len(skeleton(paragraph)) for paragraph in piece.paragraphs)
     for evidence in table.kinds:
+        if evidence.kind is Kind.FLASH and letters > table.flash_letters * 4 and not _opens(evidence, title):
+            continue
         if _speaks(evidence, title, sections, parts):
             return evidence.kind
-    letters = sum(len(skeleton(paragraph)) for paragraph in piece.paragraphs)
     return Kind.FLASH if len(piece.paragraphs) == 1 and letters <= table.flash_letters else Kind.NEWS
 
 
 def _speaks(evidence: _Evidence, title: str, sections: set[str], parts: set[str]) -> bool:
     padded = f" {title} "
     return (
-        any(padded.startswith(f" {_key(words)} ") for words in evidence.opens)
+        _opens(evidence, title)
         or any(f" {_key(words)} " in padded for words in evidence.says)
         or any(_key(name) in sections for name in evidence.sections)
         or any(_key(part) in parts for part in evidence.paths)
     )
+
+
+def _opens(evidence: _Evidence, title: str) -> bool:
+    return any(f"{title} ".startswith(f"{_key(words)} ") for words in evidence.opens)
 
 
 @cache

@@ -15,6 +15,7 @@ _MARKUP = re.compile(
     r"<!--.*?(?:-->|\Z)|<(?:script|style|template)\b[^>]*>.*?(?:</(?:script|style|template)\s*>|\Z)|<[/!?a-zA-Z][^>]*(?:>|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
+_MAY_MATTER = re.compile("[^\x00-/:-@\\[-`{-\x7f]+")  # runs without ASCII signs and spaces, which matter nowhere
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});?")
 _ESCAPE = re.compile(r'\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|["\\/bfnrt])')
 _NEAR = 400  # significant code points a word may stand away from the one before it when a paragraph is interrupted
@@ -130,11 +131,12 @@ class _Pen:
         self._plain(at, end)
 
     def _plain(self, start: int, end: int) -> None:
-        for at in range(start, end):
-            kept = _SIGNIFICANT[ord(self.payload[at])]
-            if kept:
-                self.pieces.append(kept)
-                self.starts.extend([at] * len(kept))
+        for run in _MAY_MATTER.finditer(self.payload, start, end):
+            for at, letter in enumerate(run.group(), run.start()):
+                kept = _SIGNIFICANT[ord(letter)]
+                if kept:
+                    self.pieces.append(kept)
+                    self.starts.extend([at] * len(kept))
 
     def index(self) -> Index:
         return Index(self.payload, "".join(self.pieces), self.starts)

@@ -9,14 +9,15 @@ from functools import cache, cached_property
 from importlib.metadata import version
 from importlib.resources import files
 
-from crawler.dateline import Agencies
+from crawler.agencies import Agencies
 from crawler.outlet import Outlet
 from crawler.topic import TopicRules
 
 # Every room whose change may change a reading. Their source is part of the digest, so that no change can be forgotten.
 ROOMS = {
-    "archive": ("arabic.py", "http.py"),
+    "archive": ("arabic.py", "http.py", "published.py"),
     "crawler": (
+        "agencies.py",
         "article.py",
         "blocks.py",
         "content.py",

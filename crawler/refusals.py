@@ -15,6 +15,8 @@ from crawler.structured import Structured
 
 TABLE = Path(__file__).with_name("refusals.yml")
 HEADLINES = 8  # linked headlines from which a page may be a listing
+SCANT = 600  # letters from which a text is no listing's, however many links stand beside it
+TEASER = 400  # letters of the longest teaser
 CARDS = 0.6  # share of the kept text that stands under linked headlines in a listing
 
 
@@ -75,9 +77,11 @@ def listing(blocks: Sequence[Block], kept: Sequence[Block], said: Structured) ->
         return None
     headlines = [block for block in blocks if _is_headline(block) and block.zone not in {"nav", "footer"}]
     letters = sum(block.size for block in kept)
-    if len(headlines) >= HEADLINES and letters < sum(block.size for block in headlines) * 0.25:
+    if len(headlines) >= HEADLINES and letters < min(SCANT, sum(block.size for block in headlines) * 0.25):
         return Rejection(reason=Reason.LISTING, detail=f"{len(headlines)} linked headlines, {letters} letters of text")
     under = sum(block.size for block in kept if _stands_under_headline(block, blocks))
+    if any(block.size > TEASER for block in kept):
+        return None
     if letters and len(headlines) >= HEADLINES // 2 and under > letters * CARDS:
         return Rejection(reason=Reason.LISTING, detail=f"{len(headlines)} linked headlines, text is their teasers")
     return None

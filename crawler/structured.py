@@ -53,7 +53,7 @@ def read(root: etree._Element) -> Structured:
     return Structured(
         headline=_text(main.get("headline")) or _text(main.get("name")) or _itemprop(root, "headline"),
         headlines=tuple(filter(None, (metas.get("og:title", ""), metas.get("twitter:title", "")))),
-        authors=tuple(_authors(main)) or tuple(filter(None, [_itemprop(root, "author")])),
+        authors=tuple(_authors(main)) or tuple(filter(None, [_author_prop(root)])),
         body=_plain(main.get("articleBody")),
         sections=_sections(main, metas),
         types=tuple(_texts(main.get("@type"))),
@@ -152,6 +152,15 @@ def _itemprop(root: etree._Element, name: str) -> str:
     for element in root.iter():
         if isinstance(element.tag, str) and name in (element.get("itemprop") or "").split():
             return " ".join((element.get("content") or "").split()) or dom.text_of(element)[:300]
+    return ""
+
+
+def _author_prop(root: etree._Element) -> str:
+    """The name inside an author property, which may hold a logo and links besides."""
+    for element in root.iter():
+        if isinstance(element.tag, str) and "author" in (element.get("itemprop") or "").split():
+            said = _itemprop(element, "name") or " ".join((element.get("content") or dom.text_of(element)).split())
+            return "" if "://" in said else said[:300]
     return ""
 
 

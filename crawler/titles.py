@@ -11,14 +11,15 @@ from lxml import etree
 from archive.arabic import clean, fold
 from crawler import dom
 from crawler.blocks import Block
+from crawler.furniture import Furniture
 from crawler.structured import Structured
 
 _PARTING = re.compile(r"\s+[-–—|»«•·:]{1,2}\s+|\s*[|»«•]\s*|\s+::+\s+")
 _TITLE_NAMES = re.compile(r"(?:^|[^a-z])(?:title|headline|heading|newstitle|entry-title|post-title)(?:$|[^a-z])|title$")
 _AUTHOR = re.compile(r"(?:^|[^a-z])(?:author|byline|writer|newswriter|post-author|author-name)(?:$|[^a-z])|writer$")
-_BY = re.compile(r"^(?:بقلم|كتب|كتبت|إعداد|تقرير|المصدر|by)\s*[:/\-–]?\s+", re.IGNORECASE)
 _CUT = ("...", "…", "[…]")
 LONGEST = 400  # code points
+ALONE = 3  # words of an only h1 that is believed against what the page tells machines
 FAR = 60  # blocks before the text in which a heading may stand
 
 
@@ -48,6 +49,9 @@ def choose(
     if agreed:
         best = min(agreed, key=lambda heading: (_rank(heading), -heading.order))
         return Title(text=tidy(best.text), element=best.element)
+    alone = [heading for heading in seen if _rank(heading) == 0 and len(heading.text.split()) >= ALONE]
+    if len({key(heading.text) for heading in alone}) == 1:
+        return Title(text=tidy(alone[-1].text), element=alone[-1].element)
     whole = [text for text in bare if key(text) not in names]
     if whole:
         return Title(text=tidy(next((text for text in whole if not text.endswith(_CUT)), whole[0])))
@@ -90,15 +94,20 @@ def labels(blocks: Sequence[Block], title: Title) -> tuple[str, ...]:
         return ()
     orders = [block.order for block in blocks if block.element is title.element]
     near = blocks[max(0, orders[0] - 3) : orders[0]] if orders else []
-    return tuple(block.text for block in near if block.size <= 25)
+    box = list(title.element.iterancestors())[:2]
+    return tuple(block.text for block in near if block.size <= 25 and not set(box).isdisjoint(_box(block.element)))
 
 
-def visible_authors(blocks: Sequence[Block]) -> Iterator[str]:
+def _box(element: etree._Element) -> list[etree._Element]:
+    return [element, *list(element.iterancestors())[:2]]
+
+
+def visible_authors(blocks: Sequence[Block], furniture: Furniture) -> Iterator[str]:
     """Names in boxes called author, writer or byline, outside author biographies; a leading «بقلم:» is taken off."""
     for block in blocks:
-        names = dom.names(block.element)
+        names = dom.names(block.element if block.zone_root is None else block.zone_root)
         if block.element.get("rel") == "author" or (_AUTHOR.search(names) and block.size <= 60):
-            yield _BY.sub("", block.text).strip()
+            yield furniture.without_by(block.text)
 
 
 def strip_site(text: str, names: set[str]) -> str:
