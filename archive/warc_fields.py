@@ -25,6 +25,9 @@ _ESCAPE = re.compile(r"\\u(0[0-9a-f]{5}|10[0-9a-f]{4})|\\(\\)")
 
 
 def _write(value: str) -> str:
+    if value.isprintable() and "\\" not in value and value == value.strip():
+        return value
+
     def safe(at: int, letter: str) -> str:
         if letter == "\\":
             return "\\\\"

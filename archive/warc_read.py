@@ -10,7 +10,7 @@ import io
 import re
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import BinaryIO
 
@@ -31,15 +31,15 @@ _HTTP_ANSWER = re.compile(rb"(?:HTTP/\d|ICY )")
 _ARC_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)")
 
 
-@dataclass(slots=True, kw_only=True)
 class _Group:
     """The records of one exchange as they come along."""
 
-    answer: Record | None = None
-    request: Record | None = None
-    said: warc_fields.Fields = ()
-    said_by: Record | None = None
-    names: set[str] = field(default_factory=set)  # record ids of the group, and those it points to
+    def __init__(self) -> None:
+        self.answer: Record | None = None
+        self.request: Record | None = None
+        self.said: warc_fields.Fields = ()
+        self.said_by: Record | None = None
+        self.names: set[str] = set()  # record ids of the group, and those it points to
 
     def takes(self, record: Record) -> bool:
         """Whether a record belongs here."""
@@ -131,6 +131,9 @@ def _capture(group: _Group, warc: str, outlet: OutletOf) -> Capture | Damage | N
         if group.said_by is None or not warc_fields.is_ours(group.said):
             return None
         bearer = group.said_by
+        if bearer.header("WARC-Concurrent-To") is not None:  # only an exchange without answer stands alone
+            said_of = "the response that this metadata record stands beside is missing or broken"
+            return Damage(offset=bearer.offset, said=said_of, url=url_of(bearer))
     problem = _problem(bearer)
     if problem is not None:
         return problem

@@ -426,12 +426,10 @@ def test_damage_in_the_middle_is_told_and_reading_goes_on() -> None:
     broken = bytearray(data)
     broken[middle.offset + 30 : middle.offset + 60] = b"\0" * 30
     found = read(bytes(broken))
-    assert [one.offset for one in found if isinstance(one, warc.Damage)] == [middle.offset]
-    # What is left of the second exchange is its request and metadata: nothing received, and that is said above.
-    assert [one.url for one in found if isinstance(one, Capture) and one.response] == [URL, f"{URL}3"]
-    assert [one.address for one in found if isinstance(one, Capture) and one.response] == [
-        written[0].address, written[2].address
-    ]  # fmt: skip
+    first, second = (one for one in found if isinstance(one, warc.Damage))
+    assert first.offset == middle.offset
+    assert (second.url, "missing" in second.said) == (f"{URL}2", True)
+    assert [one for one in found if isinstance(one, Capture)] == [written[0], written[2]]
 
 
 MIXED = mixed()
