@@ -6,6 +6,9 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
+import sys
+import time
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from itertools import pairwise
@@ -447,3 +450,36 @@ def test_the_process_tells_its_log_and_progress_as_json_lines(tmp_path: Path) ->
     assert {line["kind"] for line in heard} <= {"log", "progress"}
     assert any(line["kind"] == "progress" for line in heard)
     assert [line for line in heard if line["kind"] == "log" and line["level"] >= 30] == []
+
+
+@pytest.mark.slow
+def test_a_crawl_whose_parent_dies_stops_and_seals(tmp_path: Path) -> None:
+    wait = Event()
+    program = (
+        "import asyncio, json, sys\n"
+        "from archive.settings import load_settings\n"
+        "from crawler.crawl import crawl\n"
+        "from crawler.orders import order_of\n"
+        "said = json.load(sys.stdin)\n"
+        "asyncio.run(crawl(order_of(said['order']), load_settings(**said['settings'])))\n"
+    )
+    with served(_slow_site(wait)) as site:
+        desk = Desk(tmp_path, site)
+        said = {"order": desk.order().dump(), "settings": desk.settings.model_dump(mode="json")}
+        parent = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE)
+        assert parent.stdin is not None
+        parent.stdin.write(json.dumps(said).encode())
+        parent.stdin.close()
+        deadline = time.monotonic() + 30
+        while "/news/2" not in site.paths() and time.monotonic() < deadline:
+            wait.wait(0.02)
+        child = _child_of(parent.pid)
+        parent.kill()
+        parent.wait()
+        wait.wait(0.5)
+        wait.set()
+        while Path(f"/proc/{child}/cmdline").exists() and time.monotonic() < deadline:
+            Event().wait(0.02)
+        urls = [capture.url for capture in desk.captures()]
+    assert urls == [site.url(path) for path in ("/robots.txt", "/feed", "/news/1", "/news/2")]
+    assert "/news/3" not in site.paths()
