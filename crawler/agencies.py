@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
 from pathlib import Path
 
 from archive import arabic
@@ -51,53 +50,30 @@ def key(words: str | Iterable[str]) -> str:
     return "".join(arabic.tokens(words) if isinstance(words, str) else words)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Agencies:
-    """The table with the agencies that outlets add. Its digest is part of the reader's."""
+    """The table with the agencies that outlets add, ready to look up. Its digest is part of the reader's."""
 
     words: AgencyWords
-    extra: tuple[str, ...] = ()
-
-    @cached_property
-    def digest(self) -> str:
-        """SHA-256, hex, over all that the table says."""
-        said = json.dumps([self.words.model_dump(), sorted(self.extra)], ensure_ascii=False, sort_keys=True)
-        return hashlib.sha256(said.encode()).hexdigest()
-
-    @cached_property
-    def names(self) -> dict[str, str]:
-        """Key of a spelling -> canonical name."""
-        table = {
-            key(spelling): name for name, spellings in self.words.agencies.items() for spelling in (name, *spellings)
-        }
-        return table | {key(name): name for name in self.extra}
-
-    @cached_property
-    def longest(self) -> int:
-        """The most words a spelling has."""
-        spellings = [s for name, told in self.words.agencies.items() for s in (name, *told)]
-        return max(len(arabic.tokens(spelling)) for spelling in (*spellings, *self.extra))
-
-    @cached_property
-    def _keys(self) -> dict[str, frozenset[str]]:
-        return {
-            name: frozenset(map(key, words)) for name, words in self.words.model_dump().items() if name != "agencies"
-        }
+    names: Mapping[str, str]  # key of a spelling -> canonical name
+    rows: Mapping[str, frozenset[str]]  # row of the table -> keys of its words
+    longest: int  # words of the longest spelling
+    digest: str  # SHA-256, hex, over all that the table says
 
     def says(self, sort: str, words: str) -> bool:
         """Whether the words stand in that row of the table, whole."""
-        return key(words) in self._keys[sort]
+        return key(words) in self.rows[sort]
 
     def agency(self, words: str) -> str | None:
         """The canonical name, when the words are an agency's and nothing else but general words."""
         tokens = arabic.tokens(words)
-        around = self._keys["around"]
+        around = self.rows["around"]
         bare = [token for token in tokens if token not in around]
         return self.names.get(key(tokens)) or self.names.get(key(bare))
 
     def named_first(self, tokens: Sequence[str]) -> str | None:
         """The agency whose name the folded tokens begin with, general words passed over; the longest spelling wins."""
-        around = self._keys["around"]
+        around = self.rows["around"]
         for start in range(min(3, len(tokens))):
             for length in range(self.longest, 0, -1):
                 if name := self.names.get(key(tokens[start : start + length])):
@@ -129,4 +105,15 @@ def load_agencies(extra: Iterable[str] = ()) -> Agencies:
     Raises:
         FactsError: the table is broken.
     """
-    return Agencies(facts.load(TABLE, AgencyWords), tuple(sorted(set(extra))))
+    words, added = facts.load(TABLE, AgencyWords), sorted(set(extra))
+    spellings = [(spelling, name) for name, said in words.agencies.items() for spelling in (name, *said)]
+    spellings += [(name, name) for name in added]
+    rows: dict[str, tuple[str, ...]] = words.model_dump(exclude={"agencies"})
+    said = json.dumps([words.model_dump(), added], ensure_ascii=False, sort_keys=True)
+    return Agencies(
+        words=words,
+        names={key(spelling): name for spelling, name in spellings},
+        rows={row: frozenset(map(key, said)) for row, said in rows.items()},
+        longest=max(len(arabic.tokens(spelling)) for spelling, _ in spellings),
+        digest=hashlib.sha256(said.encode()).hexdigest(),
+    )

@@ -45,7 +45,7 @@ class Credit:
     partial: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Segment:
     """A few words between marks, the date among them, what the words are, the marks after them and where those end."""
 
@@ -56,7 +56,7 @@ class _Segment:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Signature:
     """Who signs or is credited, in what words; `signed` when anybody is, `partial` when a wire without a name is."""
 
@@ -69,7 +69,7 @@ class _Signature:
 UNSIGNED = _Signature()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Desk:
     """The table and the names that the outlet signs itself with."""
 
@@ -106,7 +106,8 @@ def _segments(line: str, desk: _Desk) -> list[_Segment]:
         if words := line[start:stop].strip():
             place, date = _split_date(words)
             sort = desk.sort(place) if place else Sort.SECTION
-            found.append(_Segment(place, date, sort, after + ("\n" if end >= len(line) else ""), end))
+            last = "\n" if end >= len(line) else ""
+            found.append(_Segment(words=place, date=date, sort=sort, after=after + last, end=end))
         start = end
     return found
 
@@ -273,7 +274,7 @@ def read(paragraphs: Sequence[str], byline: str | None, agencies: Agencies, outl
     An outlet's own signature is no wire, unless the outlet is an agency itself. An ambiguous name is kept as the
     credit's words and no agency is guessed.
     """
-    desk = _Desk(agencies, (outlet.name, outlet.english, outlet.id))
+    desk = _Desk(agencies=agencies, own=(outlet.name, outlet.english, outlet.id))
     dateline, opened = _first_lines(paragraphs, desk)
     signatures = [opened, _signature(_cut(byline or ""), desk), _closing(paragraphs, desk)]
     if not byline and not outlet.agency and not any(signature.signed for signature in signatures):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -50,12 +49,12 @@ _CoreLoader.add_implicit_resolver(f"{PLAIN}int", re.compile(r"^[-+]?[0-9]+$"), l
 _CoreLoader.add_implicit_resolver(f"{PLAIN}float", re.compile(rf"^{FLOATS.pattern}$"), list("-+.0123456789"))
 
 
-@dataclass(slots=True)
 class _Document:
-    """Plain values of one file, and the line each key and item stands on."""
+    """One file while it is read: the line each key and item stands on."""
 
-    name: str
-    lines: dict[tuple[Hashable, ...], int] = field(default_factory=dict)
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.lines: dict[tuple[Hashable, ...], int] = {}
 
     def broken(self, line: int, what: str) -> FactsError:
         return FactsError(f"{self.name}:{line}: {what}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -32,7 +32,7 @@ HEAD = re.compile(r"header|top-?bar|top-?nav|navbar|clock|masthead|today")
 TITLE_PARTS = re.compile(r" (?:[-|:]|::|>>|\"|/) ")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Piece:
     """A run of text: where it starts in the page's text, the element that holds it, what part of the page that is."""
 
@@ -42,7 +42,7 @@ class _Piece:
     part: str  # page | head | elsewhere
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Seen:
     """A date found on the page, and where."""
 
@@ -52,16 +52,6 @@ class _Seen:
     start: int
     part: str
     named: bool  # its element is named for a date
-
-
-@dataclass(slots=True)
-class _Layout:
-    """The visible text of a page in order, and where its title starts."""
-
-    pieces: list[_Piece] = field(default_factory=list)
-    times: list[_Piece] = field(default_factory=list)
-    titles: list[int] = field(default_factory=list)
-    length: int = 0
 
 
 def _title_texts(root: etree._Element) -> set[str]:
@@ -93,30 +83,40 @@ def _part(element: etree._Element, above: str) -> str:
     return "head" if element.tag in ("nav", "header") or HEAD.search(names) else above
 
 
-class _Walk:
-    """One pass over the page in document order, which notes every visible run of text."""
+class _Layout:
+    """The visible text of a page in document order, its <time> elements, and where its title starts."""
 
     def __init__(self, root: etree._Element) -> None:
-        self.layout = _Layout()
-        self.titles = set(_title_elements(root))
-        self.around = {ancestor for title in self.titles for ancestor in title.iterancestors()} | self.titles
+        self.pieces: list[_Piece] = []
+        self.times: list[_Piece] = []
+        self.titles: list[int] = []
+        self.length = 0
+        self.headings = set(_title_elements(root))
+        self.around = {ancestor for title in self.headings for ancestor in title.iterancestors()} | self.headings
         self.parts = ["page"]
         self.hidden = 0
+        for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
+            if event == "start":
+                self.enter(element)
+            elif event == "end":
+                self.leave(element)
+            else:
+                self.text(element.tail, element.getparent())
 
     def text(self, text: str | None, element: etree._Element | None) -> None:
         """Note a run of text, unless nobody sees it."""
         if text and element is not None and not self.hidden and (shown := text.strip()):
-            self.layout.pieces.append(_Piece(shown, self.layout.length, element, self.parts[-1]))
-            self.layout.length += len(shown) + 1
+            self.pieces.append(_Piece(text=shown, start=self.length, element=element, part=self.parts[-1]))
+            self.length += len(shown) + 1
 
     def enter(self, element: etree._Element) -> None:
         """An element opens."""
         self.hidden += _unseen(element)
         self.parts.append(self.parts[-1] if element in self.around else _part(element, self.parts[-1]))
-        if element in self.titles:
-            self.layout.titles.append(self.layout.length)
+        if element in self.headings:
+            self.titles.append(self.length)
         if element.tag == "time" and not self.hidden:
-            self.layout.times.append(_Piece("", self.layout.length, element, self.parts[-1]))
+            self.times.append(_Piece(text="", start=self.length, element=element, part=self.parts[-1]))
         self.text(element.text, element)
 
     def leave(self, element: etree._Element) -> None:
@@ -128,18 +128,6 @@ class _Walk:
 
 def _unseen(element: etree._Element) -> bool:
     return element.tag in dom.HIDDEN_TAGS or dom.is_hidden(element)
-
-
-def _layout(root: etree._Element) -> _Layout:
-    walk = _Walk(root)
-    for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
-        if event == "start":
-            walk.enter(element)
-        elif event == "end":
-            walk.leave(element)
-        else:
-            walk.text(element.tail, element.getparent())
-    return walk.layout
 
 
 # --- dates in it ----------------------------------------------------------------------------------------------------
@@ -174,18 +162,12 @@ def _in_text(piece: _Piece) -> list[_Seen]:
     if not YEAR.search(arabic.digits(piece.text[:LINE])) or len(piece.text) > LINE:
         return []
     for line, element in _lines(piece):
-        dates = [date for date in find(line) if isinstance(date.moment, Moment)]
-        if not dates:
-            continue
-        names = _names_near(element)
-        named = bool(DATED.search(names))
-        if other_words(line) > WORDS:
-            return []
-        return [
-            _Seen(d.moment, "visible", d.label or _label(names), piece.start, piece.part, named)
-            for d in dates
-            if isinstance(d.moment, Moment)
-        ]
+        dates = [(date.moment, date.label) for date in find(line) if isinstance(date.moment, Moment)]
+        if dates:
+            names = _names_near(element)
+            said = [(moment, label or _label(names)) for moment, label in dates]
+            few = other_words(line) <= WORDS
+            return [_seen(piece, moment, label, named=bool(DATED.search(names))) for moment, label in said if few]
     return []
 
 
@@ -195,7 +177,12 @@ def _in_time(piece: _Piece) -> list[_Seen]:
     if not isinstance(moment, Moment):
         return []
     names = _names_near(piece.element) + (" published" if piece.element.get("pubdate") is not None else "")
-    return [_Seen(moment, "time", _label(names), piece.start, piece.part, True)]
+    return [_seen(piece, moment, _label(names), named=True)]
+
+
+def _seen(piece: _Piece, moment: Moment, label: str | None, *, named: bool) -> _Seen:
+    source = "visible" if piece.text else "time"
+    return _Seen(moment=moment, source=source, label=label, start=piece.start, part=piece.part, named=named)
 
 
 def _nearest(dates: Iterable[_Seen], titles: Iterable[int], spans: tuple[int, int]) -> list[_Seen]:
@@ -236,6 +223,6 @@ def _states(dates: list[_Seen], titles: list[int]) -> Iterator[Stated]:
 
 def seen(root: etree._Element) -> Iterator[Stated]:
     """Dates of the article that stand on the page: source "time" or "visible"; those of the page itself as "clock"."""
-    layout = _layout(root)
+    layout = _Layout(root)
     yield from _states([date for piece in layout.times for date in _in_time(piece)], layout.titles)
     yield from _states([date for piece in layout.pieces for date in _in_text(piece)], layout.titles)
