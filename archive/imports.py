@@ -27,6 +27,9 @@ _ZIP: Final = b"PK\x03\x04"
 _INNER: Final = (".warc", ".warc.gz", ".arc", ".arc.gz")
 
 
+Lost = tuple[warc.Damage, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
     """What became of one file: keys below `warc/`, captures found, and each place that gave none, with its reason."""
@@ -52,7 +55,8 @@ def shelve(archive: Archive, file: Path, now: datetime) -> Imported:
     captures = 0
     with _readable_parts(file, extension) as parts:
         archive.storage.put(f"warc/{shelved}", file)
-        for name, part in parts:
+        for name, part, lost in parts:
+            damages += [f"{name}: {_told(damage)}" for damage in lost]
             key = shelved if part == file else f"{SHELF}/{sha256_of(part)}.{_extension(part)}"
             if part != file:
                 archive.storage.put(f"warc/{key}", part)
@@ -93,14 +97,14 @@ def _extension(file: Path) -> str:
 
 
 @contextmanager
-def _readable_parts(file: Path, extension: str) -> Iterator[list[tuple[str, Path]]]:
-    """The file itself, or what was derived of it, each with a name to speak of it by."""
+def _readable_parts(file: Path, extension: str) -> Iterator[list[tuple[str, Path, Lost]]]:
+    """The file itself, or what was derived of it: a name to speak of it by, the part, what its copy had to leave out."""
     with tempfile.TemporaryDirectory() as folder:
         if extension == "wacz":
             inner = list(_unpack(file, Path(folder)))
-            yield [(f"{file.name}!{name}", _seekable(part, Path(folder))) for name, part in inner]
+            yield [(f"{file.name}!{name}", *_seekable(part, Path(folder))) for name, part in inner]
         else:
-            yield [(file.name, _seekable(file, Path(folder)))]
+            yield [(file.name, *_seekable(file, Path(folder)))]
 
 
 def _unpack(file: Path, folder: Path) -> Iterator[tuple[str, Path]]:
@@ -123,15 +127,15 @@ def _copy(source: IO[bytes], out: IO[bytes]) -> None:
         out.write(chunk)
 
 
-def _seekable(part: Path, folder: Path) -> Path:
+def _seekable(part: Path, folder: Path) -> tuple[Path, Lost]:
     with part.open("rb") as stream:
         if warc.is_seekable(stream):
-            return part
+            return part, ()
         stream.seek(0)
         copy = folder / f"{part.name}.seekable"
         with copy.open("wb") as out:
-            warc.make_seekable(stream, out)
-    return copy
+            lost = warc.make_seekable(stream, out)
+    return copy, lost
 
 
 def _index(part: Path, key: str) -> tuple[list[cdx.CdxLine], list[str]]:
@@ -143,8 +147,12 @@ def _index(part: Path, key: str) -> tuple[list[cdx.CdxLine], list[str]]:
                 if found.response and found.address is not None:
                     lines.append(cdx.line_of(found))
             else:
-                damages.append(f"at byte {found.offset}: {found.said}" + (f" ({found.url})" if found.url else ""))
+                damages.append(_told(found))
     return lines, damages
+
+
+def _told(damage: warc.Damage) -> str:
+    return f"at byte {damage.offset}: {damage.said}" + (f" ({damage.url})" if damage.url else "")
 
 
 def of_import(archive: Archive, key: str) -> list[cdx.CdxLine]:

@@ -69,6 +69,13 @@ def test_a_file_of_one_gzip_member_gets_a_seekable_copy(store: Archive, tmp_path
     assert len(urls_of(store, done)) == 2
 
 
+def test_what_a_seekable_copy_had_to_leave_out_is_said(store: Archive, tmp_path: Path) -> None:
+    whole = gzip.decompress(warc_bytes("a", "b"))
+    done = shelve(store, put(tmp_path, "torn.warc.gz", gzip.compress(whole[:-300])), NOW)
+    assert done.damages
+    assert all(line.startswith("torn.warc.gz: at byte ") for line in done.damages)
+
+
 def test_a_wacz_is_kept_and_its_warcs_are_read(store: Archive, tmp_path: Path) -> None:
     path = tmp_path / "c.wacz"
     with zipfile.ZipFile(path, "w") as packed:
