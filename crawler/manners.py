@@ -28,7 +28,6 @@ from twisted.internet.error import ConnectError, ConnectionClosed
 from archive import http
 from archive.records import Hints, Role
 from crawler import discover, robots
-from crawler.errors import PrivateAddressError
 from crawler.robots import Rules, Verdict
 from crawler.trip import Trip
 
@@ -43,7 +42,6 @@ NO_ANSWER = (
     UnsupportedURLSchemeError,
     ConnectError,
     ConnectionClosed,
-    PrivateAddressError,
     OSError,
 )
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -78,6 +76,7 @@ class RobotsGate:
 
         Raises:
             DisallowedError: it must not be sent.
+            PrivateAddressError: its host lies where nothing may be connected to.
         """
         hints: Hints = request.meta["hints"]
         if hints.role is Role.ROBOTS:
@@ -100,6 +99,12 @@ class RobotsGate:
         return rules
 
     async def _ask(self, origin: str) -> Rules:
+        """The origin's rules.
+
+        Raises:
+            PrivateAddressError: the origin lies where nothing may be connected to.
+        """
+        self._trip.robots[origin] = Verdict.UNREACHABLE.value
         try:
             rules = await self._fetch(f"{origin}/robots.txt")
         except NO_ANSWER as error:

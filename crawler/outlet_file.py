@@ -208,7 +208,7 @@ class OutletFile(Facts):
 
     name: Words
     english: Words
-    country: Words
+    country: Words  # ISO 3166, where there is one
     timezone: Zone
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
     agency: Words | None = None

@@ -55,9 +55,8 @@ class OutletSpider(Spider):
             "outlet": self.trip.outlet.id,
             "download_slot": self.trip.outlet.id,
         }
-        return Request(
+        request = Request(
             url,
-            headers=self._conditions(url),
             callback=getattr(self, f"on_{kind}"),
             errback=getattr(self, f"on_{kind}_error"),
             cb_kwargs=kept,
@@ -65,6 +64,8 @@ class OutletSpider(Spider):
             priority=priority,
             dont_filter=True,
         )
+        request.headers.update(self._conditions(request.url))  # as percent-encoded by Scrapy: so it is captured
+        return request
 
     def _conditions(self, url: str) -> dict[str, str]:
         """Ask a server not to send again what is held whole."""

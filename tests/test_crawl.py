@@ -236,6 +236,23 @@ def test_a_private_address_is_not_connected_to_unless_the_outlets_file_allows_it
         report = Desk(tmp_path, site, more="pace: {delay: 0.01}\n").crawl()
     assert (report.finished, site.asked) == (False, [])
     assert "private" in report.ended or "127.0.0.1" in report.ended
+    assert report.captures == {}
+    assert report.robots == {f"http://{site.host}": "unreachable"}
+
+
+def test_a_redirect_to_a_host_of_ours_that_lies_at_a_private_address_is_refused_by_that_reason(tmp_path: Path) -> None:
+    pages = {"/feed": feed("/news/1", "/news/2"), **news(2)}
+    with served(pages) as site:
+        pages_of = site.pages
+        pages_of["/news/1"] = Reply(status=302, headers={"Location": "http://10.0.0.1:8080/news/1"})
+        desk = Desk(tmp_path, site, more="pace: {delay: 0.01}\n")
+        path = tmp_path / "outlets" / "trial.yml"
+        path.write_text(path.read_text("utf-8").replace("hosts: [", "hosts: ['10.0.0.1:8080', "), encoding="utf-8")
+        permitted = desk.settings.model_copy(update={"resolve": {site.host: site.host}})
+        report = asyncio.run(crawl(desk.order(), permitted))
+    assert report.finished, report.ended
+    assert report.refused == {"private-address": 1}
+    assert report.answers == {"200": 1}
 
 
 def test_redirects_are_judged_at_every_hop(tmp_path: Path) -> None:
