@@ -136,6 +136,13 @@ def test_the_clock_on_top_never_wins() -> None:
     assert verdict(page(clock + HEADING + STORY)).source == "capture"
 
 
+def test_a_clock_dressed_as_the_last_change_of_the_site_never_wins() -> None:
+    clock = "<table><tr><td class='clock'>التحديث الأخير بتاريخ | الأحد ٢٢ تشرين الثاني ٢٠٢٦</td></tr></table>"
+    real = "<table><tr><td>السبت ٨ أيلول ٢٠١٨</td><td>سلمى العلي</td></tr></table>"
+    assert verdict(page(clock + HEADING + real + STORY)).value == "2018-09-08"
+    assert verdict(page(clock + HEADING + STORY)).source == "capture"
+
+
 def test_a_clock_right_above_the_title_yields_to_the_date_below_it() -> None:
     body = "<div>الأحد 22 تشرين الثاني 2026</div>" + HEADING + "<div>23 كانون الثاني 2017</div>" + STORY
     assert verdict(page(body)).value == "2017-01-23"
