@@ -98,7 +98,7 @@ def _extension(file: Path) -> str:
 
 @contextmanager
 def _readable_parts(file: Path, extension: str) -> Iterator[list[tuple[str, Path, Lost]]]:
-    """The file itself, or what was derived of it: a name to speak of it by, the part, what its copy had to leave out."""
+    """The file itself, or what was derived of it: its name, the part, and what a copy had to leave out."""
     with tempfile.TemporaryDirectory() as folder:
         if extension == "wacz":
             inner = list(_unpack(file, Path(folder)))
