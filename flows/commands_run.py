@@ -74,7 +74,8 @@ def follow(kind: str, plan: Plan, where: Where, form: Form) -> None:
     from flows.reports import RunFailedError
 
     settings = where.settings()
-    run = with_prefect(kind, plan, where.place()) if settings.prefect_api_url else plain(kind, plan, where.place())
+    api_url = settings.prefect_api_url
+    run = with_prefect(kind, plan, where.place(), api_url) if api_url else plain(kind, plan, where.place())
     try:
         with progress():
             report = carry_out(run)
@@ -107,8 +108,17 @@ def plain(kind: str, plan: Plan, place: Place) -> Coroutine[Any, Any, RunReport]
     return (work.crawl if kind == "crawl" else work.backfill)(plan, place, PLAIN)
 
 
-def with_prefect(kind: str, plan: Plan, place: Place) -> Coroutine[Any, Any, RunReport]:
-    """The run as a flow that Prefect's server sees."""
+def with_prefect(kind: str, plan: Plan, place: Place, api_url: str) -> Coroutine[Any, Any, RunReport]:
+    """The run as a flow that Prefect's server sees; Prefect speaks there, and we to the person here."""
+    from archive.settings import hand_down
+
+    hand_down(
+        {
+            "PREFECT_API_URL": api_url,
+            "PREFECT_LOGGING_EXTRA_LOGGERS": "flows,crawler",
+            "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
+        }
+    )
     from flows.backfill import backfill as backfill_flow
     from flows.crawl import crawl as crawl_flow
 

@@ -178,13 +178,15 @@ def _ask(question: Callable[[PrefectClient], Awaitable[T]], api_url: str | None)
         raise UsageError(NO_SERVER)
     from httpx import HTTPError
     from prefect.client.orchestration import get_client
+    from prefect.settings import PREFECT_API_URL, temporary_settings
 
     async def asked() -> T:
         async with get_client() as client:
             return await question(client)
 
     try:
-        return asyncio.run(asked())
+        with temporary_settings({PREFECT_API_URL: api_url}):
+            return asyncio.run(asked())
     except (HTTPError, RuntimeError) as error:
         said = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ServerError(f"Prefect's server at {api_url} does not answer as it should: {said}") from None
