@@ -17,6 +17,7 @@ TRUST = (
     "time",
     "url",
     "visible",
+    "rest",
     "feed",
     "news-sitemap",
     "listing",
