@@ -8,7 +8,6 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from archive import http, spool
@@ -35,16 +34,16 @@ ENDINGS = {
 logger = logging.getLogger(__name__)
 
 
-@dataclass(slots=True, kw_only=True)
 class Sink:
     """Takes every capture off the wire onto the disk and counts it; a disk that fails stops the crawl."""
 
-    spool: Spool
-    known: Known
-    stop: Callable[[str], None] = lambda reason: None
-    captures: Counter[str] = field(default_factory=Counter)
-    broken: StorageError | None = None
-    _told: float = 0.0
+    def __init__(self, spool: Spool, known: Known) -> None:
+        self.spool = spool
+        self.known = known
+        self.stop: Callable[[str], None] = lambda reason: None
+        self.captures: Counter[str] = Counter()
+        self.broken: StorageError | None = None
+        self._told = -PROGRESS
 
     def __call__(self, capture: Capture) -> None:
         """Write one capture."""
@@ -190,7 +189,7 @@ def _report(trip: Trip, sink: Sink, reason: str, sealed: tuple[Sealed, ...]) -> 
         answers={str(status): number for status, number in sorted(trip.answers.items())},
         candidates=trip.frontier.counts(),
         refused=trip.frontier.refusals(),
-        errors=tuple(trip.errors),
+        errors=trip.errors(),
         seeds=trip.seed_reports(),
         sealed=tuple(one.warc for one in sealed),
         waiting=0 if any(one.stem == stem for one in sealed) else sink.spool.captures,

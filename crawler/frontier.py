@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from archive import urls
 from archive.errors import UsageError
@@ -26,22 +26,23 @@ class Offer:
     older: frozenset[str]  # those of them that are older than the window
 
 
-@dataclass(slots=True, kw_only=True)
 class Frontier:
     """Takes candidates in, lets out as many as the limit allows, and counts every verdict by address."""
 
-    outlet: Outlet
-    window: Window
-    known: scope.Held
-    limit: int | None = None
-    admitted: dict[str, Candidate] = field(default_factory=dict)  # story key -> what is fetched for it
-    again: set[str] = field(default_factory=set)
-    refused: dict[str, Reason] = field(default_factory=dict)  # address -> last refusal
-    outside: dict[str, Rejection] = field(default_factory=dict)  # story key -> its refusal by date
-    late: Counter[Reason] = field(default_factory=Counter)  # admitted, then refused on the way (robots, redirects)
-    waiting: deque[str] = field(default_factory=deque)  # story keys held back by the limit
-    _let_out: int = 0
-    _lost: int = 0
+    def __init__(self, *, outlet: Outlet, window: Window, known: scope.Held, limit: int | None = None) -> None:
+        """`limit` counts stories that come; None lets out all."""
+        self.outlet = outlet
+        self.window = window
+        self.known = known
+        self.limit = limit
+        self.admitted: dict[str, Candidate] = {}  # story key -> what is fetched for it
+        self.again: set[str] = set()
+        self.refused: dict[str, Reason] = {}  # address -> last refusal
+        self.outside: dict[str, Rejection] = {}  # story key -> its refusal by date
+        self.late: Counter[Reason] = Counter()  # admitted, then refused on the way (robots, redirects)
+        self.waiting: deque[str] = deque()  # story keys held back by the limit
+        self._let_out = 0
+        self._lost = 0
 
     def offer(self, candidates: Iterable[Candidate]) -> Offer:
         """Judge the candidates of one seed page. An address without twin part goes before its AMP or print twin."""
@@ -120,7 +121,7 @@ class Frontier:
             return Rejection(reason=Reason.ALREADY_HELD, detail=f"{target} is fetched for itself")
         verdict = scope.admit(moved, self.outlet, self.window, self.known)
         if not isinstance(verdict, Rejection):
-            self.admitted[after] = moved
+            self.admitted[after] = candidate  # under its listed address: the target, if listed too, is counted again
         return verdict
 
     def counts(self) -> dict[str, int]:

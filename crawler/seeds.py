@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
@@ -42,20 +42,21 @@ class SeedPage:
         return self.seed.kind is SeedKind.REST or "{page}" in self.template
 
 
-@dataclass(slots=True)
 class Turning:
     """What one paged seed has shown so far; says whether its next page is worth asking for."""
 
-    most: int  # pages
-    seen: set[str] = field(default_factory=set)
-    stale: int = 0  # pages in a row on which every new story was older than the window
+    def __init__(self, most: int) -> None:
+        """`most`: pages that are asked for at most."""
+        self.most = most
+        self._seen: set[str] = set()
+        self._stale = 0  # pages in a row on which every new story was older than the window
 
     def turn(self, keys: frozenset[str], older: frozenset[str], number: int) -> bool:
         """Whether to turn the page: it showed stories not seen before, and not only too old ones twice running."""
-        new = keys - self.seen
-        self.seen |= keys
-        self.stale = self.stale + 1 if new and new <= older else 0
-        return bool(new) and self.stale < 2 and number < self.most
+        new = keys - self._seen
+        self._seen |= keys
+        self._stale = self._stale + 1 if new and new <= older else 0
+        return bool(new) and self._stale < 2 and number < self.most
 
 
 def search_terms(terms: tuple[str, ...], kinds: tuple[SeedKind, ...]) -> tuple[str, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
 
 from archive.records import Reason, Rejection
 from crawler import scope
@@ -34,46 +35,44 @@ class Answer:
     total_pages: int | None = None
 
 
-@dataclass(slots=True)
 class _Book:
     """What one seed brought so far."""
 
-    turning: Turning
-    pages: int = 0
-    answered: int = 0
-    candidates: int = 0
-    skipped: int = 0
-    problem: str | None = None
+    def __init__(self, most: int) -> None:
+        self.turning = Turning(most)
+        self.pages = 0
+        self.answered = 0
+        self.candidates = 0
+        self.skipped = 0
+        self.problem: str | None = None
 
 
-@dataclass(slots=True, kw_only=True)
 class Trip:
     """Seed pages to ask for, one after the other; candidates let out; errors, answers and reasons counted."""
 
-    order: CrawlOrder
-    outlet: Outlet
-    frontier: Frontier
-    held_content: HeldContent  # what a seed page held when it was last captured whole, for a 304
-    robots: dict[str, str] = field(default_factory=dict)  # origin -> verdict on its root, written by the gate
-    delay: float = 0.0  # seconds, written by the gate
-    answers: Counter[int] = field(default_factory=Counter)
-    errors: list[UrlError] = field(default_factory=list)
-    more_errors: int = 0
-    _ahead: deque[SeedPage] = field(default_factory=deque)
-    _books: dict[tuple[str, str], _Book] = field(default_factory=dict)
-    _asked: set[str] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        self.delay = self.outlet.pace.delay
-        order = self.order
+    def __init__(self, order: CrawlOrder, outlet: Outlet, frontier: Frontier, held_content: HeldContent) -> None:
+        """`held_content` says what a seed page held when it was last captured whole, for a 304."""
+        self.order = order
+        self.outlet = outlet
+        self.frontier = frontier
+        self.held_content = held_content
+        self.robots: dict[str, str] = {}  # origin -> verdict on its root, written by the gate
+        self.delay = outlet.pace.delay  # seconds, raised by the gate
+        self.answers: Counter[int] = Counter()
+        self._errors: list[UrlError] = []
+        self._more_errors = 0
+        self._ahead: deque[SeedPage] = deque()
+        self._books: dict[tuple[str, str], _Book] = {}
+        self._asked: set[str] = set()
         terms = search_terms(order.terms, order.kinds)
-        pages = seed_pages(self.outlet, order.window, order.kinds, terms, order.now.date())
+        today = order.now.astimezone(ZoneInfo(outlet.timezone)).date()
+        pages = seed_pages(outlet, order.window, order.kinds, terms, today)
         for page in pages:
             self._book(page)
         self._ahead.extend(pages)
 
     def _book(self, page: SeedPage) -> _Book:
-        return self._books.setdefault((page.seed.kind, page.seed.url), _Book(Turning(most=self.order.pages)))
+        return self._books.setdefault((page.seed.kind, page.seed.url), _Book(self.order.pages))
 
     def next_seed(self) -> SeedPage | None:
         """The next seed page to ask for; None when there is none, or when the limit makes more of them pointless."""
@@ -157,10 +156,15 @@ class Trip:
 
     def error(self, url: str, said: str) -> None:
         """Keep one line for the report."""
-        if len(self.errors) < MAX_ERRORS:
-            self.errors.append(UrlError(url=url, error=said))
+        if len(self._errors) < MAX_ERRORS:
+            self._errors.append(UrlError(url=url, error=said))
         else:
-            self.more_errors += 1
+            self._more_errors += 1
+
+    def errors(self) -> tuple[UrlError, ...]:
+        """The first of them, and how many more there were."""
+        more = (UrlError(url="", error=f"and {self._more_errors} more"),) if self._more_errors else ()
+        return (*self._errors, *more)
 
     def seed_reports(self) -> tuple[SeedReport, ...]:
         """What each seed brought, in the file's order; seeds that the window ruled out do not stand here."""

@@ -64,9 +64,9 @@ def test_the_limit_counts_stories_that_came_and_the_rest_are_refused_as_over_it(
     assert again.counts() == {"listed": 4, "admitted": 1, "again": 0, "refused": 3}
 
 
-def test_a_limit_of_nothing_fetches_nothing() -> None:
+def test_a_limit_of_nothing_fetches_nothing_and_yet_asks_every_seed() -> None:
     books = frontier(limit=0)
-    assert books.is_full
+    assert not books.is_full
     assert books.offer(listed("1")).fetch == ()
 
 
@@ -104,6 +104,7 @@ def test_a_redirect_is_judged_like_a_candidate() -> None:
     assert verdict(first, "javascript:1") is Reason.BAD_URL
     assert verdict(second, "https://a.example/5") == ("https://a.example/2",)
     assert books.offer(listed("5")).fetch == ()
+    assert books.counts() == {"listed": 3, "admitted": 2, "again": 1, "refused": 0}
 
 
 def test_a_foreign_address_is_refused_even_when_its_path_is_that_of_a_story_of_ours() -> None:
