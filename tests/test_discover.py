@@ -6,7 +6,7 @@ import gzip
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.records import Role
@@ -222,12 +222,14 @@ def test_what_is_no_address_comes_back_for_scope_to_refuse(said: str) -> None:
     assert isinstance(resolved(SEED, said), str)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400), st.sampled_from(list(SeedKind)))
 def test_no_bytes_make_it_fail(content: bytes, kind: SeedKind) -> None:
     for packed in (content, b"<rss>" + content, gzip.compress(content), b"\x1f\x8b" + content):
         assert isinstance(read(kind, packed), Listing)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_an_address_resolves_to_one_that_stays_itself(said: str) -> None:
     once = resolved(SEED, said)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.records import Hints, Reason, Rejection, Window
@@ -115,6 +115,7 @@ def test_a_foreign_address_is_refused_even_when_its_path_is_that_of_a_story_of_o
     assert books.counts() == {"listed": 2, "admitted": 1, "again": 0, "refused": 1}
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.lists(st.sampled_from(["1", "1/a", "2", "2/amp", "3?utm_source=x", "x", "4", "//b.example/1"]), max_size=6)

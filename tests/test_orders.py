@@ -6,7 +6,7 @@ import json
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.errors import UsageError
@@ -17,6 +17,7 @@ NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 DAYS = st.none() | st.dates()
 
 
+@settings(deadline=None)
 @given(
     st.builds(
         CrawlOrder,

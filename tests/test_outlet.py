@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.errors import FactsError
@@ -180,6 +180,7 @@ def test_the_reading_part_changes_with_what_reads_a_page_and_only_with_that(tmp_
     assert outlet(tmp_path, "hosts: [a.example]\nagency: وكالة\n").reading_part() != plain
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_no_text_makes_the_patterns_fail(words: str) -> None:
     ours = load_outlets_once()["sana"]

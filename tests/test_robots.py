@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.robots import Verdict, product_token, read, unreachable
@@ -60,6 +60,7 @@ def test_the_product_token_is_the_agent_up_to_its_version() -> None:
     assert product_token("AstanaArchive/0.1 (+someone@a.example)") == "AstanaArchive"
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.integers(min_value=100, max_value=599))
 def test_no_answer_makes_it_fail(content: bytes, status: int) -> None:
     rules = read(TOKEN, status, content)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.records import Hints, Reason, Rejection, Window
@@ -168,6 +168,7 @@ def test_a_sub_sitemap_that_cannot_hold_the_window_is_left_out(url: str, lastmod
     assert may_hold(Further(url=url, lastmod=lastmod), OUTLET, JANUARY) is wanted
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.text(max_size=30), st.text(max_size=30))
 def test_no_words_make_it_fail(url: str, published: str, lastmod: str) -> None:
     for address in (url, f"https://a.example/{url}"):
