@@ -59,4 +59,4 @@ def is_hidden(element: etree._Element) -> bool:
 
 def text_of(element: etree._Element) -> str:
     """All text below an element, spaces joined."""
-    return " ".join("".join(map(str, element.itertext(with_tail=False))).split())
+    return " ".join("".join(map(str, element.itertext())).split())

@@ -1,0 +1,61 @@
+"""Kind and language are judged by plain evidence in tables."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive.records import Kind
+from crawler.kinds import Piece, judge
+from crawler.language import UNKNOWN
+from crawler.language import judge as language
+from tests.extraction import SENTENCE
+
+
+@pytest.mark.parametrize(
+    ("title", "changes", "kind"),
+    [
+        ("انطلاق الجولة السابعة", {}, Kind.NEWS),
+        ("عاجل: انطلاق الجولة", {}, Kind.FLASH),
+        ("انطلاق الجولة", {"paragraphs": ["بدأت الجولة."]}, Kind.FLASH),
+        ("انطلاق الجولة", {"paragraphs": ["بدأت الجولة."], "labels": ["عاجل"]}, Kind.FLASH),
+        ("انطلاق الجولة", {"labels": ["عاجل"]}, Kind.NEWS),
+        ("النص الكامل لبيان الدول الضامنة", {}, Kind.DOCUMENT),
+        ("البيان الختامي يثير انتقادات المعارضة", {}, Kind.NEWS),
+        ("جولة الصحافة العربية", {}, Kind.ROUND_UP),
+        ("حصاد القمح يبدأ في الجزيرة", {}, Kind.NEWS),
+        ("ماذا بعد أستانا", {"sections": ["مقالات الرأي"]}, Kind.OPINION),
+        ("ماذا بعد أستانا", {"url": "https://a.example/opinion/2017/1"}, Kind.OPINION),
+        ("ماذا بعد أستانا", {"url": "https://a.example/news/opinion"}, Kind.NEWS),
+        ("رأي عام جديد", {"types": ["OpinionNewsArticle"]}, Kind.OPINION),
+    ],
+)
+def test_a_kind_follows_from_its_evidence(title: str, changes: dict[str, object], kind: Kind) -> None:
+    facts: dict[str, object] = {"title": title, "paragraphs": [f"{SENTENCE} {n}" * 2 for n in range(5)], **changes}
+    assert judge(Piece(**facts)) is kind  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        (SENTENCE, "ar"),
+        ("وزیر خارجه گفت که این نشست در آستانه برگزار می شود و هیئت ها وارد شده اند", "fa"),
+        ("وزیر خارجہ نے کہا کہ یہ اجلاس آستانہ میں ہو گا اور وفود پہنچ چکے ہیں", "ur"),
+        ("وەزیری دەرەوە لەگەڵ شاندی دەوڵەتان کۆبوونەوەی کرد لە ئاستانە", "ckb"),
+        ("The delegations have arrived in the capital for the talks", "en"),
+        ("Делегации прибыли в столицу для переговоров по Сирии", "ru"),
+        ("Heyetler başkentte görüşmeler için bir araya geldi ve çok şey konuşuldu", "tr"),
+        ("12345", UNKNOWN),
+    ],
+)
+def test_a_language_is_told_by_words_and_letters(text: str, tag: str) -> None:
+    assert language(text) == tag
+
+
+def test_arabic_typed_with_persian_letters_is_arabic() -> None:
+    typed = SENTENCE.replace("ي", "ی").replace("ك", "ک")
+    assert language(typed, "fa") == "ar"
+
+
+def test_what_a_page_declares_breaks_ties_only() -> None:
+    assert language("12", "ar-SY") == "ar"
+    assert language(SENTENCE, "en") == "ar"

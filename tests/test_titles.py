@@ -1,0 +1,57 @@
+"""The title is the headline readers saw, whole and without the site's name."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.titles import key, strip_site
+from tests.extraction import SENTENCE, a_page, article
+
+TITLE = "وفود الدول الضامنة تصل إلى أستانا عشية الجولة السابعة"
+BODY = "".join(f"<p>{SENTENCE} {number}</p>" for number in range(4))
+
+
+@pytest.mark.parametrize(
+    "suffix", [" - صحيفة الواحة", " | صحيفة الواحة", " • صحيفة الواحة", " :: صحيفة الواحة", " – waha.example"]
+)
+def test_the_sites_name_is_taken_off(suffix: str) -> None:
+    assert article(f"<html><head><title>{TITLE}{suffix}</title></head><body>{BODY}</body></html>").title == TITLE
+    assert (
+        article(f"<html><head><title>{suffix.strip(' -|•:–')} - {TITLE}</title></head><body>{BODY}</body></html>").title
+        == TITLE
+    )
+
+
+def test_a_dash_inside_a_headline_is_kept() -> None:
+    title = "أستانا 8 - تشكيل مجموعتي عمل للمعتقلين والألغام"
+    assert article(a_page(*[SENTENCE] * 3, title=title)).title == title
+
+
+def test_a_logo_in_h1_is_not_the_title() -> None:
+    page = f"<html><head><title>{TITLE}</title></head><body><h1>صحيفة الواحة</h1><h2>{TITLE}</h2>{BODY}</body></html>"
+    assert article(page).title == TITLE
+
+
+def test_the_visible_headline_is_whole_where_the_tag_was_cut() -> None:
+    page = f"<html><head><title>{TITLE[:40]}...</title></head><body><h1>{TITLE}</h1>{BODY}</body></html>"
+    assert article(page).title == TITLE
+
+
+def test_a_ticker_above_is_not_the_title() -> None:
+    ticker = "<h3><a href='/1'>خبر عاجل من مكان آخر تماماً اليوم</a></h3>" * 3
+    head = f"<head><title>{TITLE} | صحيفة الواحة</title></head>"
+    page = f"<html>{head}<body>{ticker}<div class='newstitle'>{TITLE}</div>{BODY}</body></html>"
+    assert article(page).title == TITLE
+
+
+def test_json_ld_names_it_when_nothing_is_visible() -> None:
+    head = '<script type="application/ld+json">{"@type":"NewsArticle","headline":"' + TITLE + '"}</script>'
+    page = f"<html><head>{head}<title>صحيفة الواحة</title></head><body>{BODY}</body></html>"
+    assert article(page).title == TITLE
+
+
+@pytest.mark.parametrize(
+    ("text", "left"), [("صحيفة الواحة", "صحيفة الواحة"), ("أ - ب", "أ - ب"), ("أ - صحيفة الواحه", "أ")]
+)
+def test_stripping_leaves_a_name_alone(text: str, left: str) -> None:
+    assert strip_site(text, {key("صحيفة الواحة")}) == left
