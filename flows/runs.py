@@ -72,10 +72,9 @@ def all_runs(storage: Storage, api_url: str | None) -> list[Run]:
     Raises:
         ServerError: a server is named but does not answer. StorageError: the ledger cannot be read.
     """
-    written = journal.runs(storage)
-    if api_url is None:
-        return written
-    return joined(written, [_as_run(*pair) for pair in _ask(_flow_runs, api_url)])
+    # The server is asked first: a run that ends meanwhile has then said so in the ledger.
+    seen = [_as_run(*pair) for pair in _ask(_flow_runs, api_url)] if api_url else []
+    return joined(journal.runs(storage), seen)
 
 
 def joined(written: Sequence[Run], seen: Sequence[Run]) -> list[Run]:
@@ -113,7 +112,7 @@ def _as_run(seen: FlowRun, flow: str) -> Run:
         prefect=str(seen.id),
         ended=seen.end_time.isoformat() if seen.end_time else None,
         outcome=_OUTCOMES.get(state.type.value, Outcome.NOT_ENDED) if state else Outcome.NOT_ENDED,
-        reason=f"Prefect says {state.name}" if state else None,
+        reason=f"Prefect says {state.name}{f': {state.message}' if state.message else ''}" if state else None,
     )
 
 
