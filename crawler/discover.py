@@ -28,6 +28,8 @@ MAX_ADDRESS = 4096  # code points of an address, MAX_HINT of a hint: longer ones
 MAX_HINT = 20_000
 GZIP_MAGIC = b"\x1f\x8b"
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+SURROGATES = re.compile("[\ud800-\udfff]")
+ABSOLUTE = re.compile(r"https?://[^/?#]", re.IGNORECASE)
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 # Local names of the formats' elements, because real feeds mix and lose namespaces.
@@ -276,9 +278,11 @@ def resolved(base: str, said: str, encoding: str = "utf-8") -> str:
 
     What cannot be an address comes back as it was said, for scope to refuse.
     """
-    words = re.sub(r"[\t\r\n]", "", said.strip())[:MAX_ADDRESS]
+    words = SURROGATES.sub("\ufffd", re.sub(r"[\t\r\n]", "", said.strip()))[:MAX_ADDRESS]
     try:
-        return safe_url_string(urldefrag(urljoin(base, words)).url, encoding=encoding)
+        # urljoin would lose an empty parameter or query of an address that needs no base.
+        whole = words if ABSOLUTE.match(words) else urljoin(base, words)
+        return safe_url_string(urldefrag(whole).url, encoding=encoding)
     except (ValueError, LookupError):
         return words
 

@@ -8,12 +8,15 @@ import json
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scrapy import Request
 
 from archive.records import Role
+from crawler import scope
 from crawler.discover import MAX_BYTES, Listing, read_seed, resolved
-from crawler.outlet import SeedKind
+from crawler.outlet import Outlet, SeedKind
 
 SEED = "https://a.example/seed"
+OURS = Outlet(id="a", name="أ", english="A", country="SY", timezone="UTC", language="ar", hosts=("a.example",))
 TITLE = "اختتام الجولة الأولى من المحادثات في أستانا"
 
 
@@ -235,3 +238,11 @@ def test_an_address_resolves_to_one_that_stays_itself(said: str) -> None:
     once = resolved(SEED, said)
     if once.startswith("http"):
         assert resolved(SEED, once) == once
+
+
+@settings(deadline=None)
+@given(st.text(max_size=60), st.sampled_from(["", "https://a.example/", "http://a.example:", "//a.example/?"]))
+def test_what_scope_takes_for_an_address_scrapy_can_ask_for_as_it_is(said: str, start: str) -> None:
+    address = resolved(SEED, start + said)
+    if scope.of_outlet(address, OURS) is None:
+        assert Request(address).url == address
