@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, literal, select, text, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, func, literal, select, text, tuple_
 
 from archive.arabic import fold, search_key
 from archive.catalog_index import histories, stamp
@@ -187,24 +187,19 @@ def clusters(connection: Connection, ids: Sequence[str]) -> list[Cluster]:
     """Clusters by id, in the order asked; copies in pull order."""
     columns = (stories.c.id, stories.c.cluster, stories.c.jaccard, stories.c.containment)
     query = select(*columns).where(among(connection, stories.c.cluster, ids))
-    members: dict[str, list[Row[tuple[str, str, float, float]]]] = {name: [] for name in ids}
+    members: dict[str, list[Copy]] = {name: [] for name in ids}
     for row in connection.execute(query.order_by(stories.c.earliest, stories.c.id)):
         if row.id != row.cluster:
-            members[row.cluster].append(row)
-    return [
-        Cluster(id=name, canonical=name, copies=tuple(_copy(row) for row in rows)) for name, rows in members.items()
-    ]
-
-
-def _copy(row: Row[tuple[str, str, float, float]]) -> Copy:
-    return Copy(story=row.id, of=row.cluster, likeness=row.jaccard, containment=row.containment)
+            copy = Copy(story=row.id, of=row.cluster, likeness=row.jaccard, containment=row.containment)
+            members[row.cluster].append(copy)
+    return [Cluster(id=name, canonical=name, copies=tuple(copies)) for name, copies in members.items()]
 
 
 def cluster_ids(connection: Connection, query: Query) -> list[str]:
     """Clusters of at least two stories of which one fits the query, in the pull order of their canonical stories."""
     fitting = select(stories.c.cluster).where(*_conditions(connection, query))
     several = select(stories.c.cluster).group_by(stories.c.cluster).having(func.count() > 1)
-    wanted = [stories.c.id.in_(fitting), stories.c.id.in_(several)]
+    wanted: list[ColumnElement[bool]] = [stories.c.id.in_(fitting), stories.c.id.in_(several)]
     if query.after is not None:
         wanted.append(tuple_(stories.c.earliest, stories.c.id) > tuple_(*map(literal, _position(query.after))))
     rows = select(stories.c.id).where(*wanted).order_by(stories.c.earliest, stories.c.id)

@@ -15,7 +15,7 @@ class Member:
     """What the written total order asks of a story."""
 
     story: str
-    own: bool  # the outlet is the agency that the story credits, or a agency that credits nobody
+    own: bool  # the outlet is the agency that the story credits, or an agency that credits nobody
     earliest: datetime  # lower bound of its publication, UTC
 
     @property

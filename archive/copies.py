@@ -15,8 +15,8 @@ from archive.records import EdgeKind, Kind
 
 JACCARD = 0.3
 CONTAINMENT = 0.8
-SWAP_WORDS = 10  # a longer differing passage was written anew, not filled in
-DATELINE_WORDS = 8  # the place a text opens with is where the outlet wrote, not what happened
+SWAP_WORDS = 20  # a longer differing passage was written anew, not filled in
+DATELINE_WORDS = 4  # the place a text opens with is where the outlet wrote, not what happened
 WORDS_PER_SWAP = (
     150  # of equal text: a long report may carry one corrected figure, a template of two paragraphs may not
 )
@@ -29,7 +29,6 @@ LEAD_SHARED = 0.5
 WHOLE = 0.55  # of the longer text: covered so far, it is the same item with something added
 ROUND_UP_WHOLE = 0.8
 INSIDE = 0.8  # of the shorter text: held so far, it is an item inside
-UNBROKEN = 0.75  # of the span an embedded item fills in the longer text
 _COLLECTIONS = frozenset({Kind.ROUND_UP, Kind.LIVE})
 
 
@@ -125,7 +124,7 @@ def _is_part(short: Piece, long: Piece) -> bool:
     """Whether the shorter text is one item of a longer piece, and not the longer one cut or lengthened.
 
     An outlet that cuts a wire keeps its lead, and one that adds a paragraph keeps most of the whole; a round-up opens
-    with something else and prints the item in one run.
+    with something else.
     """
     shared = short.shingles & long.shingles
     inside = len(_covered(short, shared)) / len(short.words)
@@ -136,7 +135,7 @@ def _is_part(short: Piece, long: Piece) -> bool:
     if long.kind in _COLLECTIONS and short.kind not in _COLLECTIONS:
         return whole < ROUND_UP_WHOLE
     lead = sum(place < LEAD_WORDS for place in places) / LEAD_WORDS
-    return whole < WHOLE and lead < LEAD_SHARED and len(places) >= UNBROKEN * (places[-1] - places[0] + 1)
+    return whole < WHOLE and lead < LEAD_SHARED
 
 
 def _is_template(short: Piece, long: Piece) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rensa import RMinHash
 
@@ -34,6 +35,7 @@ class Likeness:
     containment: float  # of the one with fewer shingles in the other
 
 
+@lru_cache(maxsize=1 << 16)  # a language says the same words again and again
 def skeleton(word: str) -> str:
     """A folded word as two spellers of a foreign name agree on it: long words lose long vowels and doubled letters.
 

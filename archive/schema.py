@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
+from importlib.resources import files
 from typing import Final
 
 from sqlalchemy import (
@@ -38,6 +39,20 @@ VERSION: Final = 1
 NAMESPACE: Final = "astana"  # the PostgreSQL schema that is ours, so that the database may be shared
 LETTERS: Final = String().with_variant(String(collation="C"), "postgresql")  # sorted by code point, as SQLite does
 LINES: Final = Text().with_variant(Text(collation="C"), "postgresql")
+
+# The rooms that decide what stands in a derived row.
+RULES: Final = (
+    "alignment",
+    "arabic",
+    "catalog_index",
+    "catalog_links",
+    "cluster",
+    "copies",
+    "editions",
+    "fingerprint",
+    "published",
+    "telling",
+)
 
 metadata = MetaData()
 
@@ -154,8 +169,14 @@ def among(
 
 
 def mark() -> dict[str, str]:
-    """What a catalog says of itself: its version, and how its signatures were made."""
-    return {"schema": str(VERSION), "fingerprint": SCHEME}
+    """What a catalog says of itself: its version, how its signatures were made, and by which rules its rows came out.
+
+    Rows of two rules must not stand side by side: whoever changes a rule makes every catalog one to rebuild.
+    """
+    rules = hashlib.sha256()
+    for room in RULES:
+        rules.update(files("archive").joinpath(f"{room}.py").read_bytes())
+    return {"schema": str(VERSION), "fingerprint": SCHEME, "rules": rules.hexdigest()}
 
 
 def create(connection: Connection) -> None:

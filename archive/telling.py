@@ -1,4 +1,4 @@
-"""Words that tell one event from the next in otherwise equal texts: numbers, days, months, places, peoples.
+"""Words that tell one event from the next in otherwise equal texts: numbers, days, months, states and places.
 
 Used when two texts are compared word by word; it reads no dates of articles and finds no topics.
 """
@@ -94,16 +94,16 @@ _HIJRI = {
     11: "ذو القعدة|ذي القعدة",
     12: "ذو الحجة|ذي الحجة",
 }
-# On one line: spellings that folding does not bring together, and a state with the capital that news says for it.
+# On one line: spellings that folding does not bring together, a state, the capital that stands for it, its people.
 _PLACES = """
-كازاخستان|كزاخستان|أستانا|أستانة|نور سلطان
+كازاخستان|كزاخستان|أستانا|أستانة|نور سلطان|كازاخستاني
 جنيف
 سوتشي
-روسيا|موسكو
-تركيا|أنقرة
+روسيا|موسكو|روسي
+تركيا|أنقرة|تركي
 إسطنبول
-إيران|طهران
-سوريا|سورية|دمشق
+إيران|طهران|إيراني
+سوريا|سورية|دمشق|سوري
 حلب
 حمص
 حماة
@@ -119,12 +119,12 @@ _PLACES = """
 القامشلي
 عفرين
 الغوطة
-لبنان|بيروت
-الأردن|عمان
-سلطنة|مسقط
-العراق|بغداد
+لبنان|بيروت|لبناني
+الأردن|عمان|أردني
+سلطنة|مسقط|عماني
+العراق|بغداد|عراقي
 الموصل
-السعودية|الرياض
+السعودية|الرياض|سعودي
 جدة
 مكة
 الدمام
@@ -137,64 +137,59 @@ _PLACES = """
 نجران
 عرعر
 الطائف
-مصر|القاهرة
+مصر|القاهرة|مصري
 الإسكندرية
-اليمن|صنعاء
+اليمن|صنعاء|يمني
 عدن
 تعز
 مأرب
-قطر|الدوحة
-الكويت
-الإمارات|أبوظبي
+قطر|الدوحة|قطري
+الكويت|كويتي
+الإمارات|أبوظبي|إماراتي
 دبي
-البحرين|المنامة
-تونس
-الجزائر
-المغرب|الرباط
-ليبيا|طرابلس
-السودان|الخرطوم
-أوكرانيا|كييف
-ألمانيا|برلين
-فرنسا|باريس
-إيطاليا|روما
-إسبانيا|مدريد
-بريطانيا|لندن|إنجلترا|انكلترا
-بلجيكا|بروكسل
-هولندا
-النمسا|فيينا
-سويسرا
-السويد
-النرويج
-الدنمارك
-اليونان|أثينا
-بولندا
-الهند|نيودلهي
-باكستان|إسلام آباد
-أفغانستان|كابول
-الصين|بكين
-اليابان|طوكيو
-كوريا
-إندونيسيا|جاكرتا
-ماليزيا
-البرازيل
-الأرجنتين
-المكسيك
-كندا
-كولومبيا
+البحرين|المنامة|بحريني
+تونس|تونسي
+الجزائر|جزائري
+المغرب|الرباط|مغربي
+ليبيا|طرابلس|ليبي
+السودان|الخرطوم|سوداني
+أوكرانيا|كييف|أوكراني
+ألمانيا|برلين|ألماني
+فرنسا|باريس|فرنسي
+إيطاليا|روما|إيطالي
+إسبانيا|مدريد|إسباني
+بريطانيا|لندن|إنجلترا|انكلترا|بريطاني
+بلجيكا|بروكسل|بلجيكي
+هولندا|هولندي
+النمسا|فيينا|نمساوي
+سويسرا|سويسري
+السويد|سويدي
+النرويج|نرويجي
+الدنمارك|دنماركي
+اليونان|أثينا|يوناني
+بولندا|بولندي
+الهند|نيودلهي|هندي
+باكستان|إسلام آباد|باكستاني
+أفغانستان|كابول|أفغاني
+الصين|بكين|صيني
+اليابان|طوكيو|ياباني
+كوريا|كوري
+إندونيسيا|جاكرتا|إندونيسي
+ماليزيا|ماليزي
+البرازيل|برازيلي
+الأرجنتين|أرجنتيني
+المكسيك|مكسيكي
+كندا|كندي
+كولومبيا|كولومبي
 بيرو
 فنزويلا
-نيجيريا|أبوجا
-السنغال
-إثيوبيا
-الصومال|مقديشو
+نيجيريا|أبوجا|نيجيري
+السنغال|سنغالي
+إثيوبيا|إثيوبي
+الصومال|مقديشو|صومالي
 جيبوتي
-"""
-# People by their state, masculine and bare; other forms are brought back to these.
-_PEOPLES = """
-سوري روسي تركي إيراني كازاخستاني لبناني أردني عراقي سعودي مصري يمني قطري كويتي إماراتي بحريني عماني تونسي
-جزائري مغربي ليبي سوداني أوكراني ألماني فرنسي إيطالي إسباني بريطاني بلجيكي هولندي نمساوي سويسري سويدي نرويجي
-دنماركي يوناني بولندي هندي باكستاني أفغاني صيني ياباني كوري إندونيسي ماليزي برازيلي أرجنتيني مكسيكي كندي
-كولومبي نيجيري سنغالي إثيوبي صومالي فلسطيني أمريكي
+فلسطين|رام الله|فلسطيني
+أمريكا|الولايات المتحدة|واشنطن|أمريكي|أميركي
 """
 _PEOPLE_ENDINGS = ("ين", "ون", "ه")
 _CLITICS = "وفبلك"
@@ -207,7 +202,7 @@ _FLASH_WORDS = frozenset(tokens("عاجل خبر الآن"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """One telling word: its class (digits, number, ordinal, day, month, hijri, place, people) and which one it is."""
+    """One telling word: its class (digits, number, ordinal, day, month, hijri, place) and which one it is."""
 
     sort: str
     which: str
@@ -228,8 +223,6 @@ def _table() -> dict[tuple[str, ...], Fact]:
     for line in _PLACES.split("\n"):
         for name in filter(None, line.split("|")):
             table.setdefault(_key(name), Fact(sort="place", which=line))
-    for name in _PEOPLES.split():
-        table.setdefault(_key(name), Fact(sort="people", which=name))
     return table
 
 
@@ -247,14 +240,13 @@ def _bare(word: str) -> tuple[str, ...]:
 
 
 def _people(word: str) -> Fact | None:
-    """«السوريين», «وسورية» as the people they name; «سورية» alone is the state (it stands in the table of places)."""
+    """«السوريين», «والسورية» as the state they belong to: the table holds the masculine «سوري»."""
     bare = word.removeprefix("و").removeprefix("لل").removeprefix("ال")
     for ending in _PEOPLE_ENDINGS:
         if bare.endswith(ending):
             bare = bare.removesuffix(ending)
             break
-    found = _FACTS.get((bare if bare.endswith("ي") else bare + "ي",))
-    return found if found and found.sort == "people" else None
+    return _FACTS.get((bare if bare.endswith("ي") else bare + "ي",))
 
 
 def _single(words: Sequence[str], at: int) -> tuple[Fact | None, int]:

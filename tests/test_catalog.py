@@ -6,8 +6,6 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from made import NOON, article, gone, reading, shelf, unchanged
-from postgres import address, database, postgresql  # noqa: F401  # pytest finds fixtures by these names
 from sqlalchemy import create_engine, text
 
 from archive.catalog import Catalog, Counts, Query, Taken, TextObject, cursor
@@ -15,6 +13,8 @@ from archive.errors import AlreadyThereError, CatalogError, FormatError, NotHeld
 from archive.records import EdgeKind, Kind, Reading, Window
 from archive.urls import surt
 from crawler.newsroom import press
+from tests.made import NOON, article, gone, reading, shelf, unchanged
+from tests.postgres import address, database, postgresql  # noqa: F401  # pytest finds fixtures by these names
 
 WIRE = {each.id: "\n\n".join(each.paragraphs) for each in press.load()["wasla"]}
 PRESS = {outlet: {each.id: "\n\n".join(each.paragraphs) for each in all_} for outlet, all_ in press.load().items()}
@@ -74,7 +74,7 @@ def test_a_newer_catalog_is_refused_in_one_line(address: str) -> None:  # noqa: 
         Catalog.open(address)
 
 
-@pytest.mark.parametrize("name", ["schema", "fingerprint"])
+@pytest.mark.parametrize("name", ["schema", "fingerprint", "rules"])
 def test_an_older_catalog_says_that_it_must_be_rebuilt_and_can_be(address: str, name: str) -> None:  # noqa: F811
     with Catalog.open(address) as catalog:
         catalog.take([shelf("1", [reading("a-x", article(WIRE[7001]))])])
