@@ -53,6 +53,7 @@ class _Found:
 
     extractor: str
     content: content.Content = content.NOTHING
+    blocks: Sequence[Block] = ()  # all of the page's, zones settled
     told: tuple[str, ...] = ()  # paragraphs that stand in JSON-LD only
     title: etree._Element | None = None
 
@@ -93,7 +94,7 @@ def read_source(source: Source, reader: Reader) -> Article | Rejection:
     found = _ruled(page) or _general(page)
     title = _title(page, found)
     if not found.content.blocks and not found.told:
-        found = replace(found, content=content.beside_title(page.blocks, title.element, table))
+        found = replace(found, content=content.beside_title(found.blocks, title.element, table))
     refused = _refused(page, found, title)
     if refused is not None:
         return refused
@@ -112,12 +113,10 @@ def _ruled(page: _Page) -> _Found | None:
     """By the outlet's own rules, if one of them finds text."""
     source = page.source
     for ruled in outlet_rules.apply(source.root, page.reader.outlet, source.capture.instant.date()):
-        for block in page.blocks:
-            if ruled.dropped and not ruled.dropped.isdisjoint([block.element, *block.element.iterancestors()]):
-                block.zone, block.zone_root = "dropped", block.element
-        chosen = content.within(page.blocks, ruled.bodies, page.table) if ruled.bodies else content.NOTHING
+        left = blocks(source.root, page.table.zone, ruled.dropped)
+        chosen = content.within(left, ruled.bodies, page.table) if ruled.bodies else content.NOTHING
         if chosen.blocks:
-            return _Found(extractor="outlet-rules", content=chosen, title=ruled.title)
+            return _Found(extractor="outlet-rules", content=chosen, blocks=left, title=ruled.title)
         if ruled.title is not None and not ruled.bodies:
             return replace(_general(page), title=ruled.title)
     return None
@@ -127,32 +126,33 @@ def _general(page: _Page) -> _Found:
     """By JSON-LD when it is the whole text, else by the general reader's vote."""
     told = locate.skeleton(page.said.body)
     if len(told) >= LEAST_BODY and not _CUT_END.search(page.said.body):
-        chosen = _voted(page, engines.opinion(page.said.body))
-        if sum(block.size for block in chosen.blocks) >= len(told) * WHOLE:
-            return _Found(extractor="json-ld", content=chosen)
-    chosen = _voted(page, engines.ask(page.source.root))
-    letters = sum(block.size for block in chosen.blocks)
+        found = _voted(page, engines.opinion(page.said.body), "json-ld")
+        if sum(block.size for block in found.content.blocks) >= len(told) * WHOLE:
+            return found
+    found = _voted(page, engines.ask(page.source.root), "trafilatura")
+    letters = sum(block.size for block in found.content.blocks)
     if len(told) >= LEAST_BODY and letters < len(told) * 0.5 and not _CUT_END.search(page.said.body):
         lines = tuple(line for line in map(str.strip, page.said.body.splitlines()) if line)
-        return _Found(extractor="json-ld", told=tuple(line for line in lines if not page.table.is_line(line)))
-    return _Found(extractor="trafilatura", content=chosen)
+        told_lines = tuple(line for line in lines if not page.table.is_line(line))
+        return replace(found, extractor="json-ld", content=content.NOTHING, told=told_lines)
+    return found
 
 
-def _voted(page: _Page, opinion: engines.Opinion) -> content.Content:
+def _voted(page: _Page, opinion: engines.Opinion, extractor: str) -> _Found:
     def vouch(block: Block) -> bool:
         return opinion.vouches(block.skeleton)
 
-    content.settle_zones(page.blocks, vouch)
-    return content.choose(page.blocks, vouch, page.table)
+    settled = content.settle_zones(page.blocks, vouch)
+    return _Found(extractor=extractor, content=content.choose(settled, vouch, page.table), blocks=settled)
 
 
 def _title(page: _Page, found: _Found) -> titles.Title:
     if found.title is not None:
         text = titles.tidy(dom.text_of(found.title))
         if text:
-            return titles.with_subtitle(titles.Title(text=text, element=found.title), page.blocks, found.first)
-    chosen = titles.choose(page.source.root, page.said, page.blocks, found.first, page.sites)
-    return titles.with_subtitle(chosen, page.blocks, found.first)
+            return titles.with_subtitle(titles.Title(text=text, element=found.title), found.blocks, found.first)
+    chosen = titles.choose(page.source.root, page.said, found.blocks, found.first, page.sites)
+    return titles.with_subtitle(chosen, found.blocks, found.first)
 
 
 def _refused(page: _Page, found: _Found, title: titles.Title) -> Rejection | None:
@@ -160,17 +160,18 @@ def _refused(page: _Page, found: _Found, title: titles.Title) -> Rejection | Non
     if found.told:
         return None
     named = [title.text, titles.title_tag(page.source.root)]
-    refused = refusals.by_phrase(named, kept, page.blocks, page.source.decoded.text)
+    refused = refusals.by_phrase(named, kept, found.blocks, page.source.decoded.text)
     if refused is None and found.extractor != "outlet-rules":
-        refused = refusals.listing(page.blocks, kept, page.said)
-    if refused is None and page.source.torn and not _is_whole(page, kept):
+        refused = refusals.listing(found.blocks, kept, page.said)
+    if refused is None and page.source.torn and not _is_whole(found):
         refused = Rejection(reason=Reason.TRUNCATED, detail=page.source.torn)
     return refused
 
 
-def _is_whole(page: _Page, kept: Sequence[Block]) -> bool:
+def _is_whole(found: _Found) -> bool:
     """Whether a torn page goes on after its article: then the article itself is not torn."""
-    return bool(kept) and page.blocks[-1].order > kept[-1].order
+    kept = found.content.blocks
+    return bool(kept) and found.blocks[-1].order > kept[-1].order
 
 
 def _paragraphs(page: _Page, found: _Found, title: titles.Title) -> tuple[Paragraph, ...]:
@@ -179,7 +180,7 @@ def _paragraphs(page: _Page, found: _Found, title: titles.Title) -> tuple[Paragr
         return tuple(_told(payload, found.told))
     kept = _without_heading(page, found.content.blocks, title)
     if found.extractor != "outlet-rules":
-        kept = [*content.lead(page.blocks, kept, title.element, page.table), *kept]
+        kept = [*content.lead(found.blocks, kept, title.element, page.table), *kept]
     return tuple(_placed(payload, kept))
 
 
@@ -246,7 +247,7 @@ def _body_span(payload: str) -> tuple[int, int]:
 def _article(page: _Page, found: _Found, title: titles.Title, paragraphs: tuple[Paragraph, ...]) -> Article:
     source, reader = page.source, page.reader
     texts = tuple(paragraph.text for paragraph in paragraphs)
-    byline = _byline(page)
+    byline = _byline(page, found)
     credit = dateline.read(texts, byline, reader.agencies, reader.outlet)
     root, url = source.root, source.capture.url
     piece = kinds.Piece(
@@ -255,7 +256,7 @@ def _article(page: _Page, found: _Found, title: titles.Title, paragraphs: tuple[
         url=url,
         sections=page.said.sections,
         types=page.said.types,
-        labels=titles.labels(page.blocks, title),
+        labels=titles.labels(found.blocks, title),
     )
     return Article(
         title=title.text,
@@ -277,10 +278,10 @@ def _article(page: _Page, found: _Found, title: titles.Title, paragraphs: tuple[
     )
 
 
-def _byline(page: _Page) -> str | None:
+def _byline(page: _Page, found: _Found) -> str | None:
     """Who the page says wrote it; the outlet's own name is nobody's."""
     own = {titles.key(name) for name in (*page.sites, *page.said.publishers)}
-    for name in (*page.said.authors, *titles.visible_authors(page.blocks, page.table)):
+    for name in (*page.said.authors, *titles.visible_authors(found.blocks, page.table)):
         said = titles.tidy(name)
         if said and titles.key(said) not in own and len(said) <= 120:
             return said

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -16,7 +16,7 @@ MAX_TEXT = 100_000  # code points of one block
 _SPACES = re.compile("[ \t\n\r\f]+")  # HTML's white space only: NO-BREAK SPACE is a repair of clean()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Block:
     """One stretch of text between block-level tags or blank lines."""
 
@@ -29,10 +29,7 @@ class Block:
     zone_root: etree._Element | None
     list_item: bool
     heading: bool
-    skeleton: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.skeleton = skeleton(self.text)
+    skeleton: str  # of its text
 
     @property
     def size(self) -> int:
@@ -45,14 +42,14 @@ class Block:
         return min(1.0, self.linked / len(self.text)) if self.text else 0.0
 
 
-@dataclass(slots=True)
 class _Pen:
     """The text being gathered until the next block boundary."""
 
-    lines: list[list[str]] = field(default_factory=lambda: [[]])
-    breaks: list[int] = field(default_factory=list)  # brs between line n and n + 1
-    linked: list[int] = field(default_factory=lambda: [0])
-    bold: list[int] = field(default_factory=lambda: [0])
+    def __init__(self) -> None:
+        self.lines: list[list[str]] = [[]]
+        self.breaks: list[int] = []  # brs between line n and n + 1
+        self.linked = [0]
+        self.bold = [0]
 
     def write(self, text: str | None, *, linked: bool, bold: bool) -> None:
         if text:
@@ -91,19 +88,16 @@ def _soft(texts: list[str]) -> bool:
     return closed * 2 < len(spoken)
 
 
-@dataclass(slots=True)
 class _Walk:
     """The state of one walk through a tree."""
 
-    zone_of: Callable[[etree._Element], str | None]
-    blocks: list[Block] = field(default_factory=list)
-    pen: _Pen = field(default_factory=_Pen)
-    owners: list[etree._Element] = field(default_factory=list)
-    zones: list[tuple[str, etree._Element]] = field(default_factory=list)
-    links: int = 0
-    bolds: int = 0
-    lists: int = 0
-    headings: int = 0
+    def __init__(self, zone_of: Callable[[etree._Element], str | None]) -> None:
+        self.zone_of = zone_of
+        self.blocks: list[Block] = []
+        self.pen = _Pen()
+        self.owners: list[etree._Element] = []
+        self.zones: list[tuple[str, etree._Element]] = []
+        self.links = self.bolds = self.lists = self.headings = 0
 
     def write(self, text: str | None) -> None:
         self.pen.write(text, linked=self.links > 0, bold=self.bolds > 0)
@@ -116,7 +110,16 @@ class _Walk:
         for text, linked, bold in self.pen.pieces():
             self.blocks.append(
                 Block(
-                    self.owners[-1], text, len(self.blocks), linked, bold, zone, root, self.lists > 0, self.headings > 0
+                    element=self.owners[-1],
+                    text=text,
+                    order=len(self.blocks),
+                    linked=linked,
+                    bold=bold,
+                    zone=zone,
+                    zone_root=root,
+                    list_item=self.lists > 0,
+                    heading=self.headings > 0,
+                    skeleton=skeleton(text),
                 )
             )
         self.pen = _Pen()
@@ -151,10 +154,15 @@ class _Walk:
         self.headings += step if tag in dom.HEADINGS else 0
 
 
-def blocks(root: etree._Element, zone_of: Callable[[etree._Element], str | None]) -> list[Block]:
+def blocks(
+    root: etree._Element,
+    zone_of: Callable[[etree._Element], str | None],
+    dropped: Collection[etree._Element] = (),
+) -> list[Block]:
     """Every block of text below `root`, in document order; scripts, forms' fields and the like left out.
 
-    `zone_of` names the zone an element opens, or None. Bounded by dom.MAX_ELEMENTS and MAX_BLOCKS.
+    `zone_of` names the zone an element opens, or None; the words of `dropped` elements are left out.
+    Bounded by dom.MAX_ELEMENTS and MAX_BLOCKS.
     """
     walk = _Walk(zone_of)
     steps = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
@@ -169,7 +177,7 @@ def blocks(root: etree._Element, zone_of: Callable[[etree._Element], str | None]
             seen += 1
             if seen > dom.MAX_ELEMENTS or len(walk.blocks) >= MAX_BLOCKS:
                 break
-            if tag in dom.HIDDEN_TAGS:
+            if tag in dom.HIDDEN_TAGS or element in dropped:
                 skipped = element
                 steps.skip_subtree()
                 continue

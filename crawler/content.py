@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -37,8 +37,8 @@ Vouch = Callable[[Block], bool]
 NOTHING = Content((), None, 0.0)
 
 
-def settle_zones(blocks: Sequence[Block], vouch: Vouch) -> None:
-    """Lift zones named only by class, or hidden until a script runs, when they hold most of the vouched prose.
+def settle_zones(blocks: Sequence[Block], vouch: Vouch) -> list[Block]:
+    """The blocks with zones lifted that only a class names, or a script unhides, if they hold most vouched prose.
 
     Themes call whole pages «sidebar-right», page builders every box a «widget»; React streams into hidden boxes.
     """
@@ -50,10 +50,8 @@ def settle_zones(blocks: Sequence[Block], vouch: Vouch) -> None:
         if block.zone is not None:
             held[block.zone] = held.get(block.zone, 0) + block.size
     lifted = {zone for zone, size in held.items() if size > total * MOST and size > LEAST}
-    roots = {block.zone_root for block in vouched if block.zone in lifted} | _swollen(vouched)
-    for block in blocks:
-        if block.zone_root in roots:
-            block.zone = block.zone_root = None
+    roots = ({block.zone_root for block in vouched if block.zone in lifted} | _swollen(vouched)) - {None}
+    return [replace(block, zone=None, zone_root=None) if block.zone_root in roots else block for block in blocks]
 
 
 def _swollen(vouched: Sequence[Block]) -> set[etree._Element | None]:

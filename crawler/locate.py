@@ -8,7 +8,7 @@ import re
 import unicodedata
 from array import array
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 # Markup that holds no words of the page. Scripts are indexed apart, for JSON-LD.
 _MARKUP = re.compile(
@@ -54,14 +54,14 @@ class Place:
 NOWHERE = Place(-1, 0, False)
 
 
-@dataclass(slots=True)
 class Index:
     """The significant letters of one payload, each with its offset; finds paragraphs one after the other."""
 
-    payload: str
-    letters: str
-    starts: array[int]
-    cursor: int = 0
+    def __init__(self, payload: str, letters: str, starts: array[int]) -> None:
+        self.payload = payload
+        self.letters = letters
+        self.starts = starts
+        self.cursor = 0
 
     def seek(self, line: int) -> None:
         """Look from a line of the payload on (1 is the first): menus before the text may hold the same words."""
@@ -111,14 +111,14 @@ class Index:
         return end
 
 
-@dataclass(slots=True)
 class _Pen:
     """Writes the significant letters of stretches of a payload."""
 
-    payload: str
-    escape: re.Pattern[str]
-    pieces: list[str] = field(default_factory=list)
-    starts: array[int] = field(default_factory=lambda: array("L"))
+    def __init__(self, payload: str, escape: re.Pattern[str]) -> None:
+        self.payload = payload
+        self.escape = escape
+        self.pieces: list[str] = []
+        self.starts = array("L")
 
     def write(self, start: int, end: int) -> None:
         at = start

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 
@@ -52,7 +52,7 @@ ROOMS = {
 LIBRARIES = ("trafilatura", "lxml", "dateparser", "htmldate", "brotli", "zstandard")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
     """One outlet's reader: its facts, the topic, the agencies, and furniture learned from its pages."""
 
@@ -61,7 +61,7 @@ class Reader:
     agencies: Agencies
     learned: tuple[str, ...] = ()
 
-    @cached_property
+    @property
     def digest(self) -> str:
         """16 hex digits of the SHA-256 over all that decides how a page is read; law 3 hangs on it."""
         summed = hashlib.sha256(_rooms())

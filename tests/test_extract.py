@@ -270,3 +270,12 @@ def test_locale_zone_and_hash_seed_change_nothing() -> None:
     here = _read_elsewhere("menus_and_support.html", TZ="UTC", LC_ALL="C", PYTHONHASHSEED="0")
     there = _read_elsewhere("menus_and_support.html", TZ="Asia/Almaty", LC_ALL="C.UTF-8", PYTHONHASHSEED="4242")
     assert here == there
+
+
+def test_a_dropped_part_inside_a_sentence_leaves_the_sentence_whole() -> None:
+    body = "<div class='b'><p>قال الوفد <span class='x'>إعلان</span>إنه باق.</p></div>"
+    page = f"<html><body><h1>عنوان الخبر هنا</h1>{body}</body></html>"
+    found = read(a_capture(page), a_reader(an_outlet(pages=(Page(body=".b", drop=(".x",)),))))
+    assert isinstance(found, Article)
+    assert texts(found) == ["قال الوفد إنه باق."]
+    assert found.paragraphs[0].repairs == ("interrupted",)
