@@ -82,7 +82,6 @@ def test_a_second_crawl_brings_nothing_new_and_an_edit_one_edition(press: PressR
         now = archive.counts()
         assert now.stories == counted.stories
         assert now.editions == counted.editions
-        assert len(repeats(archive)) >= 10
 
     press.newsroom.edit("nakhla")
     assert crawl(place, SHORT).failures == ()
@@ -97,6 +96,7 @@ def test_a_second_crawl_brings_nothing_new_and_an_edit_one_edition(press: PressR
         assert story.editions[0].article.text != current(story).article.text
         assert archive.counts().editions == counted.editions + 1
         assert archive.counts().stories == counted.stories
+        assert len(repeats(archive)) >= 5, "what was asked for again is a revisit or a 304"
 
 
 def repeats(archive: Archive) -> list[cdx.CdxLine]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from datetime import UTC, date, datetime
 
-import newsroom_truth
+from tests import newsroom_truth
 import pytest
-from newsroom_truth import COPIES, Truth
+from tests.newsroom_truth import COPIES, Truth
 
 from archive import arabic
 from crawler.newsroom import press
