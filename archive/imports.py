@@ -41,8 +41,14 @@ class Imported:
     damages: tuple[str, ...]
 
 
-def shelve(archive: Archive, file: Path, now: datetime) -> Imported:
+def shelve(archive: Archive, file: Path, now: datetime, outlet: str | None = None) -> Imported:
     """Keep a file whole, index what can be read in it, and say so in the ledger. Safe to repeat.
+
+    Args:
+        archive: where to.
+        file: the WARC, ARC or WACZ.
+        now: the time of the ledger's entry.
+        outlet: whose pages they are, when the importer knows better than their hosts tell.
 
     Raises:
         UsageError: it is no WARC, ARC or WACZ, or it cannot be read.
@@ -68,16 +74,31 @@ def shelve(archive: Archive, file: Path, now: datetime) -> Imported:
     done = Imported(
         file=file.name, shelved=shelved, readable=tuple(readable), captures=captures, damages=tuple(damages)
     )
-    _note(archive, done, now)
+    _note(archive, done, outlet, now)
     return done
 
 
-def _note(archive: Archive, done: Imported, now: datetime) -> None:
-    """One ledger entry a file, however often it is imported."""
-    known = {str(event.said.get("shelved")) for event in ledger.read(archive.storage, "import")}
-    if done.shelved not in known:
-        said = {"file": done.file, "shelved": done.shelved, "readable": list(done.readable), "captures": done.captures}
-        ledger.write(archive.storage, "import", {**said, "damages": list(done.damages)}, now)
+def _note(archive: Archive, done: Imported, outlet: str | None, now: datetime) -> None:
+    """One ledger entry a file and outlet, however often it is imported."""
+    last = {
+        str(event.said.get("shelved")): event.said.get("outlet") for event in ledger.read(archive.storage, "import")
+    }
+    if done.shelved in last and last[done.shelved] == outlet:
+        return
+    said = {"file": done.file, "shelved": done.shelved, "readable": list(done.readable), "captures": done.captures}
+    ledger.write(archive.storage, "import", {**said, "outlet": outlet, "damages": list(done.damages)}, now)
+
+
+def assigned(archive: Archive) -> dict[str, str]:
+    """Which outlet a person said that all captures of an imported file belong to, by its readable keys."""
+    said: dict[str, str] = {}
+    for event in ledger.read(archive.storage, "import"):
+        readable = event.said.get("readable")
+        for key in readable if isinstance(readable, list) else []:
+            said.pop(str(key), None)
+            if outlet := event.said.get("outlet"):
+                said[str(key)] = str(outlet)
+    return said
 
 
 def _extension(file: Path) -> str:

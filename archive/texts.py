@@ -84,7 +84,8 @@ def load(data: bytes, key: str = "text object") -> tuple[TextHead, list[Reading]
         ArchiveError: not a text object; the message names `key`.
     """
     try:
-        lines = gzip.decompress(data).decode().splitlines()
+        # Only a line feed ends a line: titles may hold the other line ends of Unicode.
+        lines = gzip.decompress(data).decode().removesuffix("\n").split("\n")
         first = json.loads(lines[0])
         if first.get("schema", 0) > SCHEMA:
             raise FormatError(f"{key} has schema {first['schema']}; this program knows {SCHEMA}: upgrade it")
@@ -93,6 +94,11 @@ def load(data: bytes, key: str = "text object") -> tuple[TextHead, list[Reading]
         raise ArchiveError(
             f"{key} is no text object ({error}); read its WARC again: astana rebuild --from warc"
         ) from None
+
+
+def same(one: bytes, other: bytes) -> bool:
+    """Whether two text objects hold the same lines."""
+    return one == other or gzip.decompress(one) == gzip.decompress(other)
 
 
 def key(warc: str, outlet: str, reader: str) -> str:

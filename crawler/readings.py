@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import BinaryIO, Final
 
 from archive import warc
 from archive.errors import WarcError
-from archive.records import Capture, Reading, TextHead
+from archive.records import Capture, Reading, TextHead, Via
 from archive.texts import SCHEMA
 from crawler.extract import non_article, read
 from crawler.reader import Reader
 
 __all__ = ["read_warc"]
 
-DAMAGED: Final = (
-    "damaged"  # beside the NonArticle counts: places of the file that broke its standard and gave no capture
-)
+IMPORTS: Final = "_import/"
+# Beside the NonArticle counts: places of the file that broke its standard and gave no capture.
+DAMAGED: Final = "damaged"
 
 
 def read_warc(
@@ -67,7 +68,7 @@ def _captures(stream: BinaryIO, key: str, reader: Reader, counts: Counter[str]) 
             if found.broken:
                 counts[DAMAGED] += 1
             continue
-        yield found
+        yield replace(found, via=Via.IMPORT) if key.startswith(IMPORTS) else found
 
 
 def _reading(capture: Capture, reader: Reader) -> Reading:

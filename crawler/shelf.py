@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
-from archive import cdx
 from archive.holdings import Archive
+from archive.imports import assigned, of_import
 from crawler.extract import Reader
-from crawler.outlet import OTHER, Outlet
+from crawler.outlet import Outlet, owner_of
 from crawler.readings import read_warc
 
 MakeReader = Callable[[Outlet], Reader]
@@ -22,53 +23,62 @@ class Extracted:
     outlets: tuple[str, ...]
 
 
-def owner_of(outlets: Mapping[str, Outlet], url: str) -> str:
-    """The outlet that a URL belongs to by its host; `other` when none is known."""
-    return next((name for name, outlet in sorted(outlets.items()) if outlet.owns(url)), OTHER)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One WARC to be read for one outlet; `owner` tells the outlet of each capture where a file may hold several."""
+
+    warc: str
+    owner: Callable[[str], str] | None = None
 
 
 def extract(
-    archive: Archive, outlets: Mapping[str, Outlet], make_reader: MakeReader, only: frozenset[str] | None = None
+    archive: Archive,
+    outlets: Mapping[str, Outlet],
+    make_reader: MakeReader,
+    only: frozenset[str] | None = None,
+    *,
+    anew: bool = False,
 ) -> Extracted:
     """Read every WARC that the current reader of its outlet has not read, then say that this reader is current.
 
-    When the reader of an outlet changed, all its WARCs are read again, so that no story mixes readers.
+    When the reader of an outlet changed, all its WARCs are read again, so that no story mixes readers. With `anew`
+    every WARC is read, and a text that stands there already must come out the same.
 
     Raises:
+        AlreadyThereError: read anew, a WARC gave another text than the one on the shelf.
         StorageError: a WARC could not be read or a text not be written; what was written before is whole.
     """
     done: list[str] = []
     touched: list[str] = []
-    wanted = _work(archive, outlets, only)
-    for name, warcs in sorted(wanted.items()):
+    for name, tasks in sorted(_work(archive, outlets, only).items()):
         reader = make_reader(outlets[name])
-        for warc in warcs:
-            if archive.has_text(warc, name, reader.digest):
+        for task in tasks:
+            if not anew and archive.has_text(task.warc, name, reader.digest):
                 continue
-            with archive.storage.open(f"warc/{warc}") as stream:
-                head, readings = read_warc(stream, warc, reader)
+            with archive.storage.open(f"warc/{task.warc}") as stream:
+                head, readings = read_warc(stream, task.warc, reader, task.owner)
             archive.put_text(head, readings)
-            done.append(warc)
-        if warcs:
+            done.append(task.warc)
+        if tasks:
             archive.set_reader(name, reader.digest)
             touched.append(name)
     return Extracted(warcs=tuple(done), outlets=tuple(touched))
 
 
-def _work(archive: Archive, outlets: Mapping[str, Outlet], only: frozenset[str] | None) -> dict[str, list[str]]:
-    """WARCs by outlet. An outlet whose file is gone is left as it was last read."""
-    work: dict[str, list[str]] = {}
-    for name in outlets:
-        if only is None or name in only:
-            work[name] = archive.warcs(name)
+def _work(archive: Archive, outlets: Mapping[str, Outlet], only: frozenset[str] | None) -> dict[str, list[Task]]:
+    """What there is to read, by outlet. An outlet whose file is gone is left as it was last read."""
+    work = {name: [Task(warc=warc) for warc in archive.warcs(name)] for name in outlets if only is None or name in only}
+    said = assigned(archive)
     for warc in archive.imports():
-        for name in _outlets_in(archive, outlets, warc):
+        owner = _owner(outlets, said.get(warc))
+        for name in sorted({owner(line.url) for line in of_import(archive, warc)}):
             if name in work:
-                work[name].append(warc)
+                work[name].append(Task(warc=warc, owner=owner))
     return work
 
 
-def _outlets_in(archive: Archive, outlets: Mapping[str, Outlet], warc: str) -> Iterator[str]:
-    stem = warc.rpartition("/")[2]
-    lines = cdx.load(archive.storage.get(f"cdxj/_import/{stem}.cdxj"))
-    yield from sorted({owner_of(outlets, line.url) for line in lines})
+def _owner(outlets: Mapping[str, Outlet], said: str | None) -> Callable[[str], str]:
+    """Whose an imported capture is: what the importer said, else its host's, else nobody's that is known."""
+    if said is not None:
+        return lambda _: said
+    return partial(owner_of, outlets=tuple(outlets.values()))

@@ -24,32 +24,46 @@ if TYPE_CHECKING:
 
 
 def import_(
-    files: Annotated[list[Path], Argument(metavar="FILE…", help="WARC, ARC or WACZ files.")], where: Where, form: Form
+    files: Annotated[list[Path], Argument(metavar="FILE…", help="WARC, ARC or WACZ files.")],
+    where: Where,
+    form: Form,
+    outlet: Annotated[
+        str | None,
+        Option(metavar="ID", help="Whose pages they are, when hosts do not tell; else each record's host decides."),
+    ] = None,
 ) -> None:
     """Shelve foreign WARC, ARC or WACZ files whole and unchanged, and read the articles in them."""
     from archive.holdings import open_archive
 
     settings = where.settings()
+    _check_outlet(outlet, settings)
     refused: list[str] = []
     with progress():
         with open_archive(settings, create=True) as archive:
-            imported = list(_shelved(archive, files, refused))
+            imported = list(_shelved(archive, files, outlet, refused))
         if imported:
             asyncio.run(_read_and_index(settings))
     _imports().show(imported, as_json=form.as_json)
-    for line in [f"{done.file}: {damage}" for done in imported for damage in done.damages] + refused:
+    for line in [damage for done in imported for damage in done.damages] + refused:
         note(line)
     if refused:
         raise Exit(1)
 
 
-def _shelved(archive: Archive, files: list[Path], refused: list[str]) -> Iterator[Imported]:
+def _check_outlet(outlet: str | None, settings: Settings) -> None:
+    from crawler.outlet import load_outlets
+
+    if outlet is not None and outlet not in load_outlets(settings.outlets):
+        raise UsageError(f"there is no outlet {outlet!r}; see astana outlets")
+
+
+def _shelved(archive: Archive, files: list[Path], outlet: str | None, refused: list[str]) -> Iterator[Imported]:
     """Every file that could be taken; the reasons of the others are added to `refused`."""
     from archive.imports import shelve
 
     for file in files:
         try:
-            yield shelve(archive, file, datetime.now(UTC))
+            yield shelve(archive, file, datetime.now(UTC), outlet)
         except StorageError:
             raise
         except UsageError as error:

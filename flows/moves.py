@@ -46,9 +46,14 @@ async def capture(order: CrawlOrder, settings: Settings) -> CrawlReport:
     return await crawl(order, settings)
 
 
-async def read(outlet: str | None, settings: Settings) -> Extracted:
-    """The second move: every WARC of an outlet (None: of all) that its reader has not read yet. Raises StorageError."""
-    return await asyncio.to_thread(_read, outlet, settings)
+async def read(outlet: str | None, settings: Settings, anew: bool = False) -> Extracted:
+    """The second move: every WARC of an outlet (None: of all) that its reader has not read yet, or all `anew`.
+
+    Raises:
+        AlreadyThereError: read anew, a WARC gave another text than the one that stands there.
+        StorageError: a WARC could not be read, or a text not be written.
+    """
+    return await asyncio.to_thread(_read, outlet, settings, anew)
 
 
 async def index(settings: Settings) -> Indexed:
@@ -61,10 +66,11 @@ async def reindex(settings: Settings) -> Indexed:
     return await asyncio.to_thread(_reindex, settings)
 
 
-def _read(outlet: str | None, settings: Settings) -> Extracted:
+def _read(outlet: str | None, settings: Settings, anew: bool) -> Extracted:
     outlets = load_outlets(settings.outlets)
     with open_archive(settings, create=True) as archive:
-        return extract(archive, outlets, reader_maker(outlets, settings), frozenset({outlet}) if outlet else None)
+        only = frozenset({outlet}) if outlet else None
+        return extract(archive, outlets, reader_maker(outlets, settings), only, anew=anew)
 
 
 def _index(settings: Settings) -> Indexed:
@@ -99,7 +105,7 @@ class Moves:
     """The moves as a run calls them: these plain ones, or the same with Prefect's eye on them."""
 
     capture: Callable[[CrawlOrder, Settings], Awaitable[CrawlReport]] = capture
-    read: Callable[[str | None, Settings], Awaitable[Extracted]] = read
+    read: Callable[[str | None, Settings, bool], Awaitable[Extracted]] = read
     index: Callable[[Settings], Awaitable[Indexed]] = index
     reindex: Callable[[Settings], Awaitable[Indexed]] = reindex
 

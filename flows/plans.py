@@ -21,6 +21,11 @@ DEFAULT_SINCE: Final = "7d"
 DATED: Final = ("{yyyy}", "{mm}", "{dd}")
 NOT_YET: Final = ("wayback", "commoncrawl")
 BACKFILLED: Final = (SeedKind.SITEMAP, SeedKind.SECTION, SeedKind.FEED, SeedKind.REST)
+# A listing without dates is turned page by page: a few for the last days, many for the past.
+RECENT: Final = timedelta(days=32)
+DAILY_PAGES: Final = 10
+MANY_PAGES: Final = 100
+ALL_PAGES: Final = 10_000  # of a backfill: the window's first day ends the turning
 _AGO: Final = re.compile(r"(?P<count>[0-9]{1,4})(?P<unit>[dwmy])")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -171,6 +176,7 @@ def crawl_order(plan: Plan, outlet: Outlet, run: str, now: datetime) -> CrawlOrd
         until=window.until,
         limit=plan.limit,
         kinds=seed_kinds(plan.via, tuple(SeedKind)) if plan.via else (),
+        pages=DAILY_PAGES if window.since and today_in(outlet, now) - window.since < RECENT else MANY_PAGES,
     )
 
 
@@ -192,7 +198,16 @@ def backfill_orders(plan: Plan, outlet: Outlet, run: str, now: datetime) -> list
     spans = [(kinds, span) for kinds in (dated,) if kinds for span in cut(window.since, after, plan.slice)]
     spans += [(whole, (window.since, after))] if whole else []
     return [
-        CrawlOrder(run=run, outlet=outlet.id, now=now, since=since, until=until, limit=plan.limit, kinds=kinds)
+        CrawlOrder(
+            run=run,
+            outlet=outlet.id,
+            now=now,
+            since=since,
+            until=until,
+            limit=plan.limit,
+            kinds=kinds,
+            pages=ALL_PAGES,
+        )
         for kinds, (since, until) in spans
     ]
 

@@ -81,7 +81,7 @@ async def rebuild(plan: Rebuild, place: Place, moves: Moves, prefect: str | None
     open_archive(settings).close()
 
     async def work(run: Run) -> RunReport:
-        read = await moves.read(plan.outlet, settings) if plan.source is Source.WARC else None
+        read = await moves.read(plan.outlet, settings, True) if plan.source is Source.WARC else None
         indexed = await moves.reindex(settings)
         return RunReport(run=run.id, kind="rebuild", indexed=indexed, read=len(read.warcs) if read else 0)
 
@@ -131,7 +131,7 @@ async def _outlet(errand: Errand, orders: Sequence[CrawlOrder], gate: asyncio.Se
             logger.info("%s: %s", name, failed or said_of(crawls[-1]))
             if failed is not None:
                 break
-        read = await errand.moves.read(name, errand.settings)
+        read = await errand.moves.read(name, errand.settings, False)
         return OutletReport(outlet=name, crawls=tuple(crawls), read=len(read.warcs), failed=failed)
 
 

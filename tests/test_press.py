@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from datetime import UTC, date, datetime
 
-from tests import newsroom_truth
 import pytest
-from tests.newsroom_truth import COPIES, Truth
 
 from archive import arabic
 from crawler.newsroom import press
 from crawler.newsroom.paper import MASTHEADS
 from crawler.newsroom.press import Manuscript
+from tests import newsroom_truth
+from tests.newsroom_truth import COPIES, Truth
 
 PRESS = press.load()
 TRUTH = newsroom_truth.load()
