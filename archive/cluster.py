@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive.fingerprint import Likeness
+from archive.likeness.fingerprint import Likeness
 from archive.records import EdgeKind
 
 

@@ -142,6 +142,6 @@ def _outcome(order: CrawlOrder, code: int, path: Path, last_words: deque[str]) -
 
 
 if __name__ == "__main__":
-    from crawler.process import main
+    from crawler.visit.process import main
 
     sys.exit(main())

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from archive import arabic
 from archive.records import Dateline
 from crawler.agencies import Agencies, Sort, load_agencies
+from crawler.dating.written import patterns
 from crawler.outlet import Outlet
-from crawler.written import patterns
 
 HEAD = 120  # code points in which a dateline ends
 CLOSING = 80  # code points a closing credit has at most

@@ -16,12 +16,12 @@ from lxml import etree
 from archive import arabic
 from archive.published import CLOCK
 from archive.records import Capture, Claim, Hints, Precision
-from crawler import dom
-from crawler.fallback_dates import guessed
-from crawler.moments import Moment, NoDate, dated
+from crawler.dating.fallback import guessed
+from crawler.dating.moments import Moment, NoDate, dated
+from crawler.dating.stated import Stated, in_json_ld, in_meta, read, stated
+from crawler.dating.visible import seen
 from crawler.outlet import Outlet
-from crawler.stated_dates import Stated, in_json_ld, in_meta, read, stated
-from crawler.visible_dates import seen
+from crawler.page import dom
 
 SEEDS = {"feed": "feed", "rest": "rest", "sitemap": "news-sitemap"}  # a seed's kind -> a claim's source; else listing
 WAYBACK = re.compile(r"^https?://[^/]*archive\.org/web/\d+[a-z_]*/", re.IGNORECASE)

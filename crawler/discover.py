@@ -18,9 +18,9 @@ from lxml import etree
 from w3lib.url import safe_url_string
 
 from archive.records import Hints, Role
-from crawler import dom
-from crawler.decode import decode
 from crawler.outlet_file import SeedKind
+from crawler.page import dom
+from crawler.page.decode import decode
 
 MAX_CANDIDATES = 50_000  # of one listing: the bound of the sitemap protocol
 MAX_BYTES = 64 << 20  # of a listing, unpacked; the protocol says 50 MiB

@@ -13,8 +13,8 @@ from archive.records import (
     Role,
     Unchanged,
 )
-from crawler import decode, dom
-from crawler.article import Source, read_source
+from crawler.page import decode, dom
+from crawler.page.article import Source, read_source
 from crawler.reader import Reader
 
 __all__ = ["Reader", "non_article", "read"]

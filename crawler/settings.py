@@ -32,7 +32,7 @@ def _manners(outlet: Outlet, settings: Settings) -> dict[str, Any]:
             # What every reader of WARCs can undo; br and zstd are kept when a server sends them unasked.
             "Accept-Encoding": "gzip, deflate",
         },
-        "DOWNLOADER_MIDDLEWARES": {"crawler.manners.RobotsGate": 100},
+        "DOWNLOADER_MIDDLEWARES": {"crawler.visit.manners.RobotsGate": 100},
         # Ours obeys RFC 9309; Scrapy's takes an unreachable robots.txt for a permission.
         "ROBOTSTXT_OBEY": False,
         "DOWNLOAD_SLOTS": {outlet.id: slot},

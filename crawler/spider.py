@@ -1,4 +1,4 @@
-"""The one spider: it carries requests out and answers back; it never decides what is wanted (crawler.trip does)."""
+"""The one spider: it carries requests out and answers back; what is wanted the trip decides."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from archive.cdx import Known
 from archive.records import Hints, Reason, Rejection, Role
 from crawler.discover import Candidate
 from crawler.errors import PrivateAddressError
-from crawler.manners import DisallowedError, content, moved_to, said
-from crawler.seeds import SeedPage
-from crawler.trip import Answer, Trip
+from crawler.visit.manners import DisallowedError, content, moved_to, said
+from crawler.visit.seeds import SeedPage
+from crawler.visit.trip import Answer, Trip
 
 SEEDS_FIRST = 10  # priority: what a feed says of a story should be known before the story is fetched
 

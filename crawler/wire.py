@@ -42,9 +42,9 @@ from zope.interface import implementer  # type: ignore[import-untyped]  # the pa
 
 from archive.digest import sha256
 from archive.records import Capture, Hints, Role, Tls, Truncation, Via
-from crawler.addresses import CheckedEndpoints, Permission
 from crawler.errors import PrivateAddressError
-from crawler.exchange import Asked, Exchange
+from crawler.visit.addresses import CheckedEndpoints, Permission
+from crawler.visit.exchange import Asked, Exchange
 
 if TYPE_CHECKING:
     from scrapy import Request

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 from typer import Option
 
 if TYPE_CHECKING:
-    from archive.catalog_query import Query
+    from archive.catalog.query import Query
     from archive.holdings import Archive
     from archive.settings import Settings
     from flows.plans import Place
@@ -87,7 +87,7 @@ class Filters:
 
 def query_of(text: str | None, filters: Filters, days: Days) -> Query:
     """What the catalog is asked. Raises UsageError."""
-    from archive.catalog_query import Query
+    from archive.catalog.query import Query
     from flows.plans import read_window
 
     return Query(

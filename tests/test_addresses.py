@@ -18,8 +18,8 @@ from twisted.python.failure import Failure
 from twisted.web.client import URI, BrowserLikePolicyForHTTPS
 from zope.interface import directlyProvides, implementer, providedBy
 
-from crawler.addresses import CheckedEndpoints, Permission, is_private
 from crawler.errors import PrivateAddressError
+from crawler.visit.addresses import CheckedEndpoints, Permission, is_private
 
 PUBLIC = "93.184.216.34"
 

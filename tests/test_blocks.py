@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler import dom
-from crawler.blocks import Block, blocks
+from crawler.page import dom
+from crawler.page.blocks import Block, blocks
 
 
 def _blocks(source: str) -> list[Block]:

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive import telling
-from archive.alignment import gaps
 from archive.arabic import tokens
 from archive.cluster import Edge, Member, canonical, components, strongest
-from archive.copies import Piece, Refusal, Verdict, compare
-from archive.fingerprint import Likeness
+from archive.likeness import telling
+from archive.likeness.alignment import gaps
+from archive.likeness.copies import Piece, Refusal, Verdict, compare
+from archive.likeness.fingerprint import Likeness
 from archive.records import EdgeKind, Kind
 from crawler.newsroom import press
 from tests import newsroom_truth

@@ -16,7 +16,7 @@ def test_every_outlet_is_crawled_politely_and_with_every_door_shut() -> None:
         assert found["CONCURRENT_REQUESTS"] == outlet.pace.concurrency
         assert found["DEFAULT_REQUEST_HEADERS"]["Accept-Encoding"] == "gzip, deflate"
         assert found["USER_AGENT"] == "AstanaArchive/0.1 (+archive@a.example)"
-        assert "crawler.manners.RobotsGate" in found["DOWNLOADER_MIDDLEWARES"]
+        assert "crawler.visit.manners.RobotsGate" in found["DOWNLOADER_MIDDLEWARES"]
         shut = ("COOKIES_ENABLED", "TELNETCONSOLE_ENABLED", "REMOTE_CONTROL_ENABLED", "HTTPPROXY_ENABLED")
         assert not any(found[name] for name in shut)
         assert not any(found[name] for name in ("REDIRECT_ENABLED", "METAREFRESH_ENABLED", "COMPRESSION_ENABLED"))

@@ -11,11 +11,11 @@ import pytest
 
 from archive.published import judge
 from archive.records import Capture, Claim, Hints, Published
-from crawler import dom
 from crawler.dates import Page, claims, hint_claims, in_url, parse_arabic
-from crawler.moments import NoDate
+from crawler.dating.moments import NoDate
 from crawler.outlet import Epoch, Outlet
 from crawler.outlet import Page as Layout
+from crawler.page import dom
 
 EVAL = Path(__file__).parents[2] / "shared" / "eval"
 OUTLET = Outlet(

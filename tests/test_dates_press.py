@@ -10,7 +10,6 @@ import pytest
 
 from archive.published import judge
 from archive.records import Capture, Published
-from crawler import dom
 from crawler.dates import Page, claims
 from crawler.newsroom import midan, nakhla, press, ufuq, wasla
 from crawler.newsroom.answers import Ask, Reply
@@ -18,6 +17,7 @@ from crawler.newsroom.paper import MASTHEADS, Paper, Printed
 from crawler.newsroom.server import SITES
 from crawler.outlet import Outlet
 from crawler.outlet import Page as Layout
+from crawler.page import dom
 from tests import newsroom_truth
 
 TODAY = datetime(2026, 11, 22, 10, tzinfo=UTC)

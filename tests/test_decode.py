@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.decode import codec, decode
+from crawler.page.decode import codec, decode
 
 ARABIC = "أعلنت وزارة الخارجية في أستانا أن وفد المعارضة السورية وصل إلى العاصمة، وقال رئيس الوفد إن الجولة ستبدأ غداً."
 HTML = "text/html"

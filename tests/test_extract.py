@@ -27,10 +27,10 @@ from archive.records import (
     Truncation,
     Unchanged,
 )
-from crawler import dom
 from crawler.extract import non_article, read
-from crawler.locate import Place, words_in_order
 from crawler.outlet import Page
+from crawler.page import dom
+from crawler.page.locate import Place, words_in_order
 from tests.extraction import (
     GOLDEN,
     SENTENCE,

@@ -11,8 +11,8 @@ from functools import cache
 import pytest
 
 from archive.records import Article
-from crawler import decode, dom
 from crawler.extract import read
+from crawler.page import decode, dom
 from tests.extraction import EVAL, NO_EVAL, a_capture, a_reader, an_outlet
 
 pytestmark = pytest.mark.skipif(not EVAL.is_dir(), reason=NO_EVAL)

@@ -13,14 +13,14 @@ import pytest
 from archive import http
 from archive.arabic import clean
 from archive.records import Article, Capture, Hints, Reason, Rejection, Role
-from crawler.decode import decode
 from crawler.extract import read
-from crawler.locate import Place, words_in_order
 from crawler.newsroom import midan, nakhla, outlets, ufuq, wasla
 from crawler.newsroom.faults import LISTED
 from crawler.newsroom.paper import Paper, Printed
 from crawler.newsroom.server import Newsroom
 from crawler.outlet import Outlet, load_outlets
+from crawler.page.decode import decode
+from crawler.page.locate import Place, words_in_order
 from tests.extraction import a_reader, texts
 
 ADDRESSES: dict[str, Callable[[Paper, Printed], str]] = {

@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive import fingerprint
 from archive.arabic import tokens
+from archive.likeness import fingerprint
 
 LONG = [f"كلمة{chr(0x0628 + n % 20)}{chr(0x0628 + n // 20)}" for n in range(300)]
 letters = st.text(alphabet="ابتثجحخدرسنهويةىأإآء0123", min_size=1, max_size=9)

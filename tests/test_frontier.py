@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from archive.records import Hints, Reason, Rejection, Window
 from crawler.discover import Candidate
-from crawler.frontier import Frontier
 from crawler.outlet import Outlet, StoryPatterns
 from crawler.scope import NOTHING_HELD, Held
+from crawler.visit.frontier import Frontier
 
 OUTLET = Outlet(
     id="a",

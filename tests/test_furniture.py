@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from lxml import html
 
-from crawler.blocks import Block, blocks
-from crawler.furniture import furniture
+from crawler.page.blocks import Block, blocks
+from crawler.page.furniture import furniture
 
 TABLE = furniture()
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from archive.records import Kind
-from crawler.kinds import Piece, judge
-from crawler.language import UNKNOWN
-from crawler.language import judge as language
+from crawler.page.kinds import Piece, judge
+from crawler.page.language import UNKNOWN
+from crawler.page.language import judge as language
 from tests.extraction import SENTENCE
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.arabic import clean
-from crawler.locate import NOWHERE, index_html, index_json, skeleton, words_in_order
+from crawler.page.locate import NOWHERE, index_html, index_json, skeleton, words_in_order
 
 words = st.text(alphabet="ابتثجحخدذرزسشصضعغفقكلمنهوي0123abc", min_size=1, max_size=8)
 sentences = st.lists(words, min_size=1, max_size=12).map(" ".join)

@@ -1,4 +1,4 @@
-"""crawler/moments.py: dates that machines wrote."""
+"""crawler/dating/moments.py: dates that machines wrote."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.records import Precision
-from crawler.moments import Moment, NoDate, Why, machine
+from crawler.dating.moments import Moment, NoDate, Why, machine
 
 
 def told(text: str) -> Moment:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.robots import Verdict, product_token, read, unreachable
+from crawler.visit.robots import Verdict, product_token, read, unreachable
 
 FILE = b"""User-agent: *
 Disallow: /private/

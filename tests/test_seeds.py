@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from archive.records import Window
 from crawler.outlet import Outlet, Seed, SeedKind
-from crawler.seeds import Turning, numbered, search_terms, seed_pages
+from crawler.visit.seeds import Turning, numbered, search_terms, seed_pages
 
 TODAY = date(2026, 3, 10)
 OPEN = Window()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.titles import key, strip_site
+from crawler.page.titles import key, strip_site
 from tests.extraction import SENTENCE, a_page, article
 
 TITLE = "وفود الدول الضامنة تصل إلى أستانا عشية الجولة السابعة"

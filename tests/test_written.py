@@ -1,4 +1,4 @@
-"""crawler/written.py: dates that people wrote, in every calendar of month names and order of figures."""
+"""crawler/dating/written.py: dates that people wrote, in every calendar of month names and order of figures."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.records import Precision
-from crawler import written
-from crawler.moments import Moment, NoDate, Why
-from crawler.written import find, other_words
+from crawler.dating import written
+from crawler.dating.moments import Moment, NoDate, Why
+from crawler.dating.written import find, other_words
 
 LEVANTINE = [
     "كانون الثاني",

@@ -1,0 +1,222 @@
+"""The catalog: the one SQL door, to SQLite or PostgreSQL; what it holds is derived and can be made again any time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Final, Self
+
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from archive.catalog import query as asked
+from archive.catalog import schema
+from archive.catalog.counts import Counts, Held, counts, held
+from archive.catalog.engine import make_engine, settle
+from archive.catalog.index import TextObject, derive, put_object, remove_objects
+from archive.catalog.query import Query, cursor
+from archive.catalog.schema import objects
+from archive.cluster import Edge
+from archive.errors import CatalogError, NotHeldError
+from archive.records import Cluster, Story
+from archive.texts import to_line
+
+__all__ = ["Catalog", "Counts", "Held", "Query", "Taken", "TextObject", "cursor"]
+
+READINGS_AT_ONCE: Final = 2000  # in one transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What one indexing brought in."""
+
+    objects: int = 0
+    already: int = 0  # objects that were held before
+    readings: int = 0
+    stories: int = 0  # made or made anew
+
+
+class Catalog:
+    """An open catalog. One writer at a time; readers see whole batches."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._stale: str | None = None
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open the catalog at an SQLAlchemy URL (sqlite:///…, postgresql://…), making its tables when it is empty.
+
+        A catalog of an older program opens too, but every verb except `reset` says that it must be rebuilt.
+
+        Raises:
+            SettingsError: not such a URL.
+            CatalogError: it cannot be reached, or holds another program's tables.
+            FormatError: a newer program made it.
+        """
+        catalog = cls(make_engine(url))
+        try:
+            with catalog._begin() as connection:
+                catalog._stale = settle(connection, catalog.name)
+        except BaseException:
+            catalog.close()
+            raise
+        return catalog
+
+    @property
+    def name(self) -> str:
+        """The catalog's address without its password."""
+        return self._engine.url.render_as_string(hide_password=True)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    @contextmanager
+    def _begin(self) -> Iterator[Connection]:
+        """One transaction. Raises CatalogError, one line."""
+        if self._stale:
+            raise CatalogError(self._stale)
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            said = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+            raise CatalogError(f"the catalog {self.name} cannot be used: {said}") from error
+
+    def reset(self) -> None:
+        """Forget everything and make empty tables; the text shelf brings it all back."""
+        self._stale = None
+        with self._begin() as connection:
+            schema.drop(connection)
+        with self._begin() as connection:
+            schema.create(connection)
+
+    # ---- indexing ----------------------------------------------------------------------------------------------
+
+    def taken(self) -> dict[str, str]:
+        """Text objects that are indexed: key -> SHA-256."""
+        with self._begin() as connection:
+            rows = connection.execute(select(objects.c.key, objects.c.sha256).order_by(objects.c.key))
+            return {row.key: row.sha256 for row in rows}
+
+    def take(self, given: Iterable[TextObject]) -> Taken:
+        """Index text objects; those held already are passed over. Order and batching make no difference.
+
+        Objects are taken whole, a batch in one transaction: interrupted, what was taken is consistent.
+
+        Raises:
+            AlreadyThereError: an object is indexed with other content.
+        """
+        taken = Taken()
+        for batch in _batches(given):
+            with self._begin() as connection:
+                taken = _take(connection, batch, taken)
+        return taken
+
+    def drop(self, keys: Collection[str]) -> int:
+        """Take text objects out again, and derive anew what depended on them; returns the stories touched."""
+        with self._begin() as connection:
+            dirty = remove_objects(connection, keys)
+            derive(connection, dirty)
+            return len(dirty)
+
+    # ---- reading -----------------------------------------------------------------------------------------------
+
+    def stories(self, query: Query) -> Iterator[Story]:
+        """Stories that fit, in pull order: earliest bound of the date, then id. Raises UsageError, NotHeldError."""
+        asked.check(query)
+        left = query.limit
+        while left is None or left > 0:
+            size = asked.PAGE if left is None else min(asked.PAGE, left)
+            with self._begin() as connection:
+                found = asked.page(connection, query, size)
+            yield from found
+            if len(found) < size:
+                return
+            left = None if left is None else left - size
+            query = replace(query, after=cursor(found[-1]))
+
+    def story(self, story: str) -> Story:
+        """One story by id. Raises NotHeldError."""
+        with self._begin() as connection:
+            found = asked.whole(connection, [story])
+        if story not in found:
+            raise NotHeldError(f"no story {story} is held; look with astana search")
+        return found[story]
+
+    def stories_of_url(self, urlkey: str) -> list[Story]:
+        """Stories of which a capture stood at an address, given as its SURT key (urls.surt)."""
+        with self._begin() as connection:
+            return asked.of_url(connection, urlkey)
+
+    def cluster_of(self, story: str) -> Cluster:
+        """The cluster a story belongs to, alone or not. Raises NotHeldError."""
+        with self._begin() as connection:
+            return asked.clusters(connection, [asked.cluster_id(connection, story)])[0]
+
+    def clusters(self, query: Query) -> Iterator[Cluster]:
+        """Clusters of at least two stories of which at least one fits the query, by their canonical stories."""
+        asked.check(query)
+        with self._begin() as connection:
+            ids = asked.cluster_ids(connection, query)
+            found = asked.clusters(connection, ids)
+        yield from found
+
+    def parts(self, story: str) -> list[Edge]:
+        """Longer pieces that this story is an item of, and items that are inside it. Raises NotHeldError."""
+        with self._begin() as connection:
+            asked.cluster_id(connection, story)
+            return asked.parts(connection, story)
+
+    def counts(self) -> Counts:
+        """How many of everything."""
+        with self._begin() as connection:
+            return counts(connection)
+
+    def held(self) -> list[Held]:
+        """What is held of each outlet, by its id."""
+        with self._begin() as connection:
+            return held(connection)
+
+    def dump(self) -> Iterator[str]:
+        """Every row of every table as `table<TAB>JSON`, sorted by primary key; equal content gives equal lines."""
+        for table in sorted(schema.metadata.tables.values(), key=lambda table: table.name):
+            with self._begin() as connection:
+                rows = connection.execution_options(yield_per=asked.PAGE).execute(
+                    select(table).order_by(*table.primary_key.columns)
+                )
+                for row in rows.mappings():
+                    yield f"{table.name}\t{to_line(dict(row))}"
+
+
+def _batches(given: Iterable[TextObject]) -> Iterator[list[TextObject]]:
+    batch: list[TextObject] = []
+    for each in given:
+        batch.append(each)
+        if sum(len(one.readings) for one in batch) >= READINGS_AT_ONCE:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _take(connection: Connection, batch: Collection[TextObject], taken: Taken) -> Taken:
+    held = set(connection.execute(select(objects.c.key)).scalars())
+    dirty = {story for each in batch for story in put_object(connection, each)}
+    derive(connection, dirty)
+    new = [each for each in batch if each.key not in held]
+    return Taken(
+        objects=taken.objects + len(new),
+        already=taken.already + len(batch) - len(new),
+        readings=taken.readings + sum(len(each.readings) for each in new),
+        stories=taken.stories + len(dirty),
+    )

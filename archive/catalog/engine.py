@@ -1,0 +1,88 @@
+"""How the catalog's database is reached and found fit; it asks for no story and writes no row but the first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
+
+from archive.catalog import schema
+from archive.errors import CatalogError, FormatError, SettingsError
+
+_BUSY: Final = 30_000  # milliseconds
+_PATIENCE: Final = 10  # seconds to reach a server
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for a catalog's address. Raises SettingsError, CatalogError."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise SettingsError(f"ASTANA_CATALOG is no database address: {url!r}") from None
+    if parsed.get_backend_name() in {"postgresql", "postgres"}:
+        return _postgresql(parsed.set(drivername="postgresql+psycopg"))
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed)
+    raise SettingsError(f"ASTANA_CATALOG must be sqlite:///… or postgresql://…, not {parsed.drivername}")
+
+
+def _postgresql(url: URL) -> Engine:
+    engine = create_engine(
+        url, connect_args={"connect_timeout": _PATIENCE} if "connect_timeout" not in url.query else {}
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: DBAPIConnection, _: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", (schema.NAMESPACE,))
+        if cursor.fetchone() is None:
+            cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {schema.NAMESPACE}")
+        cursor.execute(f"SET search_path TO {schema.NAMESPACE}")
+        cursor.close()
+        connection.commit()
+
+    return engine
+
+
+def _sqlite(url: URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        try:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CatalogError(f"the catalog's folder cannot be made: {error}") from None
+    engine = create_engine(url)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: DBAPIConnection, _: object) -> None:
+        cursor = connection.cursor()
+        # Readers go on while one writer writes; a power cut may lose the last batch, which is indexed again.
+        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", f"busy_timeout = {_BUSY}", "cache_size = -65536"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    return engine
+
+
+def settle(connection: Connection, name: str) -> str | None:
+    """Make the tables of an empty catalog; say what is wrong with an older one.
+
+    Raises:
+        CatalogError: the tables there are not ours.
+        FormatError: a newer program made them.
+    """
+    found = schema.found(connection)
+    if found is None:
+        raise CatalogError(f"{name} holds another program's tables; give the catalog a place of its own")
+    if not found:
+        schema.create(connection)
+        return None
+    version = found.get("schema", "")
+    if version.isdecimal() and int(version) > schema.VERSION:
+        raise FormatError(f"the catalog {name} has schema {version}; this program knows {schema.VERSION}: upgrade it")
+    if found != schema.mark():
+        return f"the catalog {name} was made by an older program; make it again from the shelves: astana rebuild"
+    return None

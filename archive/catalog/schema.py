@@ -1,0 +1,208 @@
+"""The catalog's tables, equal on SQLite and PostgreSQL; every row is derived from the text shelf and may be lost.
+
+No column holds a wall clock, a random id or an order of arrival: equal shelves give equal rows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from importlib.resources import files
+from typing import Final
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Double,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    any_,
+    func,
+    inspect,
+    literal,
+    select,
+    text,
+)
+
+from archive.likeness.fingerprint import SCHEME
+from archive.texts import to_line
+
+VERSION: Final = 1
+NAMESPACE: Final = "astana"  # the PostgreSQL schema that is ours, so that the database may be shared
+LETTERS: Final = String().with_variant(String(collation="C"), "postgresql")  # sorted by code point, as SQLite does
+LINES: Final = Text().with_variant(Text(collation="C"), "postgresql")
+
+# The rooms that decide what stands in a derived row.
+RULES: Final = (
+    "arabic",
+    "catalog/editions",
+    "catalog/index",
+    "catalog/links",
+    "cluster",
+    "likeness/alignment",
+    "likeness/copies",
+    "likeness/fingerprint",
+    "likeness/telling",
+    "published",
+)
+
+metadata = MetaData()
+
+meta = Table("meta", metadata, Column("name", LETTERS, primary_key=True), Column("value", LETTERS, nullable=False))
+
+objects = Table(
+    "objects",
+    metadata,
+    Column("key", LETTERS, primary_key=True),
+    Column("sha256", LETTERS, nullable=False),
+    Column("outlet", LETTERS, nullable=False),
+    Column("reader", LETTERS, nullable=False),
+    Column("zone", LETTERS, nullable=False),
+    Column("agency", LETTERS),
+    Column("non_articles", LINES, nullable=False),  # JSON: NonArticle -> captures
+)
+
+readings = Table(
+    "readings",
+    metadata,
+    Column("object", LETTERS, primary_key=True),
+    Column("line", Integer, primary_key=True, autoincrement=False),
+    Column("story", LETTERS, nullable=False, index=True),
+    Column("outcome", LETTERS, nullable=False),  # article | rejection | unchanged
+    Column("reason", LETTERS),
+    Column("on_topic", Boolean),
+    Column("urlkey", LETTERS, nullable=False, index=True),
+    Column("body", LINES, nullable=False),  # the reading's own line, texts.reading_to_json
+    sqlite_with_rowid=False,
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),  # of the id: the full-text rowid
+    Column("id", LETTERS, nullable=False, unique=True),
+    Column("outlet", LETTERS, nullable=False),
+    Column("earliest", LETTERS, nullable=False),  # UTC bounds, written so that they sort
+    Column("latest", LETTERS, nullable=False),
+    Column("dated", Boolean, nullable=False),
+    Column("day", LETTERS, nullable=False),  # the outlet's civil day
+    Column("on_topic", Boolean, nullable=False),
+    Column("agency", LETTERS),  # folded
+    Column("own", Boolean, nullable=False),
+    Column("cluster", LETTERS, nullable=False, index=True),
+    Column("jaccard", Double),  # to the canonical text; none for the canonical story
+    Column("containment", Double),
+    Column("compared", LINES, nullable=False),  # JSON: all that its edges depend on
+    Column("words", LINES, nullable=False),  # search_key of title and text of the current edition
+    Index("stories_in_pull_order", "earliest", "id"),
+    Index("stories_by_day", "outlet", "day"),
+)
+
+editions = Table(
+    "editions",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),  # of story and digest
+    Column("story", LETTERS, nullable=False, index=True),
+    Column("ordinal", Integer, nullable=False),
+    Column("text_digest", LETTERS, nullable=False),
+    Column("kind", LETTERS, nullable=False),
+    Column("current", Boolean, nullable=False),
+    Column("object", LETTERS, nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("folded", LINES, nullable=False),  # tokens, one space between
+)
+
+bands = Table(
+    "bands",
+    metadata,
+    Column("value", BigInteger, primary_key=True, autoincrement=False),
+    Column("edition", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+edges = Table(
+    "edges",
+    metadata,
+    Column("inner", LETTERS, primary_key=True),
+    Column("outer", LETTERS, primary_key=True),
+    Column("kind", LETTERS, nullable=False),
+    Column("jaccard", Double, nullable=False),
+    Column("containment", Double, nullable=False),
+    Column("inner_text", LETTERS, nullable=False),
+    Column("outer_text", LETTERS, nullable=False),
+    Index("edges_by_outer", "outer"),
+)
+
+_SEARCH_SQLITE = (
+    "CREATE VIRTUAL TABLE search USING fts5"
+    "(words, content='stories', content_rowid='number', tokenize='unicode61 remove_diacritics 0')"
+)
+_SEARCH_POSTGRESQL = "CREATE INDEX stories_by_word ON stories USING gin (string_to_array(words, ' '))"
+
+
+def number(*names: str) -> int:
+    """A signed 64-bit number for a name, the same everywhere and always."""
+    return int.from_bytes(hashlib.sha256("\n".join(names).encode()).digest()[:8], "big", signed=True)
+
+
+def is_sqlite(connection: Connection) -> bool:
+    """Which of the two databases this is."""
+    return connection.dialect.name == "sqlite"
+
+
+def among(
+    connection: Connection, column: Column[str] | Column[int], values: Collection[str] | Collection[int]
+) -> ColumnElement[bool]:
+    """`column IN values` as one parameter, however many values there are."""
+    if is_sqlite(connection):
+        row = func.json_each(to_line(sorted(values))).table_valued("value")
+        return column.in_(select(row.c.value))
+    return column == any_(literal(sorted(values), ARRAY(column.type)))
+
+
+def mark() -> dict[str, str]:
+    """What a catalog says of itself: its version, how its signatures were made, and by which rules its rows came out.
+
+    Rows of two rules must not stand side by side: whoever changes a rule makes every catalog one to rebuild.
+    """
+    rules = hashlib.sha256()
+    for room in RULES:
+        rules.update(files("archive").joinpath(f"{room}.py").read_bytes())
+    return {"schema": str(VERSION), "fingerprint": SCHEME, "rules": rules.hexdigest()}
+
+
+def create(connection: Connection) -> None:
+    """Make every table in an empty catalog."""
+    metadata.create_all(connection)
+    connection.execute(text(_SEARCH_SQLITE if is_sqlite(connection) else _SEARCH_POSTGRESQL))
+    connection.execute(meta.insert(), [{"name": name, "value": value} for name, value in sorted(mark().items())])
+
+
+def drop(connection: Connection) -> None:
+    """Remove every table, also those of an older program."""
+    if not is_sqlite(connection):
+        connection.execute(text(f"DROP SCHEMA IF EXISTS {NAMESPACE} CASCADE"))
+        connection.execute(text(f"CREATE SCHEMA {NAMESPACE}"))
+        return
+    names = inspect(connection).get_table_names()
+    for name in sorted(names, key=lambda name: (name != "search", name)):  # FTS5 takes its own tables along
+        connection.execute(text(f'DROP TABLE IF EXISTS "{name}"'))
+
+
+def found(connection: Connection) -> dict[str, str] | None:
+    """What the catalog there says of itself; empty: nothing is there yet; None: tables, but not ours."""
+    names = inspect(connection).get_table_names(schema=None if is_sqlite(connection) else NAMESPACE)
+    if "meta" not in names:
+        return None if names else {}
+    columns = {column["name"] for column in inspect(connection).get_columns("meta")}
+    if not {"name", "value"} <= columns:
+        return None
+    return {row.name: row.value for row in connection.execute(select(meta))}

@@ -1,0 +1,28 @@
+"""The one door to WARC and ARC files: captures to records and back, each in a room of its own behind it."""
+
+from archive.cdx import line_of
+from archive.digest import payload_digest, sha256
+from archive.warc.members import Damage, Record, is_seekable, make_seekable, records
+from archive.warc.read import check, read, read_at
+from archive.warc.write import Composed, companion, compose, may_revisit, mint_record, warc_date, warcinfo
+
+__all__ = [
+    "Composed",
+    "Damage",
+    "Record",
+    "check",
+    "companion",
+    "compose",
+    "is_seekable",
+    "line_of",
+    "make_seekable",
+    "may_revisit",
+    "mint_record",
+    "payload_digest",
+    "read",
+    "read_at",
+    "records",
+    "sha256",
+    "warc_date",
+    "warcinfo",
+]

@@ -1,0 +1,228 @@
+"""Dates that a reader of the page sees: beside the title, labelled, in <time>; it tells them from the page's clock."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from archive import arabic, published
+from crawler.dating.moments import Moment
+from crawler.dating.stated import Stated, read
+from crawler.dating.written import find, other_words
+from crawler.page import dom
+
+LINE = 200  # code points a date line has at most
+AFTER = 600  # code points between the title's start and its date: subtitle, author, caption
+BEFORE = 80  # code points between a date that stands above the title and the title
+WORDS = 6  # a date line holds no more words that are not of the date: author, place, readers
+CLIMB = 3  # levels up to find the whole of a date that is cut into elements
+YEAR = re.compile("(?:19|20)[0-9]{2}")
+# Names that layouts give to what holds a date, to what holds other articles, to the head of the page.
+DATED = re.compile(r"date|time(?!line)|publish|posted|created|tarikh|entry-meta|post-meta|byline")
+CHANGED = re.compile(r"updated|modified|last-?mod")
+FIRST = re.compile(r"publish|created|posted|entry-date")
+ELSEWHERE = re.compile(
+    r"related|side-?bar|(?<!elementor-)widget|footer|comment|ticker|breaking|popular|latest|trending|recommend|copyright|most-|carousel"
+)
+HEAD = re.compile(r"header|top-?bar|top-?nav|navbar|clock|masthead|today")
+TITLE_PARTS = re.compile(r" (?:[-|:]|::|>>|\"|/) ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Piece:
+    """A run of text: where it starts in the page's text, the element that holds it, what part of the page that is."""
+
+    text: str
+    start: int
+    element: etree._Element
+    part: str  # page | head | elsewhere
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """A date found on the page, and where."""
+
+    moment: Moment
+    source: str  # visible | time
+    label: str | None  # published | modified | clock | None
+    start: int
+    part: str
+    named: bool  # its element is named for a date
+
+
+def _title_texts(root: etree._Element) -> set[str]:
+    """What the page's head calls the title, folded, whole and in its parts."""
+    said = [element.get("content") or "" for element in root.iterfind(".//meta[@property='og:title']")]
+    said += [element.text or "" for element in root.iterfind(".//title")]
+    whole = {arabic.fold(text) for text in said}
+    return {part for text in whole for part in (text, *TITLE_PARTS.split(text)) if len(part) >= 8}
+
+
+def _title_elements(root: etree._Element) -> list[etree._Element]:
+    """The elements that print the title: the first heading that the head names, else the first, else its words."""
+    named = _title_texts(root)
+    headings = [h for h in root.iter("h1") if dom.text_of(h) and not dom.is_hidden(h)]
+    agreeing = [h for h in headings if (said := arabic.fold(dom.text_of(h))) in named or any(said in t for t in named)]
+    if agreeing or headings:
+        return agreeing or headings[:1]
+    bodies = root.iterfind("body")
+    return [e for body in bodies for e in body.iter() if isinstance(e.tag, str) and arabic.fold(e.text or "") in named]
+
+
+def _part(element: etree._Element, above: str) -> str:
+    """Which part of the page an element opens; a part inside another article's stays there."""
+    if above == "elsewhere":
+        return above
+    names = dom.names(element)
+    if element.tag in ("aside", "footer") or ELSEWHERE.search(names):
+        return "elsewhere"
+    return "head" if element.tag in ("nav", "header") or HEAD.search(names) else above
+
+
+class _Layout:
+    """The visible text of a page in document order, its <time> elements, and where its title starts."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self.pieces: list[_Piece] = []
+        self.times: list[_Piece] = []
+        self.titles: list[int] = []
+        self.length = 0
+        self.headings = set(_title_elements(root))
+        self.around = {ancestor for title in self.headings for ancestor in title.iterancestors()} | self.headings
+        self.parts = ["page"]
+        self.hidden = 0
+        for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
+            if event == "start":
+                self.enter(element)
+            elif event == "end":
+                self.leave(element)
+            else:
+                self.text(element.tail, element.getparent())
+
+    def text(self, text: str | None, element: etree._Element | None) -> None:
+        """Note a run of text, unless nobody sees it."""
+        if text and element is not None and not self.hidden and (shown := text.strip()):
+            self.pieces.append(_Piece(text=shown, start=self.length, element=element, part=self.parts[-1]))
+            self.length += len(shown) + 1
+
+    def enter(self, element: etree._Element) -> None:
+        """An element opens."""
+        self.hidden += _unseen(element)
+        self.parts.append(self.parts[-1] if element in self.around else _part(element, self.parts[-1]))
+        if element in self.headings:
+            self.titles.append(self.length)
+        if element.tag == "time" and not self.hidden:
+            self.times.append(_Piece(text="", start=self.length, element=element, part=self.parts[-1]))
+        self.text(element.text, element)
+
+    def leave(self, element: etree._Element) -> None:
+        """An element closes; what follows it belongs to its parent."""
+        self.hidden -= _unseen(element)
+        self.parts.pop()
+        self.text(element.tail, element.getparent())
+
+
+def _unseen(element: etree._Element) -> bool:
+    return element.tag in dom.HIDDEN_TAGS or dom.is_hidden(element)
+
+
+# --- dates in it ----------------------------------------------------------------------------------------------------
+def _names_near(element: etree._Element) -> str:
+    parent = element.getparent()
+    return f"{dom.names(element)} {dom.names(parent) if parent is not None else ''}"
+
+
+def _label(names: str) -> str | None:
+    """What an element's names call its date."""
+    if FIRST.search(names):
+        return "published"
+    return "modified" if CHANGED.search(names) else None
+
+
+def _lines(piece: _Piece) -> Iterator[tuple[str, etree._Element]]:
+    """The run of text itself, then the elements around it while they are one short line."""
+    yield piece.text, piece.element
+    element: etree._Element | None = piece.element
+    for _ in range(CLIMB):
+        if element is None or sum(1 for _ in zip(element.iter(), range(20), strict=False)) == 20:
+            return
+        line = dom.text_of(element)
+        if len(line) > LINE:
+            return
+        yield line, element
+        element = element.getparent()
+
+
+def _in_text(piece: _Piece) -> list[_Seen]:
+    """The dates of the line that a run of text stands in."""
+    if not YEAR.search(arabic.digits(piece.text[:LINE])) or len(piece.text) > LINE:
+        return []
+    for line, element in _lines(piece):
+        dates = [(date.moment, date.label) for date in find(line) if isinstance(date.moment, Moment)]
+        if dates:
+            names = _names_near(element)
+            said = [(moment, label or _label(names)) for moment, label in dates]
+            few = other_words(line) <= WORDS
+            return [_seen(piece, moment, label, named=bool(DATED.search(names))) for moment, label in said if few]
+    return []
+
+
+def _in_time(piece: _Piece) -> list[_Seen]:
+    """The date of a <time> element: its attribute, else its words."""
+    moment = read(piece.element.get("datetime") or dom.text_of(piece.element))
+    if not isinstance(moment, Moment):
+        return []
+    names = _names_near(piece.element) + (" published" if piece.element.get("pubdate") is not None else "")
+    return [_seen(piece, moment, _label(names), named=True)]
+
+
+def _seen(piece: _Piece, moment: Moment, label: str | None, *, named: bool) -> _Seen:
+    source = "visible" if piece.text else "time"
+    return _Seen(moment=moment, source=source, label=label, start=piece.start, part=piece.part, named=named)
+
+
+def _nearest(dates: Iterable[_Seen], titles: Iterable[int], spans: tuple[int, int]) -> list[_Seen]:
+    """The date nearest to a title, of those that stand within a span of code points around one; none or one."""
+    away = [
+        (abs(date.start - title), date.start, date)
+        for date in dates
+        for title in titles
+        if spans[0] <= date.start - title <= spans[1]
+    ]
+    return [min(away, key=lambda entry: entry[:2])[2]] if away else []
+
+
+def _own(dates: list[_Seen], titles: list[int]) -> list[_Seen]:
+    """The dates of publication of this article, among dates of one source outside other articles."""
+    anywhere = (-sys.maxsize, sys.maxsize)
+    if said := [date for date in dates if date.label == "published"]:
+        return _nearest(said, titles or [0], anywhere)
+    bare = [date for date in dates if date.label is None]
+    below = _nearest(bare, titles, (0, AFTER))
+    above = _nearest((date for date in bare if date.part == "page"), titles, (-BEFORE, -1))
+    if below or above:
+        return below + above
+    return _nearest((date for date in bare if date.named and date.part == "page"), titles or [0], (0, sys.maxsize))
+
+
+def _states(dates: list[_Seen], titles: list[int]) -> Iterator[Stated]:
+    here = [date for date in dates if date.part != "elsewhere"]
+    own = _own(here, titles)
+    for date in here:
+        if date in own:
+            yield Stated(source=date.source, about="published", moment=date.moment)
+        elif date.label == "modified":
+            yield Stated(source=date.source, about="modified", moment=date.moment)
+        elif date.label == "clock" or date.part == "head":
+            yield Stated(source=published.CLOCK, about="published", moment=date.moment)
+
+
+def seen(root: etree._Element) -> Iterator[Stated]:
+    """Dates of the article that stand on the page: source "time" or "visible"; those of the page itself as "clock"."""
+    layout = _Layout(root)
+    yield from _states([date for piece in layout.times for date in _in_time(piece)], layout.titles)
+    yield from _states([date for piece in layout.pieces for date in _in_text(piece)], layout.titles)

@@ -1,0 +1,231 @@
+"""Dates in a person's words or figures, read into moments; it looks at one string, never at a page or a clock."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from archive import arabic
+from archive.records import Precision
+from crawler import facts
+from crawler.dating.moments import Moment, NoDate, Why, dated, offset_zone, timed
+from crawler.facts import Facts
+
+TABLE = Path(__file__).parent / "months.yml"
+NEAR = 40  # code points between a date and the hour, weekday or label that belongs to it
+LETTER = "[a-zء-ي]"  # of folded text
+GAP = "[ ,./|-]*"
+
+
+class LabelWords(Facts):
+    """Words beside a date that say what it is."""
+
+    published: tuple[str, ...]
+    modified: tuple[str, ...]
+    clock: tuple[str, ...]
+
+
+class DateWords(Facts):
+    """The table of `months.yml`."""
+
+    months: dict[int, tuple[str, ...]]
+    weekdays: dict[int, tuple[str, ...]]
+    before_month: tuple[str, ...]
+    before_year: tuple[str, ...]
+    morning: tuple[str, ...]
+    evening: tuple[str, ...]
+    night: tuple[str, ...]
+    clocks: dict[str, str]
+    labels: LabelWords
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One date of a string, what it is called there (published, modified, clock), and where it stands, folded."""
+
+    moment: Moment | NoDate
+    label: str | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patterns:
+    """The table compiled for folded text; the dictionaries tell what a folded word means."""
+
+    months: Mapping[str, int]
+    weekdays: Mapping[str, int]
+    clocks: Mapping[str, str]
+    halves: Mapping[str, str]
+    labels: Mapping[str, str]
+    dates: tuple[re.Pattern[str], ...]
+    weekday: re.Pattern[str]
+    time: re.Pattern[str]
+    label: re.Pattern[str]
+    known: re.Pattern[str]  # any word of the table
+
+
+def _meanings(words: Iterable[tuple[Iterable[str], str]]) -> dict[str, str]:
+    return {arabic.fold(word): meaning for spellings, meaning in words for word in spellings}
+
+
+def _any(words: Iterable[str]) -> str:
+    """A pattern of whole folded words, the longest first."""
+    longest = sorted({arabic.fold(word) for word in words}, key=lambda word: (-len(word), word))
+    return rf"(?<!{LETTER})(?:{'|'.join(map(re.escape, longest))})(?!{LETTER})"
+
+
+def _date_patterns(months: str, words: DateWords) -> tuple[re.Pattern[str], ...]:
+    day, year, end = r"(?<![0-9])(?P<day>[0-3]?[0-9])", r"(?P<year>(?:19|20)[0-9]{2})", "(?![0-9])"
+    figure = r"(?P<month>[01]?[0-9])"
+    name = rf"(?P<name>{months})\.?(?: ?[/\\(|-] ?(?P<twin>{months}) ?\)?)?"  # «أيار/مايو», «يناير (كانون الثاني)»
+    of_month, of_year = f"(?:{_any(words.before_month)} )?", f"(?:{_any(words.before_year)} )?"
+    said = (
+        rf"{day}(?:st|nd|rd|th)?{GAP}{of_month}{name}{GAP}{of_year}{year}{end}",
+        rf"{name} ?(?P<day>[0-3]?[0-9])(?:st|nd|rd|th)?{GAP}{year}{end}",
+        rf"(?<![0-9]){year} ?(?P<sep>[-/.]) ?{figure} ?(?P=sep) ?(?P<day>[0-3]?[0-9]){end}",
+        rf"{day} ?(?P<sep>[-/.]) ?{figure} ?(?P=sep) ?{year}{end}",
+    )
+    return tuple(map(re.compile, said))
+
+
+def _time_pattern(words: DateWords) -> re.Pattern[str]:
+    half = _any([*words.morning, *words.evening, *words.night])
+    return re.compile(
+        r"(?<![0-9:.])(?P<hour>[0-2]?[0-9]) ?: ?(?P<minute>[0-5][0-9])(?: ?: ?(?P<second>[0-5][0-9]))?(?![0-9:])"
+        rf"(?: ?(?P<half>{half}))?(?:[ (]*(?:بتوقيت )?(?P<clock>{_any(words.clocks)}) ?(?P<offset>[+-][0-9]{{1,2}})?)?"
+    )
+
+
+@lru_cache(maxsize=1)
+def patterns() -> Patterns:
+    """The table of `months.yml`, compiled once.
+
+    Raises:
+        FactsError: the table is broken.
+    """
+    words = facts.load(TABLE, DateWords)
+    months = {arabic.fold(name): number for number, names in words.months.items() for name in names}
+    weekdays = {arabic.fold(name): number for number, names in words.weekdays.items() for name in names}
+    labels = _meanings((spellings, label) for label, spellings in words.labels.model_dump().items())
+    halves = _meanings([(words.morning, "morning"), (words.evening, "evening"), (words.night, "night")])
+    return Patterns(
+        months=months,
+        weekdays=weekdays,
+        clocks={arabic.fold(name): zone for name, zone in words.clocks.items()},
+        halves=halves,
+        labels=labels,
+        dates=_date_patterns(_any(months), words),
+        weekday=re.compile(_any(weekdays)),
+        time=_time_pattern(words),
+        label=re.compile(_any(labels)),
+        known=re.compile(_any([*labels, *weekdays, *halves, *words.clocks, *words.before_month, *words.before_year])),
+    )
+
+
+def _weekday(before: str, after: str) -> int | None:
+    """The weekday that stands nearest to a date, as ISO 8601 counts."""
+    table = patterns()
+    said = table.weekday.findall(before) or table.weekday.findall(after)[:1]
+    return table.weekdays[said[-1]] if said else None
+
+
+def _hour(hour: int, half: str | None) -> int:
+    if half is None or hour > 12:
+        return hour
+    if half == "morning":
+        return hour % 12
+    if half == "evening":
+        return hour % 12 + 12
+    return hour + 12 if 6 <= hour < 12 else hour % 12
+
+
+def _at(day: datetime, before: str, after: str, said: str) -> Moment | NoDate:
+    """The day with the hour that stands beside it, if one does."""
+    table = patterns()
+    found = table.time.search(after) or next(reversed(list(table.time.finditer(before))), None)
+    if found is None or int(found["hour"]) > 23:
+        return Moment(local=day, precision=Precision.DAY, said=said)
+    hour = _hour(int(found["hour"]), table.halves.get(found["half"] or ""))
+    clock = table.clocks.get(found["clock"] or "")
+    zone = offset_zone(found["offset"]) or (ZoneInfo(clock) if clock else None)
+    moment = day.replace(hour=hour, minute=int(found["minute"]), second=int(found["second"] or 0), tzinfo=zone)
+    return timed(moment, said, seconds=found["second"] is not None)
+
+
+def _days(found: re.Match[str], said: str) -> list[Moment | NoDate]:
+    """The days a match can mean, the likeliest first: figures are day first, unless that is no day."""
+    parts, table = found.groupdict(), patterns()
+    year, day = int(found["year"]), int(found["day"])
+    if parts.get("name"):
+        month = table.months[found["name"]]
+        if found["twin"] and table.months[found["twin"]] != month:
+            return [NoDate(why=Why.MONTHS)]
+        return [dated(year, month, day, said)]
+    readings = [dated(year, int(found["month"]), day, said)]
+    if found.start("year") > found.start("day"):
+        readings.append(dated(year, day, int(found["month"]), said))
+    return readings
+
+
+def _judge(found: re.Match[str], before: str, after: str, said: str) -> Moment | NoDate:
+    """One match as a moment; a weekday beside it decides between two readings or refuses both."""
+    days = [reading for reading in _days(found, said) if isinstance(reading, Moment)]
+    if not days:
+        return next(iter(_days(found, said)))
+    weekday = _weekday(before, after)
+    fitting = [day for day in days if weekday in (None, day.local.isoweekday())]
+    return _at(fitting[0].local, before, after, said) if fitting else NoDate(why=Why.WEEKDAY)
+
+
+def _label(before: str) -> str | None:
+    said = patterns().label.findall(before)
+    return patterns().labels[said[-1]] if said else None
+
+
+def find(text: str) -> tuple[Found, ...]:
+    """Every whole date (day, month and year) of a string, in order; a date without its year is none."""
+    folded, said = arabic.fold(text), arabic.clean(text).text
+    matches = sorted((m for p in patterns().dates for m in p.finditer(folded)), key=lambda m: (m.start(), -m.end()))
+    apart: list[re.Match[str]] = []
+    for match in matches:
+        if not apart or match.start() >= apart[-1].end():
+            apart.append(match)
+    edges = [0, *(match.end() for match in apart)]
+    starts = [*(match.start() for match in apart), len(folded)]
+    return tuple(
+        Found(
+            moment=_judge(
+                match,
+                folded[max(edges[number], match.start() - NEAR) : match.start()],
+                folded[match.end() : min(starts[number + 1], match.end() + NEAR)],
+                said,
+            ),
+            label=_label(folded[max(edges[number], match.start() - NEAR) : match.start()]),
+            start=match.start(),
+            end=match.end(),
+        )
+        for number, match in enumerate(apart)
+    )
+
+
+def other_words(text: str) -> int:
+    """How many words of a string belong to none of its dates: a date line has few, a sentence many."""
+    folded = arabic.fold(text)
+    for found in reversed(find(text)):
+        folded = folded[: found.start] + " " + folded[found.end :]
+    table = patterns()
+    return len(re.findall(rf"{LETTER}{{2,}}", table.known.sub(" ", table.time.sub(" ", folded))))
+
+
+def written(text: str) -> Moment | NoDate:
+    """The first whole date of a string that can be believed, or why there is none."""
+    found = [date.moment for date in find(text)]
+    return next(
+        (moment for moment in found if isinstance(moment, Moment)), found[0] if found else NoDate(why=Why.NOTHING)
+    )

@@ -1,0 +1,286 @@
+"""From a page's tree to an Article: outlet rules, then what the page tells machines, then the general reader; pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from archive.arabic import clean
+from archive.records import Article, Capture, Paragraph, Reason, Rejection
+from crawler import dateline, dates, topic
+from crawler.page import (
+    content,
+    dom,
+    engines,
+    furniture,
+    kinds,
+    language,
+    locate,
+    outlet_rules,
+    refusals,
+    structured,
+    titles,
+)
+from crawler.page.blocks import Block, blocks
+from crawler.page.decode import Decoded
+from crawler.reader import Reader
+
+WHOLE = 0.95  # share of JSON-LD's text that must be found in the page for it to be the text's measure
+HEADING = 8  # kept blocks among which the title may stand again
+LEAST_BODY = 150  # letters of an articleBody that is believed at all
+_CUT_END = re.compile(r"(?:\.\.\.|…|\[…\]|\[\.\.\.\])\s*$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A decoded and parsed page; `torn` says how it was cut, if it was."""
+
+    capture: Capture
+    decoded: Decoded
+    root: etree._Element
+    torn: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """The chosen blocks or JSON paragraphs, and by what."""
+
+    extractor: str
+    content: content.Content = content.NOTHING
+    blocks: Sequence[Block] = ()  # all of the page's, zones settled
+    told: tuple[str, ...] = ()  # paragraphs that stand in JSON-LD only
+    title: etree._Element | None = None
+
+    @property
+    def first(self) -> Block | None:
+        """The text's first paragraph; a heading above it may be the title."""
+        return next(filter(content.is_prose, self.content.blocks), next(iter(self.content.blocks), None))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Page:
+    """What every step looks at."""
+
+    source: Source
+    reader: Reader
+    said: structured.Structured
+    blocks: list[Block]
+    table: furniture.Furniture
+
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """Names the outlet goes by, and its host."""
+        outlet = self.reader.outlet
+        host = (urlsplit(self.source.capture.url).hostname or "").removeprefix("www.")
+        return tuple(filter(None, (outlet.name, outlet.english, outlet.agency, host)))
+
+
+def read_source(source: Source, reader: Reader) -> Article | Rejection:
+    """The article of a page, or why there is none."""
+    table = furniture.furniture(reader.learned)
+    page = _Page(
+        source=source,
+        reader=reader,
+        said=structured.read(source.root),
+        blocks=blocks(source.root, table.zone),
+        table=table,
+    )
+    found = _ruled(page) or _general(page)
+    title = _title(page, found)
+    if not found.content.blocks and not found.told:
+        found = replace(found, content=content.beside_title(found.blocks, title.element, table))
+    refused = _refused(page, found, title)
+    if refused is not None:
+        return refused
+    paragraphs = _paragraphs(page, found, title)
+    if not paragraphs:
+        return Rejection(reason=Reason.NO_TEXT, detail=f"{len(page.blocks)} blocks, none of them an article's")
+    if not title.text:
+        hinted = titles.tidy(source.capture.hints.title or "")
+        if not hinted:
+            return Rejection(reason=Reason.NO_TITLE, detail=paragraphs[0].text[:80])
+        title = titles.Title(text=hinted)
+    return _article(page, found, title, paragraphs)
+
+
+def _ruled(page: _Page) -> _Found | None:
+    """By the outlet's own rules, if one of them finds text."""
+    source = page.source
+    for ruled in outlet_rules.apply(source.root, page.reader.outlet, source.capture.instant.date()):
+        left = blocks(source.root, page.table.zone, ruled.dropped)
+        chosen = content.within(left, ruled.bodies, page.table) if ruled.bodies else content.NOTHING
+        if chosen.blocks:
+            return _Found(extractor="outlet-rules", content=chosen, blocks=left, title=ruled.title)
+        if ruled.title is not None and not ruled.bodies:
+            return replace(_general(page), title=ruled.title)
+    return None
+
+
+def _general(page: _Page) -> _Found:
+    """By JSON-LD when it is the whole text, else by the general reader's vote."""
+    told = locate.skeleton(page.said.body)
+    if len(told) >= LEAST_BODY and not _CUT_END.search(page.said.body):
+        found = _voted(page, engines.opinion(page.said.body), "json-ld")
+        if sum(block.size for block in found.content.blocks) >= len(told) * WHOLE:
+            return found
+    found = _voted(page, engines.ask(page.source.root), "trafilatura")
+    letters = sum(block.size for block in found.content.blocks)
+    if len(told) >= LEAST_BODY and letters < len(told) * 0.5 and not _CUT_END.search(page.said.body):
+        lines = tuple(line for line in map(str.strip, page.said.body.splitlines()) if line)
+        told_lines = tuple(line for line in lines if not page.table.is_line(line))
+        return replace(found, extractor="json-ld", content=content.NOTHING, told=told_lines)
+    return found
+
+
+def _voted(page: _Page, opinion: engines.Opinion, extractor: str) -> _Found:
+    def vouch(block: Block) -> bool:
+        return opinion.vouches(block.skeleton)
+
+    settled = content.settle_zones(page.blocks, vouch)
+    return _Found(extractor=extractor, content=content.choose(settled, vouch, page.table), blocks=settled)
+
+
+def _title(page: _Page, found: _Found) -> titles.Title:
+    if found.title is not None:
+        text = titles.tidy(dom.text_of(found.title))
+        if text:
+            return titles.with_subtitle(titles.Title(text=text, element=found.title), found.blocks, found.first)
+    chosen = titles.choose(page.source.root, page.said, found.blocks, found.first, page.sites)
+    return titles.with_subtitle(chosen, found.blocks, found.first)
+
+
+def _refused(page: _Page, found: _Found, title: titles.Title) -> Rejection | None:
+    kept = found.content.blocks
+    if found.told:
+        return None
+    named = [title.text, titles.title_tag(page.source.root)]
+    refused = refusals.by_phrase(named, kept, found.blocks, page.source.decoded.text)
+    if refused is None and found.extractor != "outlet-rules":
+        refused = refusals.listing(found.blocks, kept, page.said)
+    if refused is None and page.source.torn and not _is_whole(found):
+        refused = Rejection(reason=Reason.TRUNCATED, detail=page.source.torn)
+    return refused
+
+
+def _is_whole(found: _Found) -> bool:
+    """Whether a torn page goes on after its article: then the article itself is not torn."""
+    kept = found.content.blocks
+    return bool(kept) and found.blocks[-1].order > kept[-1].order
+
+
+def _paragraphs(page: _Page, found: _Found, title: titles.Title) -> tuple[Paragraph, ...]:
+    payload = dom.safe(page.source.decoded.text)
+    if found.told:
+        return tuple(_told(payload, found.told))
+    kept = _without_heading(page, found.content.blocks, title)
+    if found.extractor != "outlet-rules":
+        kept = [*content.lead(found.blocks, kept, title.element, page.table), *kept]
+    return tuple(_placed(payload, kept))
+
+
+def _without_heading(page: _Page, kept: Sequence[Block], title: titles.Title) -> Sequence[Block]:
+    """Without the title and its subtitle set before the text, nor what stands above them; a lone line is kept."""
+    wanted = locate.skeleton(title.text)
+    rest = list(kept)
+    for at, block in enumerate(kept[:HEADING]):
+        if block.element is title.element or block.skeleton == wanted or block.element is title.below:
+            rest = list(kept[at + 1 :]) or rest
+    own = {titles.key(name) for name in page.sites}
+    while len(rest) > 1 and titles.key(rest[0].text) in own:
+        rest = rest[1:]
+    return rest
+
+
+def _placed(payload: str, kept: Sequence[Block]) -> Iterator[Paragraph]:
+    index = locate.index_html(payload)
+    if kept:
+        line = kept[0].element.sourceline
+        index.seek(line - 1 if isinstance(line, int) else 1)
+    for block in kept:
+        cleaned = clean(block.text)
+        if not cleaned.text or not block.size:
+            continue
+        place = index.find(block.text)
+        repairs = cleaned.repairs if place.exact else (*cleaned.repairs, _inexact(place))
+        yield Paragraph(
+            text=cleaned.text,
+            where=dom.path(block.element),
+            offset=place.offset,
+            length=place.length,
+            repairs=repairs,
+        )
+
+
+def _inexact(place: locate.Place) -> str:
+    return "not-found" if place.offset < 0 else "interrupted"
+
+
+def _told(payload: str, lines: Sequence[str]) -> Iterator[Paragraph]:
+    index = locate.index_json(payload, *_body_span(payload))
+    for line in lines:
+        cleaned = clean(" ".join(line.split(" ")))
+        place = index.find(cleaned.text)
+        if cleaned.text and locate.skeleton(cleaned.text):
+            repairs = cleaned.repairs if place.exact else (*cleaned.repairs, _inexact(place))
+            yield Paragraph(
+                text=cleaned.text,
+                where="json-ld:articleBody",
+                offset=place.offset,
+                length=place.length,
+                repairs=repairs,
+            )
+
+
+def _body_span(payload: str) -> tuple[int, int]:
+    """From the first articleBody key to its script's end."""
+    start = payload.find('"articleBody"')
+    end = payload.find("</script", start)
+    return max(start, 0), end if end > 0 else len(payload)
+
+
+def _article(page: _Page, found: _Found, title: titles.Title, paragraphs: tuple[Paragraph, ...]) -> Article:
+    source, reader = page.source, page.reader
+    texts = tuple(paragraph.text for paragraph in paragraphs)
+    byline = _byline(page, found)
+    credit = dateline.read(texts, byline, reader.agencies, reader.outlet)
+    root, url = source.root, source.capture.url
+    piece = kinds.Piece(
+        title=title.text,
+        paragraphs=texts,
+        url=url,
+        sections=page.said.sections,
+        types=page.said.types,
+        labels=titles.labels(found.blocks, title),
+    )
+    return Article(
+        title=title.text,
+        subtitle=title.subtitle,
+        byline=byline,
+        paragraphs=paragraphs,
+        language=language.judge(" ".join((title.text, *texts)), root.get("lang") or ""),
+        kind=kinds.judge(piece),
+        topic=topic.judge(title.text, "\n\n".join(texts), reader.topic),
+        dateline=credit.dateline,
+        agency=credit.agency,
+        credit=credit.credit,
+        claims=dates.claims(
+            dates.Page(root=root, html=dom.safe(source.decoded.text), url=url), source.capture, reader.outlet
+        ),
+        encoding=source.decoded.choice,
+        extractor=found.extractor,
+        canonical_url=page.said.canonical,
+    )
+
+
+def _byline(page: _Page, found: _Found) -> str | None:
+    """Who the page says wrote it; the outlet's own name is nobody's."""
+    own = {titles.key(name) for name in (*page.sites, *page.said.publishers)}
+    for name in (*page.said.authors, *titles.visible_authors(found.blocks, page.table)):
+        said = titles.tidy(name)
+        if said and titles.key(said) not in own and len(said) <= 120:
+            return said
+    return None

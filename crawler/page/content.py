@@ -1,0 +1,294 @@
+"""Which blocks of a page are the article: a container is chosen, each block in it kept or left; no text is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from lxml import etree
+
+from crawler.page.blocks import Block
+from crawler.page.furniture import Furniture
+
+PROSE = 60  # letters from which an unlinked block outside a zone reads as prose
+STRAY = 6.0  # what each block nobody vouches for costs a container
+UNVOUCHED = 0.25  # share of an unvouched block's letters that counts against a container
+SENTENCE_ENDS = ".؟?!:…؛»”\"'“)"
+MOST = 0.5  # zones of one name that together hold more of a page's vouched prose than this are none
+LEAST = 400  # letters they must hold, too
+FLASH = 12  # letters of the shortest flash that is looked for beside a title
+LEAD = 40  # blocks between a title and its text in which a lead is looked for
+LEAD_ENDS = '.؟?!”»"'
+BODY = 0.9  # share of the vouched prose a named body must hold to be believed
+HOME = 3  # boxes around a title in which it is looked for
+ENOUGH = 0.75  # of the vouched text that a container must hold, or a larger one is taken
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The kept blocks in order, their container, and how much of the vouched text they hold (0 to 1)."""
+
+    blocks: tuple[Block, ...]
+    container: etree._Element | None
+    cover: float
+
+
+Vouch = Callable[[Block], bool]
+NOTHING = Content((), None, 0.0)
+
+
+def settle_zones(blocks: Sequence[Block], vouch: Vouch) -> list[Block]:
+    """The blocks with zones lifted that only a class names, or a script unhides, if they hold most vouched prose.
+
+    Themes call whole pages «sidebar-right», page builders every box a «widget»; React streams into hidden boxes.
+    """
+    prose = [block for block in blocks if is_prose(block) and not _by_tag(block)]
+    vouched = [block for block in prose if vouch(block)] or prose
+    total = sum(block.size for block in vouched)
+    held: dict[str, int] = {}
+    for block in vouched:
+        if block.zone is not None:
+            held[block.zone] = held.get(block.zone, 0) + block.size
+    lifted = {zone for zone, size in held.items() if size > total * MOST and size > LEAST}
+    roots = ({block.zone_root for block in vouched if block.zone in lifted} | _swollen(vouched)) - {None}
+    return [replace(block, zone=None, zone_root=None) if block.zone_root in roots else block for block in blocks]
+
+
+def _swollen(vouched: Sequence[Block]) -> set[etree._Element | None]:
+    """Figures that hold more than a caption: tables, or an article because their end tag is missing."""
+    held: dict[etree._Element, int] = {}
+    for block in vouched:
+        if block.zone_root is not None and block.zone_root.tag == "figure":
+            held[block.zone_root] = held.get(block.zone_root, 0) + block.size
+    return {root for root, size in held.items() if size > LEAST}
+
+
+def choose(blocks: Sequence[Block], vouch: Vouch, furniture: Furniture) -> Content:
+    """The article's blocks. `vouch` says which blocks another reader takes for the article.
+
+    The container is the element with the greatest sum of vouched letters less unvouched ones; when nobody vouches for
+    anything, prose vouches for itself.
+    """
+    vouched = {block.order for block in blocks if block.zone is None and vouch(block)}
+    if not vouched:
+        vouched = {block.order for block in blocks if block.zone is None and is_prose(block)}
+    container = _container(blocks, vouched, furniture)
+    if container is None:
+        return NOTHING
+    inside = [block for block in blocks if _is_within(block.element, container)]
+    kept = _keep(_before_closer(inside, vouched, furniture), vouched, furniture)
+    total = sum(block.size for block in blocks if block.order in vouched)
+    held = sum(block.size for block in kept if block.order in vouched)
+    return Content(tuple(kept), container, held / total if total else 0.0)
+
+
+def within(blocks: Sequence[Block], bodies: Sequence[etree._Element], furniture: Furniture) -> Content:
+    """All blocks of the given elements but their furniture: for bodies that a rule names."""
+    inside = [block for block in blocks if any(_is_within(block.element, body) for body in bodies)]
+    vouched = {block.order for block in inside}
+    kept = _keep(_before_closer(inside, vouched, furniture), vouched, furniture)
+    return Content(tuple(kept), bodies[0] if bodies else None, 1.0 if kept else 0.0)
+
+
+def beside_title(blocks: Sequence[Block], title: etree._Element | None, furniture: Furniture) -> Content:
+    """The few words of a page that holds no prose: what its body element, or the box of its title, says besides."""
+    named = [block for block in blocks if _in_body(block.element, furniture)]
+    kept = _spoken(named, title, furniture)
+    home = title
+    for _ in range(HOME):
+        if kept or home is None:
+            break
+        home = home.getparent()
+        after = [block for block in blocks if home is not None and _is_within(block.element, home)]
+        kept = _spoken(_after(after, title), title, furniture)
+    return Content(tuple(kept), home, 1.0 if kept else 0.0)
+
+
+def lead(
+    blocks: Sequence[Block], kept: Sequence[Block], title: etree._Element | None, furniture: Furniture
+) -> list[Block]:
+    """Whole sentences set between the title and the text in a box of their own: the article's first paragraph."""
+    orders = [block.order for block in blocks if block.element is title]
+    if not orders or not kept or kept[0].order - orders[-1] > LEAD:
+        return []
+    words = "".join(block.skeleton for block in kept)
+    return [
+        block
+        for block in blocks[orders[-1] + 1 : kept[0].order]
+        if block.zone is None
+        and is_prose(block)
+        and block.text[-1] in LEAD_ENDS
+        and block.skeleton not in words
+        and not furniture.is_line(block.text)
+        and not furniture.is_opening(block)
+    ]
+
+
+def _in_body(element: etree._Element, furniture: Furniture) -> bool:
+    return furniture.is_body(element) or any(map(furniture.is_body, element.iterancestors()))
+
+
+def _after(blocks: list[Block], title: etree._Element | None) -> list[Block]:
+    orders = [block.order for block in blocks if block.element is title]
+    return [block for block in blocks if orders and block.order > orders[-1]]
+
+
+def _spoken(blocks: list[Block], title: etree._Element | None, furniture: Furniture) -> list[Block]:
+    return [
+        block
+        for block in blocks
+        if block.zone is None
+        and block.size >= FLASH
+        and block.link_share < 0.4
+        and block.element is not title
+        and not furniture.is_line(block.text)
+        and not furniture.is_opening(block)
+        and not furniture.is_closer(block.text)
+    ]
+
+
+def _by_tag(block: Block) -> bool:
+    return block.zone_root is not None and block.zone_root.tag in {"nav", "footer", "figcaption"}
+
+
+def is_prose(block: Block) -> bool:
+    """Whether a block reads as prose: long enough, and no list of links."""
+    return block.size >= PROSE and block.link_share < 0.4
+
+
+def _container(blocks: Sequence[Block], vouched: set[int], furniture: Furniture) -> etree._Element | None:
+    """The smallest element with the best balance of text for and against it."""
+    balance: dict[etree._Element, float] = {}
+    for block in blocks:
+        weight = _weight(block, vouched)
+        if not weight:
+            continue
+        node: etree._Element | None = block.element
+        while node is not None:
+            balance[node] = balance.get(node, 0.0) + weight
+            node = node.getparent()
+    best: etree._Element | None = None
+    for node, sum_ in balance.items():
+        if sum_ > 0 and (best is None or sum_ > balance[best]):
+            best = node
+    if best is None:
+        return None
+    return _named_body(_enlarged(best, blocks, vouched), blocks, vouched, furniture)
+
+
+def _named_body(
+    container: etree._Element, blocks: Sequence[Block], vouched: set[int], furniture: Furniture
+) -> etree._Element:
+    """The element in the container that its names call the article's body, if it holds nearly all vouched prose."""
+    held: dict[etree._Element, int] = {}
+    total = 0
+    for block in blocks:
+        if block.order not in vouched or not is_prose(block) or not _is_within(block.element, container):
+            continue
+        total += block.size
+        node: etree._Element | None = block.element
+        while node is not None and node is not container:
+            if furniture.is_body(node):
+                held[node] = held.get(node, 0) + block.size
+            node = node.getparent()
+    fitting = [node for node, size in held.items() if size >= total * BODY]
+    return fitting[-1] if fitting else container
+
+
+def _enlarged(container: etree._Element, blocks: Sequence[Block], vouched: set[int]) -> etree._Element:
+    """The container, or its nearest ancestor that holds ENOUGH of the vouched text."""
+    held: dict[etree._Element, int] = {}
+    total = 0
+    any_prose = any(block.order in vouched and is_prose(block) for block in blocks)
+    for block in blocks:
+        if block.order in vouched and (is_prose(block) or not any_prose):
+            total += block.size
+            node: etree._Element | None = block.element
+            while node is not None:
+                held[node] = held.get(node, 0) + block.size
+                node = node.getparent()
+    while held.get(container, 0) < total * ENOUGH:
+        parent = container.getparent()
+        if parent is None:
+            break
+        container = parent
+    return container
+
+
+def _weight(block: Block, vouched: set[int]) -> float:
+    if block.order in vouched:
+        return float(block.size) if is_prose(block) else block.size * 0.5
+    if block.zone is not None:
+        return 0.0
+    return -STRAY - UNVOUCHED * min(block.size, 400)
+
+
+def _is_within(element: etree._Element, container: etree._Element) -> bool:
+    node: etree._Element | None = element
+    while node is not None:
+        if node is container:
+            return True
+        node = node.getparent()
+    return False
+
+
+def _before_closer(inside: list[Block], vouched: set[int], furniture: Furniture) -> list[Block]:
+    """The blocks before a heading like «مقالات ذات صلة», unless a good part of the vouched prose follows it."""
+    total = sum(block.size for block in inside if block.order in vouched and is_prose(block))
+    so_far = 0
+    for at, block in enumerate(inside):
+        if block.order in vouched and is_prose(block):
+            so_far += block.size
+        if furniture.is_closer(block.text) and so_far and (total - so_far) < total * 0.25:
+            return inside[:at]
+    return inside
+
+
+def _keep(inside: list[Block], vouched: set[int], furniture: Furniture) -> list[Block]:
+    good = [block for block in inside if block.order in vouched and block.zone is None]
+    if not good:
+        return []
+    first, last = good[0].order, good[-1].order
+    homes = {id(block.element.getparent()) for block in good if is_prose(block)} | {
+        id(block.element) for block in good if is_prose(block)
+    }
+    kept = []
+    for block in _without_announced(inside, vouched, furniture):
+        if block.zone is not None or furniture.is_line(block.text):
+            continue
+        if block.order in vouched or _belongs(block, (first, last), homes, furniture):
+            kept.append(block)
+    return _trim(kept)
+
+
+def _belongs(block: Block, span: tuple[int, int], homes: set[int], furniture: Furniture) -> bool:
+    """Whether an unvouched block is the article's all the same: among its paragraphs, or prose beside them."""
+    if block.link_share > 0.6:
+        return False
+    first, last = span
+    at_home = id(block.element) in homes or id(block.element.getparent()) in homes
+    if first < block.order < last:
+        return at_home or is_prose(block)
+    spoken = block.text[-1] in SENTENCE_ENDS and block.size >= PROSE // 2
+    return at_home and (spoken or (block.order > last and furniture.is_credit(block.text)))
+
+
+def _without_announced(inside: list[Block], vouched: set[int], furniture: Furniture) -> Iterator[Block]:
+    """Blocks without those that «اقرأ أيضاً» or the like announces: the block itself, and the links right after it."""
+    announced = False
+    for block in inside:
+        if furniture.is_opening(block) or furniture.is_closer(block.text):
+            announced = True
+            continue
+        linked = block.link_share > 0.6
+        if announced and linked:
+            continue
+        announced = announced and not block.size
+        yield block
+
+
+def _trim(kept: list[Block]) -> list[Block]:
+    """Without headings and link lines that nothing follows."""
+    while kept and (kept[-1].heading or (kept[-1].link_share > 0.8 and kept[-1].text[-1] not in ".؟?!")):
+        kept.pop()
+    return kept

@@ -1,0 +1,70 @@
+"""The outside opinion on which words of a page are the article: trafilatura on a short leash; it decides nothing."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+
+from lxml import etree
+
+from crawler.page.locate import skeleton
+
+MAX_ELEMENTS = (
+    8_000  # of a tree given to trafilatura: its passes are not linear; the largest of 300 real pages has 5,105
+)
+MAX_NESTING = 300  # it recurses in places
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """Lines an engine takes for the article, as skeletons."""
+
+    whole: str
+    lines: frozenset[str]
+
+    def vouches(self, wanted: str) -> bool:
+        """Whether a block's skeleton is among the article's words; short ones must be a whole line of it."""
+        if not wanted:
+            return False
+        if len(wanted) < 25:
+            return wanted in self.lines
+        return wanted in self.whole
+
+
+SILENT = Opinion("", frozenset())
+
+
+def opinion(text: str) -> Opinion:
+    """A text as an opinion."""
+    lines = frozenset(filter(None, map(skeleton, text.splitlines())))
+    return Opinion(skeleton(text), lines)
+
+
+def ask(root: etree._Element) -> Opinion:
+    """Ask trafilatura which text of a tree is the article; the tree is not touched.
+
+    Never deduplicate (a process-wide memory empties the fourth equal text) and no target_language (it refuses pages).
+    Trees beyond MAX_ELEMENTS or MAX_NESTING are not asked about: the answer is SILENT.
+    """
+    if not _bounded(root):
+        return SILENT
+    import trafilatura
+
+    said = trafilatura.extract(
+        copy.deepcopy(root), include_comments=False, include_tables=True, deduplicate=False, with_metadata=False
+    )
+    return opinion(said) if said else SILENT
+
+
+def _bounded(root: etree._Element) -> bool:
+    depth = deepest = count = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        if event == "end":
+            depth -= 1
+            continue
+        depth += 1
+        count += 1
+        deepest = max(deepest, depth)
+        if count > MAX_ELEMENTS or deepest > MAX_NESTING:
+            return False
+    return True

@@ -1,0 +1,92 @@
+"""What sort of piece an article is, by plain evidence in title, section and address, as a table (kinds.yml)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from archive.arabic import fold
+from archive.records import Kind
+from crawler.facts import Facts, load
+from crawler.page.locate import skeleton
+
+TABLE = Path(__file__).with_name("kinds.yml")
+_WORDS = re.compile(r"[0-9a-z\u0621-\u064a]+")
+
+
+class _Evidence(Facts):
+    kind: Kind
+    opens: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+
+
+class _Table(Facts):
+    kinds: tuple[_Evidence, ...]
+    types: dict[str, Kind]
+    flash_letters: int
+
+
+@cache
+def _table() -> _Table:
+    return load(TABLE, _Table)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """What a kind is judged from. `labels` are words set beside the title; `sections` what the page calls its place."""
+
+    title: str
+    paragraphs: Sequence[str]
+    url: str = ""
+    sections: Sequence[str] = ()
+    types: Sequence[str] = ()
+    labels: Sequence[str] = ()
+
+
+def judge(piece: Piece) -> Kind:
+    """The first kind of the table with evidence, in its order; a page of one short line is a flash; else news."""
+    table = _table()
+    for name in piece.types:
+        if name in table.types:
+            return table.types[name]
+    title = _key(piece.title)
+    sections = {_key(section) for section in (*piece.sections, *piece.labels)}
+    parts = set(map(_key, _path_parts(piece.url)))
+    letters = sum(len(skeleton(paragraph)) for paragraph in piece.paragraphs)
+    for evidence in table.kinds:
+        if evidence.kind is Kind.FLASH and letters > table.flash_letters * 4 and not _opens(evidence, title):
+            continue
+        if _speaks(evidence, title, sections, parts):
+            return evidence.kind
+    return Kind.FLASH if len(piece.paragraphs) == 1 and letters <= table.flash_letters else Kind.NEWS
+
+
+def _speaks(evidence: _Evidence, title: str, sections: set[str], parts: set[str]) -> bool:
+    padded = f" {title} "
+    return (
+        _opens(evidence, title)
+        or any(f" {_key(words)} " in padded for words in evidence.says)
+        or any(_key(name) in sections for name in evidence.sections)
+        or any(_key(part) in parts for part in evidence.paths)
+    )
+
+
+def _opens(evidence: _Evidence, title: str) -> bool:
+    return any(f"{title} ".startswith(f"{_key(words)} ") for words in evidence.opens)
+
+
+@cache
+def _key(text: str) -> str:
+    return " ".join(_WORDS.findall(fold(text).lower()))
+
+
+def _path_parts(url: str) -> list[str]:
+    """The folders of an address, decoded; not its last part, which names the article itself."""
+    path = unquote(urlsplit(url).path) if url else ""
+    return [part for part in path.split("/")[:-1] if part]

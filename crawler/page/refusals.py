@@ -1,0 +1,96 @@
+"""Pages that answer 200 and hold no article: soft 404, block page, listing; by a table (refusals.yml) and by shape."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from archive.arabic import fold
+from archive.records import Reason, Rejection
+from crawler.facts import Facts, load
+from crawler.page.blocks import Block
+from crawler.page.furniture import Furniture
+from crawler.page.structured import Structured
+
+TABLE = Path(__file__).with_name("refusals.yml")
+HEADLINES = 8  # linked headlines from which a page may be a listing
+SCANT = 600  # letters from which a text is no listing's, however many links stand beside it
+TEASER = 400  # letters of the longest teaser
+CARDS = 0.6  # share of the kept text that stands under linked headlines in a listing
+
+
+class _Phrases(Facts):
+    titles: tuple[str, ...]
+    phrases: tuple[str, ...]
+    longest: int
+
+
+class _Table(Facts):
+    soft_404: _Phrases
+    block_page: _Phrases
+    block_marks: tuple[str, ...]
+
+
+@cache
+def _table() -> _Table:
+    return load(TABLE, _Table)
+
+
+@cache
+def _folded(which: str, part: str) -> tuple[str, ...]:
+    phrases: tuple[str, ...] = getattr(getattr(_table(), which), part)
+    return tuple(Furniture.bare(fold(phrase).lower()) for phrase in phrases)
+
+
+def by_phrase(
+    titles: Sequence[str], kept: Sequence[Block], everything: Sequence[Block], source: str
+) -> Rejection | None:
+    """A soft 404 or a block page, as the table knows them; None for every page with a text of its own."""
+    letters = sum(block.size for block in kept)
+    spoken = fold(" ".join(block.text for block in (kept or everything[:60]))).lower()
+    for which, reason in (("soft_404", Reason.SOFT_404), ("block_page", Reason.BLOCK_PAGE)):
+        phrases: _Phrases = getattr(_table(), which)
+        if letters > phrases.longest:
+            continue
+        named = _title_in(titles, _folded(which, "titles"))
+        said = next((phrase for phrase in _folded(which, "phrases") if len(phrase) > 3 and phrase in spoken), None)
+        if named or (said and (not kept or letters <= phrases.longest // 2)):
+            return Rejection(reason=reason, detail=named or said or "")
+    mark = next((mark for mark in _table().block_marks if mark in source), None) if letters < 60 else None
+    return Rejection(reason=Reason.BLOCK_PAGE, detail=mark) if mark else None
+
+
+def _title_in(titles: Sequence[str], known: Sequence[str]) -> str | None:
+    for title in titles:
+        key = Furniture.bare(fold(title).lower())
+        parts = {key, *(Furniture.bare(part) for part in key.replace("|", "-").split("-"))}
+        for phrase in known:
+            if phrase in parts:
+                return phrase
+    return None
+
+
+def listing(blocks: Sequence[Block], kept: Sequence[Block], said: Structured) -> Rejection | None:
+    """A page of links to articles: more linked headlines than text, or a text made of teasers under such headlines."""
+    if said.types or said.page_type == "article":
+        return None
+    headlines = [block for block in blocks if _is_headline(block) and block.zone not in {"nav", "footer"}]
+    letters = sum(block.size for block in kept)
+    if len(headlines) >= HEADLINES and letters < min(SCANT, sum(block.size for block in headlines) * 0.25):
+        return Rejection(reason=Reason.LISTING, detail=f"{len(headlines)} linked headlines, {letters} letters of text")
+    under = sum(block.size for block in kept if _stands_under_headline(block, blocks))
+    if any(block.size > TEASER for block in kept):
+        return None
+    if letters and len(headlines) >= HEADLINES // 2 and under > letters * CARDS:
+        return Rejection(reason=Reason.LISTING, detail=f"{len(headlines)} linked headlines, text is their teasers")
+    return None
+
+
+def _is_headline(block: Block) -> bool:
+    return block.link_share > 0.8 and 15 <= block.size <= 200
+
+
+def _stands_under_headline(block: Block, blocks: Sequence[Block]) -> bool:
+    before = blocks[max(0, block.order - 2) : block.order]
+    return any(_is_headline(other) for other in before)

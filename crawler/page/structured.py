@@ -1,0 +1,171 @@
+"""What a page says of itself for machines: JSON-LD, Open Graph, microdata; read tolerantly, believed by nobody here."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from crawler.page import dom
+
+MAX_SCRIPT = 1 << 20  # code points of one JSON-LD script
+MAX_NODES = 2_000  # of one script's tree
+_ARTICLE_TYPES = (
+    "Article NewsArticle ReportageNewsArticle AnalysisNewsArticle AskPublicNewsArticle BackgroundNewsArticle "
+    "OpinionNewsArticle ReviewNewsArticle AdvertiserContentArticle BlogPosting LiveBlogPosting SocialMediaPosting "
+    "Report ScholarlyArticle TechArticle"
+)
+_ARTICLES = frozenset(_ARTICLE_TYPES.split())
+_WRAPPING = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$"
+)
+_TAG = re.compile(r"<[^>]{1,500}>")
+_BREAK = re.compile(r"(?i)<(?:br|/p|/div|/li|/h[1-6])\b[^>]*>")
+
+Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Structured:
+    """The claims of a page about its article; empty where it makes none."""
+
+    headline: str = ""
+    headlines: tuple[str, ...] = ()  # og:title and the like, weaker
+    authors: tuple[str, ...] = ()
+    body: str = ""  # articleBody, line ends kept, markup taken out
+    sections: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    publishers: tuple[str, ...] = ()
+    canonical: str | None = None
+    page_type: str = ""  # og:type
+
+
+def read(root: etree._Element) -> Structured:
+    """Everything a page's head, scripts and attributes claim. Broken JSON is passed over: it claims nothing."""
+    articles = [node for node in _json_ld(root) if _ARTICLES & set(_texts(node.get("@type")))]
+    metas = _metas(root)
+    main = max(articles, key=_weight, default={})
+    return Structured(
+        headline=_text(main.get("headline")) or _text(main.get("name")) or _itemprop(root, "headline"),
+        headlines=tuple(filter(None, (metas.get("og:title", ""), metas.get("twitter:title", "")))),
+        authors=tuple(_authors(main)) or tuple(filter(None, [_author_prop(root)])),
+        body=_plain(main.get("articleBody")),
+        sections=_sections(main, metas),
+        types=tuple(_texts(main.get("@type"))),
+        publishers=tuple(_publishers(main, metas)),
+        canonical=_canonical(root, metas),
+        page_type=metas.get("og:type", "").lower(),
+    )
+
+
+def _weight(node: dict[str, Json]) -> tuple[bool, int]:
+    """The article that carries text or a headline is the page's, not one it links to."""
+    return bool(_text(node.get("headline"))), len(_text(node.get("articleBody")))
+
+
+def _json_ld(root: etree._Element) -> Iterator[dict[str, Json]]:
+    for script in root.iter("script"):
+        if "ld+json" not in (script.get("type") or "").lower():
+            continue
+        source = _WRAPPING.sub("", (script.text or "")[:MAX_SCRIPT]).strip()
+        try:
+            tree: Json = json.loads(source, strict=False)
+        except (json.JSONDecodeError, RecursionError):
+            continue
+        yield from _nodes(tree)
+
+
+def _nodes(tree: Json) -> Iterator[dict[str, Json]]:
+    """All objects of a tree, level by level, MAX_NODES at most."""
+    waiting: deque[Json] = deque([tree])
+    seen = 0
+    while waiting and seen < MAX_NODES:
+        node = waiting.popleft()
+        seen += 1
+        if isinstance(node, dict):
+            yield node
+            waiting.extend(node.values())
+        elif isinstance(node, list):
+            waiting.extend(node)
+
+
+def _text(value: Json) -> str:
+    """A string of a value or of its first item, references read, spaces joined."""
+    if isinstance(value, list):
+        return _text(value[0]) if value else ""
+    if not isinstance(value, str):
+        return ""
+    return " ".join(_TAG.sub(" ", html.unescape(value)).split())
+
+
+def _texts(value: Json) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [said for item in values if (said := _text(item))]
+
+
+def _plain(value: Json) -> str:
+    if isinstance(value, list):
+        return "\n\n".join(_plain(item) for item in value)
+    if not isinstance(value, str):
+        return ""
+    return _TAG.sub(" ", _BREAK.sub("\n", html.unescape(value)))
+
+
+def _names(value: Json) -> Iterator[str]:
+    for item in value if isinstance(value, list) else [value]:
+        name = _text(item.get("name")) if isinstance(item, dict) else _text(item)
+        if name and not name.startswith(("http://", "https://")):
+            yield name
+
+
+def _authors(main: dict[str, Json]) -> Iterator[str]:
+    yield from _names(main.get("author") or main.get("creator"))
+
+
+def _publishers(main: dict[str, Json], metas: dict[str, str]) -> Iterator[str]:
+    yield from _names(main.get("publisher"))
+    if metas.get("og:site_name"):
+        yield metas["og:site_name"]
+
+
+def _sections(main: dict[str, Json], metas: dict[str, str]) -> tuple[str, ...]:
+    said = [*_texts(main.get("articleSection")), metas.get("article:section", "")]
+    return tuple(dict.fromkeys(filter(None, said)))
+
+
+def _metas(root: etree._Element) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for meta in root.iter("meta"):
+        name = (meta.get("property") or meta.get("name") or "").strip().lower()
+        content = " ".join((meta.get("content") or "").split())
+        if name and content:
+            found.setdefault(name, content)
+    return found
+
+
+def _itemprop(root: etree._Element, name: str) -> str:
+    for element in root.iter():
+        if isinstance(element.tag, str) and name in (element.get("itemprop") or "").split():
+            return " ".join((element.get("content") or "").split()) or dom.text_of(element)[:300]
+    return ""
+
+
+def _author_prop(root: etree._Element) -> str:
+    """The name inside an author property, which may hold a logo and links besides."""
+    for element in root.iter():
+        if isinstance(element.tag, str) and "author" in (element.get("itemprop") or "").split():
+            said = _itemprop(element, "name") or " ".join((element.get("content") or dom.text_of(element)).split())
+            return "" if "://" in said else said[:300]
+    return ""
+
+
+def _canonical(root: etree._Element, metas: dict[str, str]) -> str | None:
+    for link in root.iter("link"):
+        if "canonical" in (link.get("rel") or "").lower().split() and link.get("href"):
+            return str(link.get("href")).strip()
+    return metas.get("og:url") or None

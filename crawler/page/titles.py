@@ -1,0 +1,186 @@
+"""Which of a page's headlines is the article's title; it takes suffixes of the site off and never rewrites one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from lxml import etree
+
+from archive.arabic import clean, fold
+from crawler.page import dom
+from crawler.page.blocks import Block
+from crawler.page.furniture import Furniture
+from crawler.page.structured import Structured
+
+_PARTING = re.compile(r"\s+[-–—|»«•·:]{1,2}\s+|\s*[|»«•]\s*|\s+::+\s+")
+_TITLE_NAMES = re.compile(r"(?:^|[^a-z])(?:title|headline|heading|newstitle|entry-title|post-title)(?:$|[^a-z])|title$")
+_AUTHOR = re.compile(r"(?:^|[^a-z])(?:author|byline|writer|newswriter|post-author|author-name)(?:$|[^a-z])|writer$")
+_CUT = ("...", "…", "[…]")
+LONGEST = 400  # code points
+ALONE = 3  # words of an only h1 that is believed against what the page tells machines
+FAR = 60  # blocks before the text in which a heading may stand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Title:
+    """The chosen title and the rest of its heading: a subtitle set between it and the text."""
+
+    text: str
+    element: etree._Element | None = None
+    subtitle: str | None = None
+    below: etree._Element | None = None  # the subtitle's element
+
+
+def choose(
+    root: etree._Element, said: Structured, blocks: Sequence[Block], first: Block | None, sites: Iterable[str]
+) -> Title:
+    """The article's title, "" when the page has none. `sites` are names of the outlet, `first` the text's first block.
+
+    A visible heading that agrees with what the page tells machines is best: it is whole, without suffix. Then JSON-LD,
+    Open Graph and the title tag, without the site's name; then the nearest heading before the text.
+    """
+    names = {key(name) for name in sites if name} | {key(name) for name in said.publishers}
+    told = [text for text in (said.headline, *said.headlines, title_tag(root)) if text]
+    bare = [strip_site(text, names) for text in told]
+    seen = [heading for heading in _headings(blocks, first) if key(heading.text) not in names]
+    agreed = [heading for heading in seen if any(_agree(heading.text, text) for text in (*bare, *told))]
+    if agreed:
+        best = min(agreed, key=lambda heading: (_rank(heading), -heading.order))
+        return Title(text=tidy(best.text), element=best.element)
+    alone = [heading for heading in seen if _rank(heading) == 0 and len(heading.text.split()) >= ALONE]
+    if len({key(heading.text) for heading in alone}) == 1:
+        return Title(text=tidy(alone[-1].text), element=alone[-1].element)
+    whole = [text for text in bare if key(text) not in names]
+    if whole:
+        return Title(text=tidy(next((text for text in whole if not text.endswith(_CUT)), whole[0])))
+    top = [heading for heading in seen if _rank(heading) < 3]
+    return Title(text=tidy(top[-1].text), element=top[-1].element) if top else Title(text="")
+
+
+def with_subtitle(title: Title, blocks: Sequence[Block], first: Block | None) -> Title:
+    """The title with the line marked as its companion: named so, or a second heading in the title's own box."""
+    orders = [block.order for block in blocks if block.element is title.element]
+    if first is None or not orders:
+        return title
+    for block in blocks[max(0, orders[0] - 2) : min(first.order, orders[-1] + 4)]:
+        if block.element is title.element or key(block.text) == key(title.text) or block.link_share > 0.5:
+            continue
+        heading = block.order == orders[-1] + 1 and block.element.tag in dom.HEADINGS and _same_box(block, title)
+        if heading or _SUBTITLE.search(_near_names(block.element)):
+            return replace(title, subtitle=tidy(block.text), below=block.element)
+    return title
+
+
+def _same_box(block: Block, title: Title) -> bool:
+    return title.element is not None and block.element.getparent() is title.element.getparent()
+
+
+_SUBTITLE = re.compile(
+    r"sub-?_?(?:title|head|heading|headline)|(?:^|[^a-z])(?:deck|kicker-sub|standfirst|dek)(?:$|[^a-z])|subtitle$"
+)
+
+
+def _near_names(element: etree._Element) -> str:
+    parent = element.getparent()
+    above = dom.names(parent) if parent is not None and len(parent) == 1 else ""
+    return f"{dom.names(element)} {above}".strip()
+
+
+def labels(blocks: Sequence[Block], title: Title) -> tuple[str, ...]:
+    """Words set beside a title: section, «عاجل»; short blocks right before it, and what stands in the same box."""
+    if title.element is None:
+        return ()
+    orders = [block.order for block in blocks if block.element is title.element]
+    near = blocks[max(0, orders[0] - 3) : orders[0]] if orders else []
+    box = list(title.element.iterancestors())[:2]
+    return tuple(block.text for block in near if block.size <= 25 and not set(box).isdisjoint(_box(block.element)))
+
+
+def _box(element: etree._Element) -> list[etree._Element]:
+    return [element, *list(element.iterancestors())[:2]]
+
+
+def visible_authors(blocks: Sequence[Block], furniture: Furniture) -> Iterator[str]:
+    """Names in boxes called author, writer or byline, outside author biographies; a leading «بقلم:» is taken off."""
+    for block in blocks:
+        names = dom.names(block.element if block.zone_root is None else block.zone_root)
+        if block.element.get("rel") == "author" or (_AUTHOR.search(names) and block.size <= 60):
+            yield furniture.without_by(block.text)
+
+
+def strip_site(text: str, names: set[str]) -> str:
+    """A title without leading and trailing parts that are a name of the site (folded keys)."""
+    while True:
+        marks = list(_PARTING.finditer(text))
+        if not marks:
+            return text
+        head, tail = text[: marks[0].start()], text[marks[-1].end() :]
+        if _is_site(tail, names):
+            text = text[: marks[-1].start()]
+        elif _is_site(head, names):
+            text = text[marks[0].end() :]
+        else:
+            return text
+
+
+def _is_site(part: str, names: set[str]) -> bool:
+    said = key(part)
+    if not said or said in names:
+        return True
+    return any(name and (said.startswith(f"{name} ") or said.endswith(f" {name}")) for name in names)
+
+
+def tidy(text: str) -> str:
+    """A title as kept: cleaned, one line."""
+    return " ".join(clean(text).text.split())[:LONGEST]
+
+
+def key(text: str) -> str:
+    """A folded headline or name without signs: what headlines are compared by."""
+    return " ".join(re.findall(r"[0-9a-z\u0621-\u064a\u0400-\u04ff]+", fold(text).lower()))
+
+
+def title_tag(root: etree._Element) -> str:
+    """The text of the page's title tag, "" without one."""
+    found = root.find(".//head/title")
+    return dom.text_of(found) if found is not None else ""
+
+
+def _headings(blocks: Sequence[Block], first: Block | None) -> list[Block]:
+    end = first.order + 1 if first is not None else len(blocks)
+    near = blocks[max(0, end - FAR) : end] if first is not None else blocks
+    found = [block for block in near if _rank(block) < 5 and 0 < len(block.text) <= LONGEST]
+    found += [
+        block for block in blocks[: max(0, end - FAR)] if block.element.tag == "h1" and len(block.text) <= LONGEST
+    ]
+    return sorted(found, key=lambda block: block.order)
+
+
+def _rank(block: Block) -> int:
+    """How strongly a block is set as a title: 0 h1, 1 named title, 2 h2, 3 h3, 4 bold or large, 5 not at all."""
+    node: etree._Element | None = block.element
+    for _ in range(2):
+        if node is None:
+            break
+        if node.tag == "h1":
+            return 0
+        if _TITLE_NAMES.search(dom.names(node)) and not _SUBTITLE.search(dom.names(node)):
+            return 1
+        if node.tag in {"h2", "h3"}:
+            return 2 if node.tag == "h2" else 3
+        node = node.getparent()
+    return 4 if block.bold and block.bold >= block.size * 0.8 else 5
+
+
+def _agree(heading: str, told: str) -> bool:
+    """Whether two headlines are the same one: equal, one cut, or one with a suffix left on it."""
+    one, two = key(heading), key(told)
+    if not one or not two:
+        return False
+    if one == two:
+        return True
+    short, long = sorted((one, two), key=len)
+    words = len(short.split())
+    return words >= 3 and (long.startswith(short) or long.endswith(short)) and len(short) >= len(long) * 0.5

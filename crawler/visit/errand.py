@@ -1,0 +1,200 @@
+"""One order carried out in this process: lease, spool, Scrapy and report brought together; it decides nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from archive import http, spool
+from archive.cdx import Known
+from archive.errors import LeaseError, StorageError, UsageError
+from archive.records import Capture, NonArticle, RecordType, Role
+from archive.settings import PRODUCT, Settings
+from archive.spool import Sealed, Spool
+from archive.storage import Storage, open_storage
+from crawler.orders import CrawlOrder, CrawlReport
+from crawler.outlet import Outlet, load_outlets
+from crawler.visit import held, tenure
+from crawler.visit.frontier import Frontier
+from crawler.visit.process import say
+from crawler.visit.tenure import Tenure, clock
+from crawler.visit.trip import Trip
+
+PROGRESS = 5.0  # seconds between two progress lines at least
+ENDINGS = {
+    "shutdown": "interrupted; what was captured is kept",
+    "lease": "another process took the outlet over; what was captured is kept",
+}
+
+logger = logging.getLogger(__name__)
+
+
+class Sink:
+    """Takes every capture off the wire onto the disk and counts it; a disk that fails stops the crawl."""
+
+    def __init__(self, spool: Spool, known: Known) -> None:
+        self.spool = spool
+        self.known = known
+        self.stop: Callable[[str], None] = lambda reason: None
+        self.captures: Counter[str] = Counter()
+        self.broken: StorageError | None = None
+        self._told = -PROGRESS
+
+    def __call__(self, capture: Capture) -> None:
+        """Write one capture."""
+        if self.broken is not None:
+            return
+        try:
+            written = self.spool.append(capture, self.known)
+        except StorageError as error:
+            self.broken = error
+            self.stop("spool")
+            return
+        self.captures[sort_of(written)] += 1
+        if time.monotonic() - self._told >= PROGRESS:
+            self._told = time.monotonic()
+            say("progress", captures=dict(sorted(self.captures.items())), url=capture.url)
+
+
+def sort_of(capture: Capture) -> str:
+    """What a capture is counted as: failed, seed, robots, hop or page."""
+    if not capture.response and capture.type is RecordType.RESPONSE:
+        return NonArticle.FAILED.value
+    if capture.hints.role in (Role.SEED, Role.ROBOTS):
+        return capture.hints.role.value
+    status = http.parse(capture.response).status or 0
+    return NonArticle.HOP.value if 300 <= status < 400 and status != 304 else Role.PAGE.value
+
+
+def run(order: CrawlOrder, settings: Settings) -> CrawlReport:
+    """Carry out an order.
+
+    Raises:
+        UsageError: no such outlet, or a broken file of facts or setting.
+        StorageError: store or spool cannot be read or written; what was captured waits in the spool.
+    """
+    outlet = load_outlets(settings.outlets).get(order.outlet)
+    if outlet is None:
+        raise UsageError(f"no outlet is called {order.outlet!r}; see astana outlets")
+    if outlet.closed:
+        return refused(order, f"{outlet.id}: closed: read from web archives only")
+    storage = open_storage(settings.store)
+    try:
+        with tenure.held(storage, outlet.id) as lease:
+            return _crawl(order, settings, outlet, storage, lease)
+    except LeaseError as error:
+        return refused(order, f"{outlet.id}: {error}")
+
+
+def refused(order: CrawlOrder, why: str) -> CrawlReport:
+    """The report of an order for which nothing was asked of the outlet."""
+    return CrawlReport(run=order.run, outlet=order.outlet, finished=False, ended=why)
+
+
+def _crawl(order: CrawlOrder, settings: Settings, outlet: Outlet, storage: Storage, lease: Tenure) -> CrawlReport:
+    earlier = spool.finish(settings.spool_dir, outlet.id, storage)
+    waiting = Spool.open(settings.spool_dir, outlet.id, secrets.token_hex(4), clock(), _warcinfo(order, settings))
+    shelf = held.look(storage, waiting, outlet.id)
+    frontier = Frontier(outlet=outlet, window=order.window, known=shelf.stories(outlet), limit=order.limit)
+    trip = Trip(order=order, outlet=outlet, frontier=frontier, held_content=shelf.content)
+    sink = Sink(spool=waiting, known=shelf.known)
+    reason = _drive(trip, sink, settings, lease)
+    if sink.broken is not None:
+        waiting.close()
+        raise sink.broken
+    sealed = (*earlier, *_sealed(waiting, storage))
+    return _report(trip, sink, reason, sealed)
+
+
+def _sealed(waiting: Spool, storage: Storage) -> tuple[Sealed, ...]:
+    """Seal when a page was captured or something waited for a day; otherwise all stays in the spool."""
+    if not waiting.due(clock()):
+        waiting.close(keep_waiting=False)
+        return ()
+    done = waiting.seal(storage)
+    return (done,) if done else ()
+
+
+def _warcinfo(order: CrawlOrder, settings: Settings) -> dict[str, str]:
+    return {
+        "software": PRODUCT,
+        "format": "WARC File Format 1.1",
+        "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        "http-header-user-agent": settings.agent,
+        "robots": "obeyed, RFC 9309",
+        "isPartOf": order.outlet,
+        "description": f"crawl {order.run}",
+    }
+
+
+def _drive(trip: Trip, sink: Sink, settings: Settings, lease: Tenure) -> str:
+    """Run Scrapy to its end; returns its reason: finished, shutdown, or one of ours."""
+    from scrapy import signals
+    from scrapy.crawler import AsyncCrawlerProcess
+
+    from crawler.settings import scrapy_settings
+    from crawler.spider import OutletSpider
+
+    process = AsyncCrawlerProcess(scrapy_settings(trip.outlet, settings), install_root_handler=False)
+    crawler = process.create_crawler(OutletSpider)
+    crawler.wire_sink = sink  # type: ignore[attr-defined]  # where crawler.wire looks for it
+    ended: list[str] = []
+    stops: set[asyncio.Future[None]] = set()
+
+    def stop(reason: str) -> None:
+        if not stops:
+            stops.add(asyncio.ensure_future(crawler.engine.close_spider_async(reason=reason)))
+
+    def opened() -> None:
+        loop = asyncio.get_running_loop()
+
+        def lost() -> None:
+            loop.call_soon_threadsafe(stop, "lease")
+
+        lease.lost = lost
+
+    def closed(reason: str) -> None:
+        lease.lost = lambda: None
+        ended.append(reason)
+
+    def broke(failure: Any) -> None:
+        logger.error("the spider broke: %s", failure.getTraceback())
+        ended.append(f"the program itself broke: {failure.value!r}")
+
+    sink.stop = stop
+    crawler.signals.connect(opened, signals.spider_opened, weak=False)
+    crawler.signals.connect(closed, signals.spider_closed, weak=False)
+    crawler.signals.connect(broke, signals.spider_error, weak=False)
+    process.crawl(crawler, trip=trip, known=sink.known)
+    process.start()
+    return ended[0] if ended else "the crawl did not start"
+
+
+def _report(trip: Trip, sink: Sink, reason: str, sealed: tuple[Sealed, ...]) -> CrawlReport:
+    finished, ended = trip.verdict()
+    if reason != "finished":
+        finished, ended = False, f"{trip.outlet.id}: {ENDINGS.get(reason, reason)}"
+    cut, stem = sink.spool.recovered.cut, sink.spool.stem
+    return CrawlReport(
+        run=trip.order.run,
+        outlet=trip.outlet.id,
+        finished=finished,
+        ended=ended,
+        captures=dict(sorted(sink.captures.items())),
+        answers={str(status): number for status, number in sorted(trip.answers.items())},
+        candidates=trip.frontier.counts(),
+        refused=trip.frontier.refusals(),
+        errors=trip.errors(),
+        seeds=trip.seed_reports(),
+        sealed=tuple(one.warc for one in sealed),
+        waiting=0 if any(one.stem == stem for one in sealed) else sink.spool.captures,
+        recovered=f"{cut} bytes of a torn capture were cut off" if cut else None,
+        delay=trip.delay,
+        robots=dict(sorted(trip.robots.items())),
+        interrupted=reason == "shutdown",
+    )

@@ -1,0 +1,87 @@
+"""The crawl process's side of docs/protocol.md: order in, JSON lines and a report out; it never crawls itself."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import logging
+import os
+import signal
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from archive.errors import ArchiveError, UsageError
+from archive.settings import load_settings
+from crawler.orders import CrawlReport, order_of, to_json
+
+PR_SET_PDEATHSIG = 1  # prctl(2)
+EXIT_DONE, EXIT_USAGE, EXIT_WORLD = 0, 2, 3
+
+
+def say(kind: str, **words: object) -> None:
+    """One JSON line to the parent; one that has gone away is not missed."""
+    with suppress(BrokenPipeError):
+        sys.stdout.write(json.dumps({"kind": kind, **words}, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+
+
+class JsonLines(logging.Handler):
+    """Log records as lines of the protocol: all of ours, of others the warnings."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """See logging.Handler; Scrapy sets the levels of its own loggers."""
+        return record.levelno >= logging.WARNING or record.name.startswith("crawler.")
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """See logging.Handler."""
+        say("log", level=record.levelno, logger=record.name, message=self.format(record))
+
+
+def main() -> int:
+    """Read the order from standard input, carry it out, write the report; returns the exit code."""
+    from crawler.visit.errand import run
+
+    _die_with_parent()
+    _listen()
+    try:
+        said = json.load(sys.stdin)
+        order, settings, path = order_of(said["order"]), load_settings(**said["settings"]), Path(said["report"])
+    except (UsageError, ValueError, KeyError, TypeError) as error:
+        return _fail(EXIT_USAGE, error)
+    try:
+        write_report(path, run(order, settings))
+    except UsageError as error:
+        return _fail(EXIT_USAGE, error)
+    except (ArchiveError, OSError) as error:
+        return _fail(EXIT_WORLD, error)
+    return EXIT_DONE
+
+
+def _fail(code: int, error: Exception) -> int:
+    sys.stderr.write(f"{' '.join(str(error).split())}\n")
+    return code
+
+
+def write_report(path: Path, report: CrawlReport) -> None:
+    """Whole or absent: written beside, synced, renamed."""
+    draft = path.with_name(f"{path.name}.tmp")
+    with draft.open("w", encoding="utf-8") as out:
+        out.write(to_json(report) + "\n")
+        out.flush()
+        os.fsync(out.fileno())
+    draft.replace(path)
+
+
+def _die_with_parent() -> None:
+    """Ask Linux for SIGTERM when the parent dies, so that no crawl runs on unwatched."""
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _listen() -> None:
+    root = logging.getLogger()
+    root.addHandler(JsonLines())
+    root.setLevel(logging.WARNING)
+    logging.getLogger("crawler").setLevel(logging.INFO)

@@ -1,0 +1,193 @@
+"""The course of one crawl as books that decide what is asked next; it knows no Scrapy, no clock and no network."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from archive.records import Reason, Rejection
+from crawler import scope
+from crawler.discover import Candidate, Further, Listing, read_seed
+from crawler.orders import CrawlOrder, SeedReport, UrlError
+from crawler.outlet import Outlet
+from crawler.visit.frontier import Frontier
+from crawler.visit.seeds import SeedPage, Turning, numbered, search_terms, seed_pages
+
+MAX_HOPS = 5
+MAX_DEPTH = 3  # of sitemap indexes: the protocol knows one level, real sites two
+MAX_ERRORS = 1000  # kept in the report one by one
+NOT_MODIFIED = 304
+PAST_THE_END = (400, 404, 410)  # what a listing answers for a page it does not have
+
+HeldContent = Callable[[str], bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a server answered to a seed page: content with its coding removed, and WordPress's count of pages."""
+
+    url: str
+    status: int
+    content: bytes = b""
+    content_type: str | None = None
+    total_pages: int | None = None
+
+
+class _Book:
+    """What one seed brought so far."""
+
+    def __init__(self, most: int) -> None:
+        self.turning = Turning(most)
+        self.pages = 0
+        self.answered = 0
+        self.candidates = 0
+        self.skipped = 0
+        self.problem: str | None = None
+
+
+class Trip:
+    """Seed pages to ask for, one after the other; candidates let out; errors, answers and reasons counted."""
+
+    def __init__(self, order: CrawlOrder, outlet: Outlet, frontier: Frontier, held_content: HeldContent) -> None:
+        """`held_content` says what a seed page held when it was last captured whole, for a 304."""
+        self.order = order
+        self.outlet = outlet
+        self.frontier = frontier
+        self.held_content = held_content
+        self.robots: dict[str, str] = {}  # origin -> verdict on its root, written by the gate
+        self.delay = outlet.pace.delay  # seconds, raised by the gate
+        self.answers: Counter[int] = Counter()
+        self._errors: list[UrlError] = []
+        self._more_errors = 0
+        self._ahead: deque[SeedPage] = deque()
+        self._books: dict[tuple[str, str], _Book] = {}
+        self._asked: set[str] = set()
+        terms = search_terms(order.terms, order.kinds)
+        today = order.now.astimezone(ZoneInfo(outlet.timezone)).date()
+        pages = seed_pages(outlet, order.window, order.kinds, terms, today)
+        for page in pages:
+            self._book(page)
+        self._ahead.extend(pages)
+
+    def _book(self, page: SeedPage) -> _Book:
+        return self._books.setdefault((page.seed.kind, page.seed.url), _Book(self.order.pages))
+
+    def next_seed(self) -> SeedPage | None:
+        """The next seed page to ask for; None when there is none, or when the limit makes more of them pointless."""
+        while self._ahead and not self.frontier.is_full:
+            page = self._ahead.popleft()
+            if page.url not in self._asked:
+                self._asked.add(page.url)
+                self._book(page).pages += 1
+                return page
+        return None
+
+    def seed_answered(self, page: SeedPage, answer: Answer) -> tuple[Candidate, ...]:
+        """Take in a seed page; what is to be fetched of it comes back, what follows it is remembered."""
+        book = self._book(page)
+        if answer.status >= 400:
+            if not (page.number > 1 and answer.status in PAST_THE_END):
+                book.problem = f"{answer.url} answered {answer.status}"
+            return ()
+        content = self.held_content(answer.url) if answer.status == NOT_MODIFIED else answer.content
+        listing = read_seed(page.seed.kind, answer.url, content, answer.content_type)
+        book.answered += 1
+        if listing.problem:
+            book.problem = f"{answer.url}: {listing.problem}"
+        offer = self.frontier.offer(listing.candidates)
+        book.candidates += len(listing.candidates)
+        self._remember(page, listing)
+        if page.is_paged and self._another(page, answer, book.turning.turn(offer.keys, offer.older, page.number)):
+            self._ahead.appendleft(numbered(page, page.number + 1))
+        return offer.fetch
+
+    def _another(self, page: SeedPage, answer: Answer, turned: bool) -> bool:
+        """Whether the seed's next page is asked for; a count of pages that the server gave is believed."""
+        return turned and (answer.total_pages is None or page.number < answer.total_pages)
+
+    def _remember(self, page: SeedPage, listing: Listing) -> None:
+        """Further maps go to the front of the queue, in their order, those that cannot hold the window left out."""
+        wanted = [further for further in listing.more if self._wanted(page, further)]
+        self._book(page).skipped += len(listing.more) - len(wanted)
+        self._ahead.extendleft(
+            replace(page, url=further.url, template=further.url, number=1, depth=page.depth + 1)
+            for further in reversed(wanted)
+        )
+
+    def _wanted(self, page: SeedPage, further: Further) -> bool:
+        is_ours = scope.of_outlet(further.url, self.outlet) is None
+        return is_ours and page.depth < MAX_DEPTH and scope.may_hold(further, self.outlet, self.order.window)
+
+    def seed_failed(self, page: SeedPage, url: str, error: str) -> None:
+        """A seed page brought no answer."""
+        self._book(page).problem = f"{url}: {error}"
+        self.error(url, error)
+
+    def seed_moved(self, page: SeedPage, url: str, target: str, hops: int) -> Rejection | None:
+        """Why a seed page's redirect is not followed; None when it is."""
+        refused = scope.of_outlet(target, self.outlet)
+        if refused is None and hops > MAX_HOPS:
+            refused = Rejection(reason=Reason.FETCH_FAILED, detail=f"more than {MAX_HOPS} redirects")
+        if refused is not None:
+            self.seed_failed(page, url, f"moved to {target}: {refused.reason.value}")
+        return refused
+
+    def page_answered(self, status: int) -> tuple[Candidate, ...]:
+        """A page came; an error page makes room for another story under a limit."""
+        self.answers[status] += 1
+        return self.frontier.lost() if status >= 400 else ()
+
+    def page_moved(self, candidate: Candidate, target: str) -> Candidate | Rejection:
+        """Where a page's redirect leads, or why it is not followed; the hop itself is captured either way."""
+        if len(candidate.hints.hops) >= MAX_HOPS:
+            return Rejection(reason=Reason.FETCH_FAILED, detail=f"more than {MAX_HOPS} redirects")
+        return self.frontier.follow(candidate, target)
+
+    def page_lost(self, url: str, reason: Reason, error: str) -> tuple[Candidate, ...]:
+        """No page came of an admitted candidate; others may take its place under a limit.
+
+        A plain refusal is counted; only what went wrong is kept as an error.
+        """
+        if reason not in (Reason.ALREADY_HELD, Reason.ROBOTS_DISALLOW):
+            self.error(url, error)
+        return self.frontier.lost(reason)
+
+    def error(self, url: str, said: str) -> None:
+        """Keep one line for the report."""
+        if len(self._errors) < MAX_ERRORS:
+            self._errors.append(UrlError(url=url, error=said))
+        else:
+            self._more_errors += 1
+
+    def errors(self) -> tuple[UrlError, ...]:
+        """The first of them, and how many more there were."""
+        more = (UrlError(url="", error=f"and {self._more_errors} more"),) if self._more_errors else ()
+        return (*self._errors, *more)
+
+    def seed_reports(self) -> tuple[SeedReport, ...]:
+        """What each seed brought, in the file's order; seeds that the window ruled out do not stand here."""
+        return tuple(
+            SeedReport(
+                kind=kind,
+                url=url,
+                pages=book.pages,
+                candidates=book.candidates,
+                skipped=book.skipped,
+                problem=book.problem,
+            )
+            for (kind, url), book in self._books.items()
+        )
+
+    def verdict(self) -> tuple[bool, str]:
+        """Whether the outlet worked as a whole, and one line on how the crawl ended. One answering seed is enough."""
+        if not self.outlet.seeds:
+            return False, f"{self.outlet.id}: its file names no seed to crawl"
+        if not self._books:
+            return True, f"{self.outlet.id}: no seed can hold these days"
+        asked = [book for book in self._books.values() if book.pages]
+        if any(book.answered for book in asked):
+            return True, f"{self.outlet.id}: every seed was followed to its end"
+        problem = next((book.problem for book in asked if book.problem), "no seed was asked")
+        return False, f"{self.outlet.id}: no seed could be read: {problem}"
