@@ -20,9 +20,6 @@ from pydantic_settings import (
 from archive.errors import SettingsError
 
 PRODUCT = "AstanaArchive/0.1"
-WAYBACK = "https://web.archive.org"
-COMMONCRAWL_INDEX = "https://index.commoncrawl.org"
-COMMONCRAWL_DATA = "https://data.commoncrawl.org"
 
 
 def _resolve_table(value: object) -> object:
@@ -52,11 +49,7 @@ class Settings(BaseSettings):
     topic: Path | None = None
     user_agent: str = PRODUCT
     contact: str = "set ASTANA_CONTACT to an address that answers"
-    wayback_url: str | None = None
-    commoncrawl_index_url: str | None = None
-    commoncrawl_data_url: str | None = None
     public_url: str = ""
-    token: str | None = None
     resolve: Annotated[dict[str, str], NoDecode, BeforeValidator(_resolve_table)] = {}
     # Prefect's own variable: when it is set, runs are told to that server.
     prefect_api_url: Annotated[str | None, Field(validation_alias="PREFECT_API_URL")] = None
