@@ -10,10 +10,11 @@ from typing import Final, Self
 
 from archive import lease, texts
 from archive.catalog import Catalog, Counts, Query, Taken, TextObject
+from archive.digest import sha256_of
 from archive.errors import AlreadyThereError, FormatError, NotHeldError, StorageError, UsageError
 from archive.records import Cluster, Edition, Reading, Story, TextHead
 from archive.settings import Settings
-from archive.storage import Storage, open_storage, sha256_of
+from archive.storage import Storage, open_storage
 from archive.urls import surt
 
 STORE_FORMAT: Final = 1

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import IO, Final
 
 from archive import cdx, ledger, warc
+from archive.digest import CHUNK, sha256_of
 from archive.errors import NotHeldError, UsageError
 from archive.holdings import Archive
 from archive.records import Capture
-from archive.storage import CHUNK, sha256_of
 
 SHELF: Final = "_import"
 _GZIP: Final = b"\x1f\x8b"

@@ -11,8 +11,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from archive.digest import CHUNK, sha256_of
 from archive.errors import AlreadyThereError, NotHeldError, SettingsError, StorageError
-from archive.storage import CHUNK, sha256_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client

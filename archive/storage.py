@@ -6,16 +6,15 @@ Two storages with the same keys: a local folder here, an S3 bucket in `archive.s
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from archive.digest import CHUNK, sha256_of
 from archive.errors import AlreadyThereError, NotHeldError, SettingsError, StorageError
 
-CHUNK = 1 << 20
 _HIDDEN = ".tmp-"
 
 
@@ -66,14 +65,6 @@ def open_storage(url: str) -> Storage:
     if "://" in url and not url.startswith("file://"):
         raise SettingsError(f"ASTANA_STORE: {url!r} is neither a folder nor s3://bucket/prefix")
     return FolderStorage(Path(url.removeprefix("file://")))
-
-
-def sha256_of(data: bytes | Path) -> str:
-    """Hex SHA-256 of bytes or of a file, read in pieces."""
-    if isinstance(data, bytes):
-        return hashlib.sha256(data).hexdigest()
-    with data.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 class FolderStorage:

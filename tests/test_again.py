@@ -16,9 +16,9 @@ import pytest
 
 from archive import cdx, texts
 from archive.catalog import Catalog, Query, TextObject
+from archive.digest import sha256_of
 from archive.export import current, story_line
 from archive.holdings import Archive
-from archive.storage import sha256_of
 from flows.plans import Place
 from tests.pressrun import WHOLE, PressRun, crawl, opened
 

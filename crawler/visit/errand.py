@@ -21,7 +21,7 @@ from crawler.orders import CrawlOrder, CrawlReport
 from crawler.outlet import Outlet, load_outlets
 from crawler.visit import held, tenure
 from crawler.visit.frontier import Frontier
-from crawler.visit.process import say
+from crawler.visit.lines import say
 from crawler.visit.tenure import Tenure, clock
 from crawler.visit.trip import Trip
 

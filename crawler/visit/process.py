@@ -14,28 +14,10 @@ from pathlib import Path
 from archive.errors import ArchiveError, UsageError
 from archive.settings import load_settings
 from crawler.orders import CrawlReport, order_of, to_json
+from crawler.visit.lines import JsonLines
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
 EXIT_DONE, EXIT_USAGE, EXIT_WORLD = 0, 2, 3
-
-
-def say(kind: str, **words: object) -> None:
-    """One JSON line to the parent; one that has gone away is not missed."""
-    with suppress(BrokenPipeError):
-        sys.stdout.write(json.dumps({"kind": kind, **words}, ensure_ascii=False) + "\n")
-        sys.stdout.flush()
-
-
-class JsonLines(logging.Handler):
-    """Log records as lines of the protocol: all of ours, of others the warnings."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """See logging.Handler; Scrapy sets the levels of its own loggers."""
-        return record.levelno >= logging.WARNING or record.name.startswith("crawler.")
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """See logging.Handler."""
-        say("log", level=record.levelno, logger=record.name, message=self.format(record))
 
 
 def main() -> int:
