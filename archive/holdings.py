@@ -16,6 +16,7 @@ from archive.records import Cluster, Edition, Reading, Story, TextHead
 from archive.settings import Settings
 from archive.storage import Storage, open_storage
 from archive.urls import surt
+from archive.verify import Reread, Verdict, verify, verify_all
 
 STORE_FORMAT: Final = 1
 _INDEX_LEASE: Final = timedelta(minutes=30)
@@ -27,7 +28,7 @@ def _now() -> datetime:
 
 
 class Archive:
-    """An open archive. Reading verbs: pull, get, search, story, clusters, cluster, counts."""
+    """An open archive. Reading verbs: pull, get, search, story, clusters, cluster, verify."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -190,6 +191,14 @@ class Archive:
     def clusters(self, query: Query | None = None) -> Iterator[Cluster]:
         """Clusters of at least two stories."""
         return self.catalog.clusters(query or Query())
+
+    def verify(self, name: str, reread: Reread | None = None) -> Verdict:
+        """Whether a citation holds: bytes, text, and with `reread` today's reading. Raises NotHeldError."""
+        return verify(self, name, reread)
+
+    def verify_all(self, name: str, reread: Reread | None = None) -> Iterator[Verdict]:
+        """The same of every edition of a story. Raises NotHeldError."""
+        return verify_all(self, name, reread)
 
     def counts(self) -> Counts:
         """How many of everything."""

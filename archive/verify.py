@@ -6,14 +6,27 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from archive import texts, warc
 from archive.errors import ArchiveError, NotHeldError, WarcError
-from archive.holdings import Archive
-from archive.records import Article, Capture, Edition, Reading, Rejection, Unchanged
+from archive.records import Article, Capture, Edition, Reading, Rejection, Story, Unchanged
+from archive.storage import Storage
 from archive.warc import sha256
 
 Reread = Callable[[Capture], Article | Rejection | Unchanged]
+
+
+class Shelves(Protocol):
+    """What a proof needs: the stored objects, and which edition a name means."""
+
+    storage: Storage
+
+    def get(self, name: str, edition: int | None = None) -> tuple[Story, Edition]:
+        """See archive.holdings."""
+
+    def story(self, name: str) -> Story:
+        """See archive.holdings."""
 
 
 class Today(StrEnum):
@@ -43,7 +56,7 @@ class Verdict:
         return self.bytes_same and self.text_held
 
 
-def verify(archive: Archive, name: str, reread: Reread | None = None) -> Verdict:
+def verify(archive: Shelves, name: str, reread: Reread | None = None) -> Verdict:
     """Judge a story id (its edition last seen) or a permalink.
 
     Raises:
@@ -56,14 +69,14 @@ def verify(archive: Archive, name: str, reread: Reread | None = None) -> Verdict
     return _judge(archive, edition, edition.ordinal, reread, story.outlet)
 
 
-def verify_all(archive: Archive, story: str, reread: Reread | None = None) -> Iterator[Verdict]:
+def verify_all(archive: Shelves, story: str, reread: Reread | None = None) -> Iterator[Verdict]:
     """Judge every edition of a story."""
     held = archive.story(story)
     for edition in held.editions:
         yield _judge(archive, edition, edition.ordinal, reread, held.outlet)
 
 
-def _judge(archive: Archive, edition: Edition, ordinal: int | None, reread: Reread | None, outlet: str) -> Verdict:
+def _judge(archive: Shelves, edition: Edition, ordinal: int | None, reread: Reread | None, outlet: str) -> Verdict:
     faults, member = _check_bytes(archive, edition)
     held = _text_held(archive, edition, outlet)
     if not held:
@@ -79,7 +92,7 @@ def _judge(archive: Archive, edition: Edition, ordinal: int | None, reread: Rere
     )
 
 
-def _check_bytes(archive: Archive, edition: Edition) -> tuple[list[str], bytes | None]:
+def _check_bytes(archive: Shelves, edition: Edition) -> tuple[list[str], bytes | None]:
     """Faults of the record's bytes, and the bytes if they are those that were captured."""
     at = edition.address
     try:
@@ -95,7 +108,7 @@ def _check_bytes(archive: Archive, edition: Edition) -> tuple[list[str], bytes |
     return faults, None if faults else member
 
 
-def _text_held(archive: Archive, edition: Edition, outlet: str) -> bool:
+def _text_held(archive: Shelves, edition: Edition, outlet: str) -> bool:
     key = texts.key(edition.address.warc, outlet, edition.reader)
     try:
         _, readings = texts.load(archive.storage.get(key), key)
@@ -118,7 +131,7 @@ def _today(edition: Edition, member: bytes | None, reread: Reread | None, outlet
     return Today.SAME if texts.text_digest(outcome.text) == edition.text_digest else Today.DIFFERENT
 
 
-def _verify_older(archive: Archive, name: str, reread: Reread | None) -> Verdict:
+def _verify_older(archive: Shelves, name: str, reread: Reread | None) -> Verdict:
     """A permalink outlives the reader that made its text: look through the texts of all readers."""
     _, marked, rest = name.rpartition("/s/")
     story, _, digits = rest.partition("#")[0].strip("/").partition("/")

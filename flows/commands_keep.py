@@ -143,15 +143,13 @@ def verify(
 
 def _judged(archive: Archive, name: str | None) -> Iterator[Verdict]:
     from archive.catalog import Query
-    from archive.verify import verify as judge
-    from archive.verify import verify_all
 
     reread = _rereader(archive.settings)
     if name is not None:
-        yield judge(archive, name, reread)
+        yield archive.verify(name, reread)
         return
     for story in archive.pull(Query(include_off_topic=True)):
-        yield from verify_all(archive, story.id, reread)
+        yield from archive.verify_all(story.id, reread)
 
 
 def _rereader(settings: Settings) -> Reread:

@@ -11,7 +11,7 @@ from archive.arabic import clean
 from archive.catalog import Query
 from archive.export import current
 from archive.records import Kind, Precision, Story
-from archive.verify import Today, verify
+from archive.verify import Today
 from crawler.newsroom import press as manuscripts
 from crawler.newsroom.press import Manuscript
 from tests import newsroom_truth
@@ -156,6 +156,6 @@ def test_every_paragraph_stands_in_the_payload_where_it_says(pulled: Mapping[Key
 
 def test_every_citation_holds(press: PressRun, pulled: Mapping[Key, Story]) -> None:
     with opened(press.place) as archive:
-        verdicts = [verify(archive, story.id) for story in pulled.values()]
+        verdicts = [archive.verify(story.id) for story in pulled.values()]
     assert [verdict for verdict in verdicts if not verdict.holds] == []
     assert {verdict.today for verdict in verdicts} == {Today.NOT_ASKED}
