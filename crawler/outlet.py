@@ -53,7 +53,7 @@ class Pace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """CSS selectors for pages published before `until`; None where the outlet's file says nothing."""
+    """CSS selectors for pages captured before `until`; None where the outlet's file says nothing."""
 
     until: date | None = None
     title: str | None = None

@@ -168,7 +168,7 @@ class PaceFile(Facts):
 
 
 class PageFile(Facts):
-    """Where title, body and date stand on pages published before `until`; `drop` is cut out of the body first."""
+    """Where title, body and date stand on pages captured before `until`; `drop` is cut out of the body first."""
 
     until: Day | None = None
     title: Selector | None = None
