@@ -15,6 +15,7 @@ from archive.records import Dateline
 from crawler.agencies import Agencies, Sort, load_agencies
 from crawler.dating.written import patterns
 from crawler.outlet import Outlet
+from crawler.page import leads
 
 HEAD = 120  # code points in which a dateline ends
 CLOSING = 80  # code points a closing credit has at most
@@ -32,7 +33,7 @@ LAST_BRACKET = re.compile(r"(?<=[.!؟?»”\"…])\s*\(([^()]{2,40})\)\s*\.?\s*$
 CONJUNCTION = re.compile("^[وف](?=...)")
 SIGNING = (Sort.AGENCY, Sort.PARTIAL, Sort.OWN, Sort.HOMONYM)
 
-__all__ = ["Agencies", "Credit", "load_agencies", "read"]
+__all__ = ["Agencies", "Credit", "is_signature", "load_agencies", "read"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,15 +179,16 @@ def _opening(line: str, desk: _Desk) -> tuple[Dateline, _Signature]:
     return Dateline(place=place, agency=signature.agency, date="/".join(dates) or None, said=said), signature
 
 
-def _first_lines(paragraphs: Sequence[str], desk: _Desk) -> tuple[Dateline, _Signature]:
-    """The opening of the first paragraph; of the second when the first is a mere section or label."""
-    for paragraph in paragraphs[:2]:
+def _first_lines(paragraphs: Sequence[str], desk: _Desk) -> tuple[int, Dateline, _Signature]:
+    """The opening of the first paragraph; of the second when the first is a mere section or label, or its summary."""
+    for at, paragraph in enumerate(paragraphs[:2]):
         dateline, signature = _opening(paragraph, desk)
         if dateline.said:
-            return dateline, signature
-        if len(paragraph.split()) > FIRST_LINE:
+            return at, dateline, signature
+        summed = len(paragraphs) > 1 and leads.retells(paragraph, paragraphs[1])
+        if len(paragraph.split()) > FIRST_LINE and not summed:
             break
-    return Dateline(), UNSIGNED
+    return 0, Dateline(), UNSIGNED
 
 
 # --- byline, closing line, attribution ------------------------------------------------------------------------------
@@ -268,6 +270,13 @@ def _chosen(signatures: Sequence[_Signature]) -> _Signature:
     return next(iter([*named, *worded]), UNSIGNED)
 
 
+def is_signature(line: str, agencies: Agencies, outlet: Outlet) -> bool:
+    """Whether a line holds nothing but places and names that sign: «دمشق - سانا»."""
+    desk = _Desk(agencies=agencies, own=(outlet.name, outlet.english, outlet.id))
+    said = [desk.sort(words) for words in _cut(line)]
+    return bool(said) and all(sort in (*SIGNING, Sort.PLACE) for sort in said)
+
+
 def read(paragraphs: Sequence[str], byline: str | None, agencies: Agencies, outlet: Outlet) -> Credit:
     """Dateline and credit of an article's clean paragraphs, in order, and its printed byline.
 
@@ -275,10 +284,10 @@ def read(paragraphs: Sequence[str], byline: str | None, agencies: Agencies, outl
     credit's words and no agency is guessed.
     """
     desk = _Desk(agencies=agencies, own=(outlet.name, outlet.english, outlet.id))
-    dateline, opened = _first_lines(paragraphs, desk)
+    at, dateline, opened = _first_lines(paragraphs, desk)
     signatures = [opened, _signature(_cut(byline or ""), desk), _closing(paragraphs, desk)]
     if not byline and not outlet.agency and not any(signature.signed for signature in signatures):
-        signatures.append(_attribution(paragraphs[:2], len(dateline.said or ""), agencies))
+        signatures.append(_attribution(paragraphs[at : at + 2], len(dateline.said or ""), agencies))
     chosen = _chosen(signatures)
     return Credit(
         dateline=dateline, agency=chosen.agency, credit=chosen.words, partial=chosen.partial and not chosen.agency

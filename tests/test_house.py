@@ -50,6 +50,7 @@ DOORS: dict[str, set[str]] = {
         "crawler/discover.py",
         "crawler/page/article.py",
         "crawler/page/blocks.py",
+        "crawler/page/captions.py",
         "crawler/page/content.py",
         "crawler/page/dom.py",
         "crawler/page/engines.py",

@@ -10,6 +10,13 @@ from crawler.page.language import UNKNOWN
 from crawler.page.language import judge as language
 from tests.extraction import SENTENCE
 
+BULLETIN = [
+    "أعلنت إدارة المعابر أن تسع شاحنات دخلت المدينة خلال الساعات الماضية محملة بالطحين والدواء والوقود.",
+    "وتوزعت الحمولة على ثلاثة أحياء في الشمال، بينما بقيت شاحنتان عند الحاجز الأخير حتى المساء.",
+    "وأضافت الإدارة أن القافلة المقبلة تنتظر موافقة اللجنة المشتركة، وأن عددها لم يحدد بعد.",
+    "كما دعت السكان إلى تسلم حصصهم من المراكز المعلنة.",
+]
+
 
 @pytest.mark.parametrize(
     ("title", "changes", "kind"),
@@ -22,6 +29,10 @@ from tests.extraction import SENTENCE
         ("النص الكامل لبيان الدول الضامنة", {}, Kind.DOCUMENT),
         ("البيان الختامي يثير انتقادات المعارضة", {}, Kind.NEWS),
         ("جولة الصحافة العربية", {}, Kind.ROUND_UP),
+        ("حصاد الأسبوع: أسعار وأمطار ومحادثات", {}, Kind.ROUND_UP),
+        ("نشرة الخميس", {"paragraphs": ["- وصل الوفد.", "- ارتفعت الأسعار.", "- وفتح المعبر."]}, Kind.ROUND_UP),
+        ("نشرة المعابر: 9 شاحنات خلال يوم", {"paragraphs": BULLETIN}, Kind.NEWS),
+        ("موجز عن حركة المعابر", {"paragraphs": BULLETIN, "sections": ["نشرات"]}, Kind.NEWS),
         ("حصاد القمح يبدأ في الجزيرة", {}, Kind.NEWS),
         ("ماذا بعد أستانا", {"sections": ["مقالات الرأي"]}, Kind.OPINION),
         ("ماذا بعد أستانا", {"url": "https://a.example/opinion/2017/1"}, Kind.OPINION),

@@ -13,12 +13,14 @@ from archive.arabic import clean
 from archive.records import Article, Capture, Paragraph, Reason, Rejection
 from crawler import dateline, dates, topic
 from crawler.page import (
+    captions,
     content,
     dom,
     engines,
     furniture,
     kinds,
     language,
+    leads,
     locate,
     outlet_rules,
     refusals,
@@ -96,14 +98,14 @@ def read_source(source: Source, reader: Reader) -> Article | Rejection:
     refused = _refused(page, found, title)
     if refused is not None:
         return refused
-    paragraphs = _paragraphs(page, found, title)
+    title, paragraphs = _paragraphs(page, found, title)
     if not paragraphs:
         return Rejection(reason=Reason.NO_TEXT, detail=f"{len(page.blocks)} blocks, none of them an article's")
     if not title.text:
         hinted = titles.tidy(source.capture.hints.title or "")
         if not hinted:
             return Rejection(reason=Reason.NO_TITLE, detail=paragraphs[0].text[:80])
-        title = titles.Title(text=hinted)
+        title = replace(title, text=hinted)
     return _article(page, found, title, paragraphs)
 
 
@@ -172,14 +174,40 @@ def _is_whole(found: _Found) -> bool:
     return bool(kept) and found.blocks[-1].order > kept[-1].order
 
 
-def _paragraphs(page: _Page, found: _Found, title: titles.Title) -> tuple[Paragraph, ...]:
+def _paragraphs(page: _Page, found: _Found, title: titles.Title) -> tuple[titles.Title, tuple[Paragraph, ...]]:
+    """The text, its lead told once; and the title, which takes what a summary says in words of its own."""
     payload = dom.safe(page.source.decoded.text)
     if found.told:
-        return tuple(_told(payload, found.told))
+        twice = leads.find(found.told, lambda at, _: _CUT_END.search(found.told[at]) is not None)
+        told = [line for at, line in enumerate(found.told) if twice is None or at != twice.at]
+        return title, tuple(_told(payload, told))
     kept = _without_heading(page, found.content.blocks, title)
     if found.extractor != "outlet-rules":
         kept = [*content.lead(found.blocks, kept, title.element, page.table), *kept]
-    return tuple(_placed(payload, kept))
+        kept = captions.without(
+            kept, lambda line: dateline.is_signature(line, page.reader.agencies, page.reader.outlet)
+        )
+    title, kept = _told_once(found, title, kept)
+    return title, tuple(_placed(payload, kept))
+
+
+def _told_once(found: _Found, title: titles.Title, kept: Sequence[Block]) -> tuple[titles.Title, Sequence[Block]]:
+    """Without the summary that is the lead again; it is the subtitle if it is not word for word the lead."""
+    if not kept:
+        return title, kept
+    if title.subtitle and leads.compare(title.subtitle, kept[0].text) is leads.Copy.WHOLE:
+        title = replace(title, subtitle=None)
+    twice = leads.find([block.text for block in kept], lambda at, lead: leads.is_apart(kept[at], kept[lead], kept))
+    if twice is None:
+        orders = [block.order for block in found.blocks if block.element is title.element]
+        between = found.blocks[orders[-1] + 1 : kept[0].order] if orders else ()
+        summary = None if title.subtitle else leads.outside(between, kept[0])
+        return (replace(title, subtitle=titles.tidy(summary.text)) if summary else title), kept
+    if twice.copy is leads.Copy.REWORDED and title.subtitle:
+        return title, kept  # no second place for words of its own
+    if twice.copy is not leads.Copy.WHOLE and not title.subtitle:
+        title = replace(title, subtitle=titles.tidy(kept[twice.at].text))
+    return title, [block for at, block in enumerate(kept) if at != twice.at]
 
 
 def _without_heading(page: _Page, kept: Sequence[Block], title: titles.Title) -> Sequence[Block]:
@@ -245,7 +273,7 @@ def _body_span(payload: str) -> tuple[int, int]:
 def _article(page: _Page, found: _Found, title: titles.Title, paragraphs: tuple[Paragraph, ...]) -> Article:
     source, reader = page.source, page.reader
     texts = tuple(paragraph.text for paragraph in paragraphs)
-    byline = _byline(page, found)
+    byline = _byline(page, found, title)
     credit = dateline.read(texts, byline, reader.agencies, reader.outlet)
     root, url = source.root, source.capture.url
     piece = kinds.Piece(
@@ -276,10 +304,11 @@ def _article(page: _Page, found: _Found, title: titles.Title, paragraphs: tuple[
     )
 
 
-def _byline(page: _Page, found: _Found) -> str | None:
+def _byline(page: _Page, found: _Found, title: titles.Title) -> str | None:
     """Who the page says wrote it; the outlet's own name is nobody's."""
     own = {titles.key(name) for name in (*page.sites, *page.said.publishers)}
-    for name in (*page.said.authors, *titles.visible_authors(found.blocks, page.table)):
+    signed = titles.signed_lines(found.blocks, title, found.content.blocks, page.table)
+    for name in (*page.said.authors, *titles.visible_authors(found.blocks, page.table), *signed):
         said = titles.tidy(name)
         if said and titles.key(said) not in own and len(said) <= 120:
             return said

@@ -275,15 +275,22 @@ def _belongs(block: Block, span: tuple[int, int], homes: set[int], furniture: Fu
 
 def _without_announced(inside: list[Block], vouched: set[int], furniture: Furniture) -> Iterator[Block]:
     """Blocks without those that «اقرأ أيضاً» or the like announces: the block itself, and the links right after it."""
-    announced = False
+    announced = tagged = False
+    prose = max((block.order for block in inside if is_prose(block)), default=-1)
     for block in inside:
+        if furniture.is_tags(block):
+            tagged = True
+            continue
         if furniture.is_opening(block) or furniture.is_closer(block.text):
             announced = True
             continue
         linked = block.link_share > 0.6
-        if announced and linked:
+        if (announced or tagged) and linked:
+            continue
+        if tagged and block.order > prose and furniture.is_word_list(block):
             continue
         announced = announced and not block.size
+        tagged = tagged and not block.size
         yield block
 
 

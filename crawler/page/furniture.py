@@ -19,6 +19,10 @@ TABLE = Path(__file__).with_name("furniture.yml")
 SHORT = 90  # letters up to which a block that opens like furniture is furniture even without a link
 BEGINNING = 160  # code points of a block that are looked at for an opening
 LONGEST_LINE = 700  # code points of a furniture line
+LONGEST_TAGS = 300  # code points of a line of tags
+TAG_WORDS = 4  # of one tag
+LONGEST_BYLINE = 60  # code points of a line that is a name and the word before it
+NAME_WORDS = 6  # of a name with its rank or desk: «محرر الشؤون الإقليمية»
 LONGEST_HEADING = 80  # of a heading that closes an article
 _TOKEN = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _PARTS = re.compile(r"[a-z0-9]+")
@@ -26,11 +30,19 @@ _ARABIC = re.compile("[\u0621-\u064a]+")
 _EDGE_SIGNS = " .:|-–—•»«\"'*>< \N{LEFTWARDS ARROW}\N{RIGHTWARDS ARROW}!?()[]،,؛"
 
 
+class _BylineLines(Facts):
+    signing: tuple[str, ...]
+    colon: tuple[str, ...]
+    never: tuple[str, ...]
+
+
 class _Table(Facts):
     lines: tuple[str, ...]
     openings: tuple[str, ...]
     closers: tuple[str, ...]
+    tags: tuple[str, ...]
     bylines: tuple[str, ...]
+    byline_lines: _BylineLines
     credits: tuple[str, ...]
     patterns: tuple[str, ...]
     zones: dict[str, tuple[str, ...]]
@@ -44,7 +56,10 @@ class Furniture:
     lines: frozenset[str]
     openings: tuple[str, ...]
     closers: frozenset[str]
+    tagging: re.Pattern[str]
     bylines: frozenset[str]
+    byline_line: re.Pattern[str]
+    never_named: frozenset[str]
     credit: re.Pattern[str]
     pattern: re.Pattern[str]
     zones: Mapping[str, str]
@@ -84,7 +99,32 @@ class Furniture:
         if len(text) > LONGEST_LINE:
             return fold(text) in self.learned if self.learned else False
         folded = fold(text)
-        return self.bare(folded) in self.lines or folded in self.learned or self.pattern.fullmatch(folded) is not None
+        if self.bare(folded) in self.lines or folded in self.learned:
+            return True
+        tagged = self.tagging.match(folded) if len(folded) <= LONGEST_TAGS else None
+        return self.pattern.fullmatch(folded) is not None or (tagged is not None and self._ends(tagged, folded))
+
+    @staticmethod
+    def _ends(tagged: re.Match[str], folded: str) -> bool:
+        """Whether a label of tags is all that a line holds, or has its colon."""
+        rest = folded[tagged.end() :].lstrip()
+        return not rest or rest[0] in ":|"
+
+    def is_tags(self, block: Block) -> bool:
+        """Whether a block is a label of tags, alone, with a colon or with links behind it."""
+        if len(block.text) > LONGEST_TAGS:
+            return False
+        folded = fold(block.text)
+        tagged = self.tagging.match(folded)
+        return tagged is not None and (self._ends(tagged, folded) or block.link_share > 0.4)
+
+    @staticmethod
+    def is_word_list(block: Block) -> bool:
+        """Whether a block is a list of tags without links: few words each, between commas, and no sentence."""
+        if len(block.text) > LONGEST_TAGS or block.text[-1] in ".؟?!:":
+            return False
+        parts = [part for part in re.split(r"[,،|#•·]", block.text) if part.strip()]
+        return len(parts) > 1 and all(len(part.split()) <= TAG_WORDS for part in parts)
 
     def is_opening(self, block: Block) -> bool:
         """Whether a block begins like «اقرأ أيضاً: …» and is short or mostly a link."""
@@ -105,13 +145,34 @@ class Furniture:
 
     def without_by(self, text: str) -> str:
         """An author's name without the «بقلم:» before it."""
-        head, _, rest = text.partition(" ")
-        return rest.strip(_EDGE_SIGNS) if rest and self.bare(fold(head).lower()) in self.bylines else text.strip()
+        head, _, rest = text.partition(":") if ":" in text[:BEGINNING] else text.partition(" ")
+        if rest and self.bare(fold(head).lower()) in self.bylines:
+            return rest.strip(_EDGE_SIGNS)
+        return text.strip()
+
+    def byline(self, text: str) -> str | None:
+        """The name in a line that is a byline by its words alone, «إعداد: …», «كتب محرر …»; else None."""
+        if len(text) > LONGEST_BYLINE or text[-1:] in tuple(".؟?!…") or self.is_line(text):
+            return None
+        text = text.rstrip(" :")
+        signed = self.byline_line.match(fold(text))
+        words = text.replace(":", " : ", 1).split()
+        name = words[words.index(":") + 1 :] if ":" in words else words[1:]
+        said = set(fold(" ".join(name)).split())
+        if signed is None or not 0 < len(name) <= NAME_WORDS or said & self.never_named:
+            return None
+        return None if any(map(str.isdigit, "".join(said))) else " ".join(name).strip(_EDGE_SIGNS) or None
 
     @staticmethod
     def bare(folded: str) -> str:
         """A folded text without the signs at its ends."""
         return folded.strip(_EDGE_SIGNS)
+
+
+def _opened(words: tuple[str, ...]) -> str:
+    """The table's words as a pattern, longest first, each up to its end."""
+    folded = sorted({fold(word).lower() for word in words}, key=len, reverse=True)
+    return "(?:" + "|".join(map(re.escape, folded)) + ")"
 
 
 def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
@@ -128,7 +189,13 @@ def _read() -> Furniture:
         lines=frozenset(Furniture.bare(fold(line)) for line in table.lines),
         openings=tuple(sorted({fold(line) for line in table.openings})),
         closers=frozenset(fold(line) for line in table.closers),
-        bylines=frozenset(fold(word) for word in table.bylines),
+        tagging=re.compile(rf"[^0-9a-z\u0621-\u064a]*{_opened(table.tags)}(?![0-9a-z\u0621-\u064a])"),
+        bylines=frozenset(fold(word) for word in (*table.bylines, *table.byline_lines.colon)),
+        byline_line=re.compile(
+            rf"{_opened(table.byline_lines.signing)}\s*[:/]?\s|"
+            rf"(?:{_opened(table.byline_lines.signing)}|{_opened(table.byline_lines.colon)})\s*:"
+        ),
+        never_named=frozenset(fold(word) for word in table.byline_lines.never),
         credit=_compiled(table.credits),
         pattern=_compiled(table.patterns),
         zones={name: zone for zone, names in table.zones.items() for name in names},

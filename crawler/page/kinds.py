@@ -15,6 +15,11 @@ from crawler.facts import Facts, load
 from crawler.page.locate import skeleton
 
 TABLE = Path(__file__).with_name("kinds.yml")
+_MARKED = re.compile(r"\s*(?:[-–—•*▪■●◦·]|\(?[0-9\u0660-\u0669]{1,2}\s*[-.)])\s*\S")  # a list's item
+_FINAL = '.؟?!…:»”"'
+_SUBHEAD = 60  # letters of the longest subhead, and of a paragraph's beginning
+_JOINED = 4  # letters from which a word that begins with «و» or «ف» is taken for one that is joined on
+_ANEW = 0.3  # share of paragraphs that begin anew where items have three or so each; a single report's go on
 _WORDS = re.compile(r"[0-9a-z\u0621-\u064a]+")
 
 
@@ -24,12 +29,14 @@ class _Evidence(Facts):
     says: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
+    items: int = 0
 
 
 class _Table(Facts):
     kinds: tuple[_Evidence, ...]
     types: dict[str, Kind]
     flash_letters: int
+    continuing: tuple[str, ...]
 
 
 @cache
@@ -62,9 +69,28 @@ def judge(piece: Piece) -> Kind:
     for evidence in table.kinds:
         if evidence.kind is Kind.FLASH and letters > table.flash_letters * 4 and not _opens(evidence, title):
             continue
-        if _speaks(evidence, title, sections, parts):
+        if _speaks(evidence, title, sections, parts) and evidence.items <= _items(evidence, piece.paragraphs):
             return evidence.kind
     return Kind.FLASH if len(piece.paragraphs) == 1 and letters <= table.flash_letters else Kind.NEWS
+
+
+def _items(evidence: _Evidence, paragraphs: Sequence[str]) -> int:
+    """How many items a text plainly holds: list marks, subheads, or paragraphs that do not go on from another."""
+    if not evidence.items:
+        return 0
+    marked = sum(1 for paragraph in paragraphs if _MARKED.match(paragraph))
+    subheads = sum(
+        1 for paragraph in paragraphs if len(skeleton(paragraph)) <= _SUBHEAD and paragraph[-1] not in _FINAL
+    )
+    anew = sum(1 for paragraph in paragraphs if not _goes_on(paragraph))
+    return max(marked, subheads, anew if anew >= len(paragraphs) * _ANEW else 0)
+
+
+def _goes_on(paragraph: str) -> bool:
+    said = " ".join(_WORDS.findall(fold(paragraph[:_SUBHEAD]).lower()))
+    first = said.partition(" ")[0]
+    joined = first[:1] in {"و", "ف"} and len(first) >= _JOINED
+    return joined or any(f"{said} ".startswith(f"{_key(words)} ") for words in _table().continuing)
 
 
 def _speaks(evidence: _Evidence, title: str, sections: set[str], parts: set[str]) -> bool:

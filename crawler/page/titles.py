@@ -20,6 +20,7 @@ _AUTHOR = re.compile(r"(?:^|[^a-z])(?:author|byline|writer|newswriter|post-autho
 _CUT = ("...", "…", "[…]")
 LONGEST = 400  # code points
 ALONE = 3  # words of an only h1 that is believed against what the page tells machines
+NEAR = 20  # blocks before the text in which a line that signs it may stand
 FAR = 60  # blocks before the text in which a heading may stand
 
 
@@ -108,6 +109,16 @@ def visible_authors(blocks: Sequence[Block], furniture: Furniture) -> Iterator[s
         names = dom.names(block.element if block.zone_root is None else block.zone_root)
         if block.element.get("rel") == "author" or (_AUTHOR.search(names) and block.size <= 60):
             yield furniture.without_by(block.text)
+
+
+def signed_lines(blocks: Sequence[Block], title: Title, kept: Sequence[Block], furniture: Furniture) -> Iterator[str]:
+    """Names in lines that stand alone and are bylines by their words: between title and text, or opening the text."""
+    orders = [block.order for block in blocks if block.element is title.element]
+    first = kept[0].order if kept else -1
+    start = max(orders[-1] + 1, first - NEAR) if orders and orders[-1] < first else first
+    for block in [*blocks[max(0, start) : max(0, first)], *kept[:2]]:
+        if name := furniture.byline(block.text):
+            yield name
 
 
 def strip_site(text: str, names: set[str]) -> str:

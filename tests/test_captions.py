@@ -1,0 +1,121 @@
+"""Words under a picture are told from the text's first line by where they stand; tags and bylines by how they begin."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.page.furniture import furniture
+from tests.extraction import article, texts
+
+TITLE = "لقاء الوفود يبدأ في الفندق الكبير"
+TEXT = (
+    "افتتح الوسيط الأممي اللقاء بكلمة دعا فيها الأطراف إلى خطوات عملية قبل نهاية الشهر الجاري.",
+    "وتحدث بعده رئيسا الوفدين، ثم رفعت الجلسة ساعة واحدة للتشاور في قاعة مجاورة.",
+    "ومن المنتظر أن تستأنف الاجتماعات غدا صباحا من دون حضور الصحفيين.",
+)
+CAPTION = "جانب من وصول الوفود إلى الفندق"
+BROKEN = "<br><br>".join(TEXT)
+
+
+def page(body: str, above: str = "", below: str = "") -> str:
+    return (
+        f"<html><head><title>{TITLE}</title></head><body><div class='c'><h1>{TITLE}</h1>{above}"
+        f"<div class='x'>{body}</div>{below}</div></body></html>"
+    )
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        page(BROKEN, above=f'<div class="ph"><img src="a.jpg"><div class="cap">{CAPTION}</div></div>'),
+        page(f'<img src="a.jpg">{CAPTION}<br><br>{BROKEN}'),
+        page(f'<a href="/a"><img src="a.jpg"></a><br>{CAPTION}<br><br>{BROKEN}'),
+        page(f'<div><img src="a.jpg"></div>{CAPTION}<br><br>{BROKEN}'),
+        page(f'{TEXT[0]}<br><br><img src="a.jpg">{CAPTION}<br><br>{TEXT[1]}<br><br>{TEXT[2]}'),
+        page("".join(f"<p>{line}</p>" for line in TEXT), above=f'<p><img src="a.jpg">{CAPTION}</p>'),
+    ],
+)
+def test_a_line_that_stands_with_a_picture_is_a_caption(source: str) -> None:
+    assert texts(article(source)) == list(TEXT)
+
+
+@pytest.mark.parametrize(
+    ("body", "first"),
+    [
+        (f'<img src="a.jpg"><br><br>{BROKEN}', TEXT[0]),
+        (f'<img src="a.jpg">{BROKEN}', TEXT[0]),
+        (f'<img src="a.jpg">دمشق - سانا<br><br>{BROKEN}', "دمشق - سانا"),
+        ("".join(f'<p><img src="{n}.jpg">{line}</p>' for n, line in enumerate(TEXT)), TEXT[0]),
+    ],
+)
+def test_text_and_datelines_beside_a_picture_are_no_captions(body: str, first: str) -> None:
+    assert texts(article(page(body)))[0] == first
+    assert texts(article(page(body)))[-1] == TEXT[-1]
+
+
+def test_a_flash_beside_a_picture_keeps_its_line() -> None:
+    assert texts(article(page('<img src="a.jpg">بدء اللقاء في الفندق الكبير الآن'))) == [
+        "بدء اللقاء في الفندق الكبير الآن"
+    ]
+
+
+# --- tags -----------------------------------------------------------------------------------------------------------
+LINKS = "<a href='/t/1'>الفندق</a>, <a href='/t/2'>الوفود</a>, "
+
+
+@pytest.mark.parametrize("label", ["الكلمات الدالة:", "كلمات مفتاحية", "الوسوم:", "وسوم", "تاغ", "الكلمات الدلالية :"])
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<div><span>{label}</span> {links}</div>",
+        "<p>{label}</p><p>{links}</p>",
+        "<p>{label}</p><p>الفندق، الوفود، الوسيط الأممي</p>",
+    ],
+)
+def test_tags_at_the_foot_are_furniture(label: str, markup: str) -> None:
+    body = "".join(f"<p>{line}</p>" for line in TEXT) + markup.format(label=label, links=LINKS)
+    assert texts(article(page(body))) == list(TEXT)
+
+
+@pytest.mark.parametrize("line", ["#الفندق #لقاء_الوفود", "الكلمات الدالة: الفندق، الوفود", "الوسوم"])
+def test_a_line_of_tags_is_furniture_by_its_words(line: str) -> None:
+    assert furniture().is_line(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["وسوم جديدة على السلع المستوردة من الخارج", "تاج الملكة يعود إلى المتحف: قصة مئة عام", "تاغانروغ"]
+)
+def test_a_sentence_that_begins_like_a_label_is_not(line: str) -> None:
+    assert not furniture().is_line(line)
+
+
+# --- bylines --------------------------------------------------------------------------------------------------------
+SIGNED = [
+    ("كتب محرر الشؤون الإقليمية", "محرر الشؤون الإقليمية"),
+    ("كتبت ريم الحسن", "ريم الحسن"),
+    ("إعداد: ريم الحسن", "ريم الحسن"),
+    ("بقلم : ريم الحسن", "ريم الحسن"),
+    ("بقلم ريم الحسن", "ريم الحسن"),
+    ("كتب المحرر السياسي:", "المحرر السياسي"),
+]
+
+
+@pytest.mark.parametrize(("line", "name"), SIGNED)
+def test_a_line_that_signs_is_the_byline_by_the_title_and_as_the_first_line(line: str, name: str) -> None:
+    assert article(page(BROKEN, above=f'<div class="by2">{line}</div>')).byline == name
+    assert article(page(f"{line}<br><br>{BROKEN}")).byline == name
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "كتبت الصحيفة عن اللقاء",
+        "كتب الوفد أن اللقاء مؤجل",
+        "كتب في 12 آذار 2017",
+        "تقرير الوسيط الأممي",
+        "كتب الرئيس رسالة طويلة إلى نظيره في البلد المجاور قبل اللقاء",
+        "كتب رئيس الوفد كلمته.",
+    ],
+)
+def test_a_sentence_about_writing_is_no_byline(line: str) -> None:
+    assert furniture().byline(line) is None
