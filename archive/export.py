@@ -56,6 +56,7 @@ def story_json(story: Story, edition: Edition | None = None, *, public_url: str 
         "url": story.url,
         "outlet": story.outlet,
         "title": article.title,
+        "subtitle": article.subtitle,
         "text": article.text,
         "published": published_json(story.published, story.claims),
         "captured": edition.captured,
@@ -88,7 +89,6 @@ def story_json(story: Story, edition: Edition | None = None, *, public_url: str 
         "permalink": permalink(edition, public_url),
     }
     if whole:
-        fields["subtitle"] = article.subtitle
         fields["credit"] = article.credit
         fields["encoding"] = article.encoding
         fields["extractor"] = article.extractor
