@@ -16,6 +16,7 @@ from lxml import etree
 from archive import arabic
 from archive.published import CLOCK
 from archive.records import Capture, Claim, Hints, Precision
+from crawler.dating import yearless
 from crawler.dating.fallback import guessed
 from crawler.dating.moments import Moment, NoDate, dated
 from crawler.dating.stated import Stated, in_json_ld, in_meta, read, stated
@@ -113,14 +114,21 @@ def _meet(one: Claim, other: Claim) -> bool:
     return one.earliest < other.latest and other.earliest < one.latest
 
 
+def _of_publication(found: Iterable[Claim]) -> list[Claim]:
+    return [claim for claim in found if claim.about == "published" and claim.source != CLOCK]
+
+
 def claims(page: Page, capture: Capture, outlet: Outlet) -> tuple[Claim, ...]:
     """Everything that the page, its address and its hints say of its dates.
 
-    Only a page that says nothing at all of its publication is given to the fallback reader, whose guess is a claim of
-    the lowest trust; a day that the page called a change or today is not guessed again.
+    A day printed without its year is looked for where nothing else names a day. Only a page that says nothing at all
+    of its publication is given to the fallback reader, whose guess is a claim of the lowest trust; a day that the page
+    called a change or today is not guessed again.
     """
     found = _claims(_stated(page, capture.hints, outlet), outlet)
-    if any(claim.about == "published" and claim.source != CLOCK for claim in found):
+    if not any(claim.precision is not Precision.MONTH for claim in _of_publication(found)):
+        found += _claims(yearless.seen(page.root, page.url, capture), outlet)
+    if _of_publication(found):
         return found
     guess = _claims(guessed(page.html, page.url, capture.instant), outlet)
     return found + tuple(claim for claim in guess if not any(_meet(claim, other) for other in found))

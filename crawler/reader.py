@@ -49,6 +49,7 @@ ROOMS = {
         "topic.py",
         "dating/visible.py",
         "dating/written.py",
+        "dating/yearless.py",
     ),
 }
 LIBRARIES = ("trafilatura", "lxml", "htmldate", "brotli", "zstandard")

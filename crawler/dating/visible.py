@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from lxml import etree
@@ -12,7 +12,7 @@ from lxml import etree
 from archive import arabic, published
 from crawler.dating.moments import Moment
 from crawler.dating.stated import Stated, read
-from crawler.dating.written import find, other_words
+from crawler.dating.written import Found, find, other_words
 from crawler.page import dom
 
 LINE = 200  # code points a date line has at most
@@ -33,17 +33,30 @@ TITLE_PARTS = re.compile(r" (?:[-|:]|::|>>|\"|/) ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Piece:
+class Piece:
     """A run of text: where it starts in the page's text, the element that holds it, what part of the page that is."""
 
     text: str
     start: int
     element: etree._Element
-    part: str  # page | head | elsewhere
+    part: str  # page | title | head | elsewhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Seen:
+class Manner:
+    """How dates are looked for in a line, and how many other words one may hold that is not named for a date.
+
+    `wide`: the widest line that reads as a date line is taken, not the first that holds a date.
+    """
+
+    may: Callable[[str], bool]  # whether a run of text is worth a look
+    find: Callable[[str], tuple[Found, ...]]
+    words: int
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
     """A date found on the page, and where."""
 
     moment: Moment
@@ -83,12 +96,13 @@ def _part(element: etree._Element, above: str) -> str:
     return "head" if element.tag in ("nav", "header") or HEAD.search(names) else above
 
 
-class _Layout:
-    """The visible text of a page in document order, its <time> elements, and where its title starts."""
+class Layout:
+    """The visible text of a page in document order, its <time> elements and pictures, and where its title starts."""
 
     def __init__(self, root: etree._Element) -> None:
-        self.pieces: list[_Piece] = []
-        self.times: list[_Piece] = []
+        self.pieces: list[Piece] = []
+        self.times: list[Piece] = []
+        self.pictures: list[Piece] = []
         self.titles: list[int] = []
         self.length = 0
         self.headings = set(_title_elements(root))
@@ -106,7 +120,7 @@ class _Layout:
     def text(self, text: str | None, element: etree._Element | None) -> None:
         """Note a run of text, unless nobody sees it."""
         if text and element is not None and not self.hidden and (shown := text.strip()):
-            self.pieces.append(_Piece(text=shown, start=self.length, element=element, part=self.parts[-1]))
+            self.pieces.append(Piece(text=shown, start=self.length, element=element, part=self.parts[-1]))
             self.length += len(shown) + 1
 
     def enter(self, element: etree._Element) -> None:
@@ -115,8 +129,11 @@ class _Layout:
         self.parts.append(self.parts[-1] if element in self.around else _part(element, self.parts[-1]))
         if element in self.headings:
             self.titles.append(self.length)
+            self.parts[-1] = "title"
+        if element.tag == "img":
+            self.pictures.append(Piece(text="", start=self.length, element=element, part=self.parts[-1]))
         if element.tag == "time" and not self.hidden:
-            self.times.append(_Piece(text="", start=self.length, element=element, part=self.parts[-1]))
+            self.times.append(Piece(text="", start=self.length, element=element, part=self.parts[-1]))
         self.text(element.text, element)
 
     def leave(self, element: etree._Element) -> None:
@@ -143,7 +160,7 @@ def _label(names: str) -> str | None:
     return "modified" if CHANGED.search(names) else None
 
 
-def _lines(piece: _Piece) -> Iterator[tuple[str, etree._Element]]:
+def lines(piece: Piece) -> Iterator[tuple[str, etree._Element]]:
     """The run of text itself, then the elements around it while they are one short line."""
     yield piece.text, piece.element
     element: etree._Element | None = piece.element
@@ -157,21 +174,33 @@ def _lines(piece: _Piece) -> Iterator[tuple[str, etree._Element]]:
         element = element.getparent()
 
 
-def _in_text(piece: _Piece) -> list[_Seen]:
+def _has_year(text: str) -> bool:
+    return YEAR.search(arabic.digits(text)) is not None
+
+
+WHOLE = Manner(may=_has_year, find=find, words=WORDS)
+
+
+def in_text(piece: Piece, manner: Manner = WHOLE) -> list[Seen]:
     """The dates of the line that a run of text stands in."""
-    if not YEAR.search(arabic.digits(piece.text[:LINE])) or len(piece.text) > LINE:
+    if len(piece.text) > LINE or not manner.may(piece.text):
         return []
-    for line, element in _lines(piece):
-        dates = [(date.moment, date.label) for date in find(line) if isinstance(date.moment, Moment)]
+    around = lines(piece)
+    for line, element in reversed(list(around)) if manner.wide else around:
+        found = manner.find(line)
+        dates = [(date.moment, date.label) for date in found if isinstance(date.moment, Moment)]
         if dates:
             names = _names_near(element)
+            named = bool(DATED.search(names))
             said = [(moment, label or _label(names)) for moment, label in dates]
-            few = other_words(line) <= WORDS
-            return [_seen(piece, moment, label, named=bool(DATED.search(names))) for moment, label in said if few]
+            others = other_words(line, found)
+            few = [s for s in said if others <= (WORDS if named or s[1] == "published" else manner.words)]
+            if few or not manner.wide:
+                return [_seen(piece, moment, label, named=named) for moment, label in few]
     return []
 
 
-def _in_time(piece: _Piece) -> list[_Seen]:
+def _in_time(piece: Piece) -> list[Seen]:
     """The date of a <time> element: its attribute, else its words."""
     moment = read(piece.element.get("datetime") or dom.text_of(piece.element))
     if not isinstance(moment, Moment):
@@ -180,12 +209,12 @@ def _in_time(piece: _Piece) -> list[_Seen]:
     return [_seen(piece, moment, _label(names), named=True)]
 
 
-def _seen(piece: _Piece, moment: Moment, label: str | None, *, named: bool) -> _Seen:
+def _seen(piece: Piece, moment: Moment, label: str | None, *, named: bool) -> Seen:
     source = "visible" if piece.text else "time"
-    return _Seen(moment=moment, source=source, label=label, start=piece.start, part=piece.part, named=named)
+    return Seen(moment=moment, source=source, label=label, start=piece.start, part=piece.part, named=named)
 
 
-def _nearest(dates: Iterable[_Seen], titles: Iterable[int], spans: tuple[int, int]) -> list[_Seen]:
+def _nearest(dates: Iterable[Seen], titles: Iterable[int], spans: tuple[int, int]) -> list[Seen]:
     """The date nearest to a title, of those that stand within a span of code points around one; none or one."""
     away = [
         (abs(date.start - title), date.start, date)
@@ -196,7 +225,7 @@ def _nearest(dates: Iterable[_Seen], titles: Iterable[int], spans: tuple[int, in
     return [min(away, key=lambda entry: entry[:2])[2]] if away else []
 
 
-def _own(dates: list[_Seen], titles: list[int]) -> list[_Seen]:
+def _own(dates: list[Seen], titles: list[int]) -> list[Seen]:
     """The dates of publication of this article, among dates of one source outside other articles."""
     anywhere = (-sys.maxsize, sys.maxsize)
     if said := [date for date in dates if date.label == "published"]:
@@ -209,7 +238,8 @@ def _own(dates: list[_Seen], titles: list[int]) -> list[_Seen]:
     return _nearest((date for date in bare if date.named and date.part == "page"), titles or [0], (0, sys.maxsize))
 
 
-def _states(dates: list[_Seen], titles: list[int]) -> Iterator[Stated]:
+def states(dates: list[Seen], titles: list[int]) -> Iterator[Stated]:
+    """The article's own dates among those found, those of a change, and those of the page itself as "clock"."""
     here = [date for date in dates if date.part != "elsewhere"]
     own = _own(here, titles)
     for date in here:
@@ -223,6 +253,6 @@ def _states(dates: list[_Seen], titles: list[int]) -> Iterator[Stated]:
 
 def seen(root: etree._Element) -> Iterator[Stated]:
     """Dates of the article that stand on the page: source "time" or "visible"; those of the page itself as "clock"."""
-    layout = _Layout(root)
-    yield from _states([date for piece in layout.times for date in _in_time(piece)], layout.titles)
-    yield from _states([date for piece in layout.pieces for date in _in_text(piece)], layout.titles)
+    layout = Layout(root)
+    yield from states([date for piece in layout.times for date in _in_time(piece)], layout.titles)
+    yield from states([date for piece in layout.pieces for date in in_text(piece)], layout.titles)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -20,6 +20,7 @@ TABLE = Path(__file__).parent / "months.yml"
 NEAR = 40  # code points between a date and the hour, weekday or label that belongs to it
 LETTER = "[a-zء-ي]"  # of folded text
 GAP = "[ ,./|-]*"
+DAY = "(?<![0-9])(?P<day>[0-3]?[0-9])"
 
 
 class LabelWords(Facts):
@@ -64,6 +65,8 @@ class Patterns:
     halves: Mapping[str, str]
     labels: Mapping[str, str]
     dates: tuple[re.Pattern[str], ...]
+    yearless: re.Pattern[str]  # a day and a month's name, no year after them
+    month: re.Pattern[str]
     weekday: re.Pattern[str]
     time: re.Pattern[str]
     label: re.Pattern[str]
@@ -80,16 +83,24 @@ def _any(words: Iterable[str]) -> str:
     return rf"(?<!{LETTER})(?:{'|'.join(map(re.escape, longest))})(?!{LETTER})"
 
 
+def _month_name(months: str) -> str:
+    """One name or two: «أيار/مايو», «يناير (كانون الثاني)»."""
+    return rf"(?P<name>{months})\.?(?: ?[/\\(|-] ?(?P<twin>{months}) ?\)?)?"
+
+
+def _day_and_month(months: str, words: DateWords) -> str:
+    return rf"{DAY}(?:st|nd|rd|th)?{GAP}(?:{_any(words.before_month)} )?{_month_name(months)}"
+
+
 def _date_patterns(months: str, words: DateWords) -> tuple[re.Pattern[str], ...]:
-    day, year, end = r"(?<![0-9])(?P<day>[0-3]?[0-9])", r"(?P<year>(?:19|20)[0-9]{2})", "(?![0-9])"
+    year, end = r"(?P<year>(?:19|20)[0-9]{2})", "(?![0-9])"
     figure = r"(?P<month>[01]?[0-9])"
-    name = rf"(?P<name>{months})\.?(?: ?[/\\(|-] ?(?P<twin>{months}) ?\)?)?"  # «أيار/مايو», «يناير (كانون الثاني)»
-    of_month, of_year = f"(?:{_any(words.before_month)} )?", f"(?:{_any(words.before_year)} )?"
+    of_year = f"(?:{_any(words.before_year)} )?"
     said = (
-        rf"{day}(?:st|nd|rd|th)?{GAP}{of_month}{name}{GAP}{of_year}{year}{end}",
-        rf"{name} ?(?P<day>[0-3]?[0-9])(?:st|nd|rd|th)?{GAP}{year}{end}",
+        rf"{_day_and_month(months, words)}{GAP}{of_year}{year}{end}",
+        rf"{_month_name(months)} ?(?P<day>[0-3]?[0-9])(?:st|nd|rd|th)?{GAP}{year}{end}",
         rf"(?<![0-9]){year} ?(?P<sep>[-/.]) ?{figure} ?(?P=sep) ?(?P<day>[0-3]?[0-9]){end}",
-        rf"{day} ?(?P<sep>[-/.]) ?{figure} ?(?P=sep) ?{year}{end}",
+        rf"{DAY} ?(?P<sep>[-/.]) ?{figure} ?(?P=sep) ?{year}{end}",
     )
     return tuple(map(re.compile, said))
 
@@ -121,6 +132,8 @@ def patterns() -> Patterns:
         halves=halves,
         labels=labels,
         dates=_date_patterns(_any(months), words),
+        yearless=re.compile(rf"(?<![0-9][:./-])(?<!{LETTER}){_day_and_month(_any(months), words)}"),
+        month=re.compile(_any(months)),
         weekday=re.compile(_any(weekdays)),
         time=_time_pattern(words),
         label=re.compile(_any(labels)),
@@ -214,10 +227,10 @@ def find(text: str) -> tuple[Found, ...]:
     )
 
 
-def other_words(text: str) -> int:
+def other_words(text: str, dates: Sequence[Found] | None = None) -> int:
     """How many words of a string belong to none of its dates: a date line has few, a sentence many."""
     folded = arabic.fold(text)
-    for found in reversed(find(text)):
+    for found in reversed(find(text) if dates is None else dates):
         folded = folded[: found.start] + " " + folded[found.end :]
     table = patterns()
     return len(re.findall(rf"{LETTER}{{2,}}", table.known.sub(" ", table.time.sub(" ", folded))))
