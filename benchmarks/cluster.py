@@ -25,8 +25,8 @@ from pathlib import Path
 from archive.arabic import tokens
 from archive.catalog import Catalog, TextObject
 from archive.cluster import Edge, components
-from archive.copies import Piece, compare
-from archive.fingerprint import bands, signatures
+from archive.likeness.copies import Piece, compare
+from archive.likeness.fingerprint import bands, signatures
 from archive.records import (
     Address,
     Article,

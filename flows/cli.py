@@ -23,7 +23,6 @@ INTERRUPTED = 130
 
 app = typer.Typer(
     name="astana",
-    help="Crawls, keeps and reads Arabic news on the Astana talks, provably, down to the bytes.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -86,6 +85,23 @@ for verb, command in (
 ):
     outlets.command(verb, short_help=_short(command))(spread(stoppable(command)))
 app.add_typer(outlets, name="outlets")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        print(f"astana {version('astana-archive')}")
+        raise typer.Exit
+
+
+@app.callback()
+def about(
+    _: Annotated[
+        bool, Option("--version", callback=_version, is_eager=True, expose_value=False, help="Which version this is.")
+    ] = False,
+) -> None:
+    """Crawls, keeps and reads Arabic news on the Astana talks, provably, down to the bytes."""
 
 
 @outlets.callback(invoke_without_command=True)
