@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from archive import texts, warc
+from archive import texts
+from archive.digest import sha256
 from archive.errors import ArchiveError, NotHeldError, WarcError
 from archive.records import Article, Capture, Edition, Reading, Rejection, Story, Unchanged
 from archive.storage import Storage
-from archive.warc import sha256
 
 Reread = Callable[[Capture], Article | Rejection | Unchanged]
 
@@ -94,6 +94,8 @@ def _judge(archive: Shelves, edition: Edition, ordinal: int | None, reread: Rere
 
 def _check_bytes(archive: Shelves, edition: Edition) -> tuple[list[str], bytes | None]:
     """Faults of the record's bytes, and the bytes if they are those that were captured."""
+    from archive import warc  # opened only to prove something: searching must not wait for it
+
     at = edition.address
     try:
         member = archive.storage.read(f"warc/{at.warc}", at.offset, at.length)
@@ -125,6 +127,8 @@ def _text_held(archive: Shelves, edition: Edition, outlet: str) -> bool:
 def _today(edition: Edition, member: bytes | None, reread: Reread | None, outlet: str) -> Today:
     if reread is None or member is None:
         return Today.NOT_ASKED
+    from archive import warc
+
     outcome = reread(warc.read_at(member, edition.address, outlet))
     if not isinstance(outcome, Article):
         return Today.NOTHING

@@ -483,13 +483,14 @@ def _law(url: str, objects: list[TextObject], chance: random.Random) -> None:
 
 
 @given(_objects(), st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_order_and_batching_never_show_in_sqlite(
     tmp_path: Path, objects: list[TextObject], chance: random.Random
 ) -> None:
     _law(f"sqlite:///{tmp_path / 'law.db'}", objects, chance)
 
 
+@pytest.mark.slow
 @given(_objects(), st.randoms(use_true_random=False))
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_order_and_batching_never_show_in_postgresql(

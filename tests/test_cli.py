@@ -393,6 +393,7 @@ def test_who_reads_only_the_head_of_a_pull_hears_no_complaint(held: Practice) ->
     assert pulling.returncode == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_crawl_keeps_what_it_captured_and_the_next_goes_on(
     tmp_path: Path, capfd: Say, sent: signal.Signals

@@ -276,6 +276,7 @@ def test_a_string_is_read_into_a_claim_or_says_why_not() -> None:
 
 # --- real pages -----------------------------------------------------------------------------------------------------
 @pytest.mark.skipif(not (EVAL / "dates").is_dir(), reason="the evaluation data is not beside the project")
+@pytest.mark.slow
 def test_most_real_pages_are_dated_to_the_day() -> None:
     """163 of 189 with every outlet's zone unknown; most of the others state a day in UTC, not on their own clock."""
     gold = json.loads((EVAL / "dates" / "dates.json").read_text(encoding="utf-8"))

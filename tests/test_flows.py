@@ -19,6 +19,8 @@ from flows.plans import Place, Plan, Rebuild, Source
 from flows.reports import Indexed, OutletReport, RunFailedError, RunReport, said_of, total
 from tests.practice import OUTLETS, Practice, practice
 
+pytestmark = pytest.mark.slow  # whole crawls of the practice press
+
 NOW = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
 
 

@@ -27,6 +27,8 @@ from crawler.outlet import BUILT_IN, Outlet, SeedKind, load_outlets
 from crawler.topic import load_topic
 from tests.sites import Answer, Reply, served
 
+pytestmark = pytest.mark.slow  # a crawl and a TLS authority for each outlet
+
 NOW = datetime(2026, 1, 10, tzinfo=UTC)
 LEAD = "أستانا - بدأت صباح اليوم في العاصمة الكازاخستانية جولة جديدة من المحادثات السورية بحضور وفود الدول الضامنة."
 MORE = "وقال مصدر في أحد الوفود إن جدول الأعمال يضم تثبيت وقف إطلاق النار وملف المعتقلين، وإن البيان الختامي يصدر غدًا."

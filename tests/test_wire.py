@@ -83,7 +83,7 @@ def context_for(authority: trustme.CA, host: str) -> ssl.SSLContext:
     return context
 
 
-@pytest.fixture(scope="module", params=["http", "https"])
+@pytest.fixture(scope="module", params=["http", pytest.param("https", marks=pytest.mark.slow)])
 def odd(
     request: pytest.FixtureRequest,
     authority: trustme.CA,
