@@ -37,5 +37,9 @@ class CatalogError(ArchiveError):
     """The catalog could not be reached or is not ours. Mend the address, or delete the file and rebuild."""
 
 
+class ForeignCatalogError(CatalogError):
+    """The database holds another program's tables. Nothing was touched; give the catalog a place of its own."""
+
+
 class LeaseError(ArchiveError):
     """Someone else holds the lease on this outlet or catalog. Wait until it ends; do not remove it by hand."""

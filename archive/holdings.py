@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Final, Self
 
-from archive import lease, texts
+from archive import tenure, texts
 from archive.catalog import Catalog, Counts, Query, Taken, TextObject
 from archive.digest import sha256_of
-from archive.errors import AlreadyThereError, FormatError, NotHeldError, StorageError, UsageError
+from archive.errors import AlreadyThereError, CatalogError, FormatError, NotHeldError, StorageError, UsageError
 from archive.records import Cluster, Edition, Reading, Story, TextHead
 from archive.settings import Settings
 from archive.storage import Storage, open_storage
@@ -19,12 +18,7 @@ from archive.urls import surt
 from archive.verify import Reread, Verdict, verify, verify_all
 
 STORE_FORMAT: Final = 1
-_INDEX_LEASE: Final = timedelta(minutes=30)
-_BATCH: Final = 200
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+_PATIENCE: Final = 600.0  # seconds that another process's indexing is waited for
 
 
 class Archive:
@@ -35,6 +29,7 @@ class Archive:
         self.storage: Storage = open_storage(settings.store)
         self._check_format()
         self._catalog: Catalog | None = None
+        self._seen_full = False
 
     def _check_format(self) -> None:
         try:
@@ -63,7 +58,21 @@ class Archive:
 
     @property
     def catalog(self) -> Catalog:
-        """The catalog, opened when first needed. Raises CatalogError, FormatError."""
+        """The catalog, opened when first needed.
+
+        Raises:
+            CatalogError: it cannot be used, or it is empty although texts stand on the shelf.
+            FormatError: a newer program made it.
+        """
+        catalog = self._opened()
+        if not self._seen_full and not catalog.taken() and (lacking := len(self.text_keys())):
+            raise CatalogError(
+                f"the catalog {catalog.name} is empty, but the store has {lacking} text objects: astana rebuild"
+            )
+        self._seen_full = True
+        return catalog
+
+    def _opened(self) -> Catalog:
         if self._catalog is None:
             self._catalog = Catalog.open(self.settings.catalog_url)
         return self._catalog
@@ -109,8 +118,11 @@ class Archive:
         try:
             self.storage.put(key, data)
         except AlreadyThereError:
-            # Another zlib packs the same lines into other bytes.
-            if not texts.same(self.storage.get(key), data):
+            # Another zlib packs the same lines into other bytes; bytes that are no text object at all are damage.
+            there = self.storage.get(key)
+            if not texts.is_whole(there):
+                self.storage.put(key, data, replace=True)
+            elif not texts.same(there, data):
                 raise
         return key
 
@@ -132,14 +144,15 @@ class Archive:
         Raises:
             LeaseError: another process is indexing into this catalog.
         """
-        with lease.hold(self.storage, "catalog", _INDEX_LEASE, _now):
+        with tenure.held(self.storage, "catalog", _PATIENCE):
+            catalog = self._opened()
             wanted = self.text_keys()
-            held = self.catalog.taken()
+            held = catalog.taken()
             gone = sorted(set(held) - set(wanted))
             if gone:
-                self.catalog.drop(gone)
+                catalog.drop(gone)
             new = [key for key in wanted if key not in held]
-            return self.catalog.take(self._objects(new))
+            return catalog.take(self._objects(new))
 
     def _objects(self, keys: Iterable[str]) -> Iterator[TextObject]:
         for key in keys:
@@ -148,9 +161,15 @@ class Archive:
             yield TextObject(key=key, sha256=sha256_of(data), head=head, readings=tuple(readings))
 
     def reindex(self) -> Taken:
-        """Forget the catalog and make it again from the text shelf."""
-        self.catalog.reset()
-        return self.index()
+        """Make the catalog again from the text shelf; the old one stays until the new one is whole.
+
+        Raises:
+            ArchiveError: a text object cannot be read; the message names it.
+            LeaseError: another process is indexing into this catalog.
+        """
+        with tenure.held(self.storage, "catalog", _PATIENCE):
+            self.close()
+            return Catalog.rebuild(self.settings.catalog_url, self._objects(self.text_keys()))
 
     # ---- reading -----------------------------------------------------------------------------------------------
 

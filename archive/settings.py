@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Mapping
 from functools import cached_property
@@ -29,7 +30,9 @@ def _resolve_table(value: object) -> object:
     table: dict[str, str] = {}
     for entry in filter(None, (part.strip() for part in value.split(","))):
         name, _, target = entry.partition("=")
-        if not (name.rpartition(":")[0] and target.rpartition(":")[0]):
+        host, _, port = name.rpartition(":")
+        address, _, at = target.rpartition(":")
+        if not (host and address and port.isdecimal() and at.isdecimal()):
             raise ValueError(f"{entry!r} is not host:port=address:port")
         table[name.lower()] = target
     return table
@@ -76,7 +79,7 @@ class Settings(BaseSettings):
         """The catalog as an SQLAlchemy URL; beside the shelves by default, a local cache for a bucket."""
         if self.catalog:
             return self.catalog if "://" in self.catalog else f"sqlite:///{Path(self.catalog).absolute()}"
-        where = Path("catalog.db") if self.is_s3 else Path(self.store) / "catalog.db"
+        where = Path(f"catalog-{self._bucket_mark}.db") if self.is_s3 else Path(self.store) / "catalog.db"
         return f"sqlite:///{where.absolute()}"
 
     @cached_property
@@ -84,7 +87,12 @@ class Settings(BaseSettings):
         """Where captures wait on local disk until their WARC is sealed."""
         if self.spool:
             return self.spool.absolute()
-        return (Path("spool") if self.is_s3 else Path(self.store) / "spool").absolute()
+        return (Path(f"spool-{self._bucket_mark}") if self.is_s3 else Path(self.store) / "spool").absolute()
+
+    @property
+    def _bucket_mark(self) -> str:
+        """Two buckets worked on from one folder must not share a catalog or a spool."""
+        return hashlib.sha256(self.store.rstrip("/").encode()).hexdigest()[:8]
 
     @property
     def agent(self) -> str:

@@ -96,6 +96,17 @@ def load(data: bytes, key: str = "text object") -> tuple[TextHead, list[Reading]
         ) from None
 
 
+def is_whole(data: bytes) -> bool:
+    """Whether the bytes are a text object that can be read, of this program or a newer one."""
+    try:
+        load(data)
+    except FormatError:
+        return True
+    except ArchiveError:
+        return False
+    return True
+
+
 def same(one: bytes, other: bytes) -> bool:
     """Whether two text objects hold the same lines."""
     return one == other or gzip.decompress(one) == gzip.decompress(other)

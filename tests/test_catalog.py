@@ -260,7 +260,15 @@ def test_stories_come_by_earliest_bound_then_id_page_after_page(catalog: Catalog
 
 
 @pytest.mark.parametrize(
-    "query", [Query(after="x"), Query(after="2017-01-01"), Query(limit=0), Query(text="«أستانا"), Query(text="، «» -")]
+    "query",
+    [
+        Query(after="x"),
+        Query(after="2017-01-01"),
+        Query(limit=0),
+        Query(text="«أستانا"),
+        Query(text="، «» -"),
+        Query(text=" ".join(f"كلمة{n}" for n in range(101))),
+    ],
 )
 def test_a_query_that_makes_no_sense_is_refused(catalog: Catalog, query: Query) -> None:
     with pytest.raises(UsageError):

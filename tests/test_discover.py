@@ -117,7 +117,7 @@ SITEMAP = f"""<?xml version="1.0" encoding="UTF-8"?>
 </urlset>"""
 
 
-@pytest.mark.parametrize("content", [SITEMAP.encode(), gzip.compress(SITEMAP.encode())])
+@pytest.mark.parametrize("content", [SITEMAP.encode(), gzip.compress(SITEMAP.encode(), mtime=0)], ids=["plain", "gz"])
 def test_a_sitemap_plain_or_gz_gives_addresses_dates_and_news_titles(content: bytes) -> None:
     listing = read(SeedKind.SITEMAP, content)
     assert urls(listing) == ["https://a.example/1?x=1&y=2", "https://a.example/%D8%A3-%D8%A8"]
@@ -228,7 +228,7 @@ def test_what_is_no_address_comes_back_for_scope_to_refuse(said: str) -> None:
 @settings(deadline=None)
 @given(st.binary(max_size=400), st.sampled_from(list(SeedKind)))
 def test_no_bytes_make_it_fail(content: bytes, kind: SeedKind) -> None:
-    for packed in (content, b"<rss>" + content, gzip.compress(content), b"\x1f\x8b" + content):
+    for packed in (content, b"<rss>" + content, gzip.compress(content, mtime=0), b"\x1f\x8b" + content):
         assert isinstance(read(kind, packed), Listing)
 
 

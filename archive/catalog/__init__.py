@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
@@ -14,12 +15,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from archive.catalog import query as asked
 from archive.catalog import schema
 from archive.catalog.counts import Counts, Held, counts, held
-from archive.catalog.engine import make_engine, settle
+from archive.catalog.engine import file_of, make_engine, settle
 from archive.catalog.index import TextObject, derive, put_object, remove_objects
 from archive.catalog.query import Query, cursor
 from archive.catalog.schema import objects
 from archive.cluster import Edge
-from archive.errors import CatalogError, NotHeldError
+from archive.errors import CatalogError, ForeignCatalogError, NotHeldError
 from archive.records import Cluster, Story
 from archive.texts import to_line
 
@@ -99,6 +100,51 @@ class Catalog:
             schema.drop(connection)
         with self._begin() as connection:
             schema.create(connection)
+
+    @classmethod
+    def rebuild(cls, url: str, given: Iterable[TextObject]) -> Taken:
+        """Make the catalog at an address again; whatever goes wrong, the one that stands there stays as it is.
+
+        An SQLite catalog is made beside the old one and takes its name when it is whole, so that a damaged file is no
+        hindrance; on a server all happens in one transaction.
+
+        Raises:
+            ForeignCatalogError: another program's tables stand there.
+            CatalogError: the database cannot be reached or written.
+        """
+        path = file_of(url)
+        if path is None:
+            with cls.open(url) as catalog:
+                return catalog._remake(given)
+        _keep_foreign(url, path)
+        draft = path.with_name(f"{path.name}.new")
+        _forget(draft)
+        try:
+            with cls.open(f"sqlite:///{draft}") as fresh:
+                taken = fresh.take(given)
+                fresh._settle_down()
+            # The old journal would be read into the new file.
+            for tail in ("-wal", "-shm"):
+                path.with_name(path.name + tail).unlink(missing_ok=True)
+            draft.replace(path)
+        finally:
+            _forget(draft)
+        return taken
+
+    def _remake(self, given: Iterable[TextObject]) -> Taken:
+        self._stale = None
+        taken = Taken()
+        with self._begin() as connection:
+            schema.drop(connection)
+            schema.create(connection)
+            for batch in _batches(given):
+                taken = _take(connection, batch, taken)
+        return taken
+
+    def _settle_down(self) -> None:
+        """Write the journal into the file, which then stands alone."""
+        with self._engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     # ---- indexing ----------------------------------------------------------------------------------------------
 
@@ -196,6 +242,22 @@ class Catalog:
                 )
                 for row in rows.mappings():
                     yield f"{table.name}\t{to_line(dict(row))}"
+
+
+def _forget(path: Path) -> None:
+    for tail in ("", "-wal", "-shm"):
+        path.with_name(path.name + tail).unlink(missing_ok=True)
+
+
+def _keep_foreign(url: str, path: Path) -> None:
+    """Refuse to replace a database of another program's; a catalog that cannot be read any more may be replaced."""
+    if path.exists():
+        try:
+            Catalog.open(url).close()
+        except ForeignCatalogError:
+            raise
+        except CatalogError:
+            return
 
 
 def _batches(given: Iterable[TextObject]) -> Iterator[list[TextObject]]:

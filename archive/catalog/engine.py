@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +13,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
 
 from archive.catalog import schema
-from archive.errors import CatalogError, FormatError, SettingsError
+from archive.errors import CatalogError, ForeignCatalogError, FormatError, SettingsError
 
 _BUSY: Final = 30_000  # milliseconds
 _PATIENCE: Final = 10  # seconds to reach a server
@@ -19,15 +21,27 @@ _PATIENCE: Final = 10  # seconds to reach a server
 
 def make_engine(url: str) -> Engine:
     """An engine for a catalog's address. Raises SettingsError, CatalogError."""
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise SettingsError(f"ASTANA_CATALOG is no database address: {url!r}") from None
+    parsed = _parsed(url)
     if parsed.get_backend_name() in {"postgresql", "postgres"}:
         return _postgresql(parsed.set(drivername="postgresql+psycopg"))
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed)
     raise SettingsError(f"ASTANA_CATALOG must be sqlite:///… or postgresql://…, not {parsed.drivername}")
+
+
+def file_of(url: URL | str) -> Path | None:
+    """The file of an SQLite catalog; None for one in memory or on a server. Raises SettingsError."""
+    parsed = make_url(url) if isinstance(url, URL) else _parsed(url)
+    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
+        return None
+    return Path(str(parsed.database))
+
+
+def _parsed(url: str) -> URL:
+    try:
+        return make_url(url)
+    except ArgumentError:
+        raise SettingsError(f"ASTANA_CATALOG is no database address: {url!r}") from None
 
 
 def _postgresql(url: URL) -> Engine:
@@ -54,6 +68,12 @@ def _sqlite(url: URL) -> Engine:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise CatalogError(f"the catalog's folder cannot be made: {error}") from None
+    path = file_of(url)
+    if path is not None and path.exists() and not os.access(path, os.W_OK):
+        # A reader's laptop, a read-only mount: nothing is written, not even the journal beside it.
+        return create_engine(
+            "sqlite://", creator=lambda: sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+        )
     engine = create_engine(url)
 
     @event.listens_for(engine, "connect")
@@ -71,12 +91,12 @@ def settle(connection: Connection, name: str) -> str | None:
     """Make the tables of an empty catalog; say what is wrong with an older one.
 
     Raises:
-        CatalogError: the tables there are not ours.
+        ForeignCatalogError: the tables there are not ours.
         FormatError: a newer program made them.
     """
     found = schema.found(connection)
     if found is None:
-        raise CatalogError(f"{name} holds another program's tables; give the catalog a place of its own")
+        raise ForeignCatalogError(f"{name} holds another program's tables; give the catalog a place of its own")
     if not found:
         schema.create(connection)
         return None

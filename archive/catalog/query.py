@@ -42,11 +42,14 @@ class Query:
     after: str | None = None
 
 
+MOST_WORDS = 100  # each is a condition of its own, and databases bound how deep conditions nest
+
+
 def phrases(given: str) -> tuple[str, ...]:
     """The folded phrases of a text query, a lone word being a phrase too.
 
     Raises:
-        UsageError: a quotation is not closed, or no word is left to look for.
+        UsageError: a quotation is not closed, no word is left to look for, or there are too many.
     """
     plain = given.translate(_QUOTES)
     if plain.count('"') % 2:
@@ -57,7 +60,12 @@ def phrases(given: str) -> tuple[str, ...]:
         found += [key] if quoted else key.split()
     if not any(found):
         raise UsageError(f"the query has no word to look for: {given!r}")
-    return tuple(sorted({phrase for phrase in found if phrase}))
+    wanted = sorted({phrase for phrase in found if phrase})
+    if len(wanted) > MOST_WORDS:
+        raise UsageError(
+            f"the query has {len(wanted)} words and phrases; at most {MOST_WORDS} can be looked for at once"
+        )
+    return tuple(wanted)
 
 
 def cursor(story: Story) -> str:

@@ -10,19 +10,19 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from archive import http, spool
+from archive import http, spool, tenure
 from archive.cdx import Known
 from archive.errors import LeaseError, StorageError, UsageError
 from archive.records import Capture, NonArticle, RecordType, Role
 from archive.settings import PRODUCT, Settings
 from archive.spool import Sealed, Spool
 from archive.storage import Storage, open_storage
+from archive.tenure import Tenure, clock
 from crawler.orders import CrawlOrder, CrawlReport
 from crawler.outlet import Outlet, load_outlets
-from crawler.visit import held, tenure
+from crawler.visit import held
 from crawler.visit.frontier import Frontier
 from crawler.visit.lines import say
-from crawler.visit.tenure import Tenure, clock
 from crawler.visit.trip import Trip
 
 PROGRESS = 5.0  # seconds between two progress lines at least
@@ -85,7 +85,7 @@ def run(order: CrawlOrder, settings: Settings) -> CrawlReport:
         return refused(order, f"{outlet.id}: closed: read from web archives only")
     storage = open_storage(settings.store)
     try:
-        with tenure.held(storage, outlet.id) as lease:
+        with tenure.held(storage, f"crawl-{outlet.id}") as lease:
             return _crawl(order, settings, outlet, storage, lease)
     except LeaseError as error:
         return refused(order, f"{outlet.id}: {error}")

@@ -1,4 +1,4 @@
-"""One crawler per outlet: its lease taken, renewed in the background and given back; it never crawls."""
+"""A lease taken, renewed in the background and given back: one crawler to an outlet, one writer to a catalog."""
 
 from __future__ import annotations
 
@@ -57,27 +57,33 @@ class Tenure:
 
 
 @contextmanager
-def held(storage: Storage, outlet: str) -> Iterator[Tenure]:
-    """Hold the outlet for the length of a block.
+def held(storage: Storage, name: str, patience: float = 0.0) -> Iterator[Tenure]:
+    """Hold a lease for the length of a block.
+
+    Args:
+        storage: where leases lie.
+        name: what is held, such as `crawl-sana`.
+        patience: seconds that a living holder is waited for; the lease of a dead one is waited out in any case.
 
     Raises:
-        LeaseError: another process crawls this outlet.
+        LeaseError: another process holds it.
     """
-    tenure = Tenure(storage, _take(storage, outlet))
+    tenure = Tenure(storage, _take(storage, name, patience))
     try:
         yield tenure
     finally:
         tenure.end()
 
 
-def _take(storage: Storage, outlet: str) -> Lease:
-    """A holder that renews is alive and refuses at once; of a dead one the rest of its time is waited for."""
-    first, deadline = "", time.monotonic() + PATIENCE
+def _take(storage: Storage, name: str, patience: float) -> Lease:
+    """A holder that renews is alive and refuses at once, or when patience ends; a dead one's time is waited out."""
+    first, begun = "", time.monotonic()
     while True:
         try:
-            return lease.take(storage, f"crawl-{outlet}", LEASE, clock())
+            return lease.take(storage, name, LEASE, clock())
         except LeaseError as error:
             first = first or str(error)
-            if str(error) != first or time.monotonic() > deadline:
+            alive = str(error) != first
+            if time.monotonic() - begun > (patience if alive else max(PATIENCE, patience)):
                 raise
         time.sleep(0.5)
