@@ -62,9 +62,7 @@ def phrases(given: str) -> tuple[str, ...]:
         raise UsageError(f"the query has no word to look for: {given!r}")
     wanted = sorted({phrase for phrase in found if phrase})
     if len(wanted) > MOST_WORDS:
-        raise UsageError(
-            f"the query has {len(wanted)} words and phrases; at most {MOST_WORDS} can be looked for at once"
-        )
+        raise UsageError(f"the query has {len(wanted)} words; at most {MOST_WORDS} can be looked for at once")
     return tuple(wanted)
 
 
