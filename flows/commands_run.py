@@ -109,8 +109,14 @@ def plain(kind: str, plan: Plan, place: Place) -> Coroutine[Any, Any, RunReport]
 
 
 def with_prefect(kind: str, plan: Plan, place: Place, api_url: str) -> Coroutine[Any, Any, RunReport]:
-    """The run as a flow that Prefect's server sees; Prefect speaks there, and we to the person here."""
+    """The run as a flow that Prefect's server sees; Prefect speaks there, and we to the person here.
+
+    Raises:
+        UsageError: that is no address of a server.
+        ServerError: the server does not answer.
+    """
     from archive.settings import hand_down
+    from flows.runs import reach
 
     hand_down(
         {
@@ -119,6 +125,7 @@ def with_prefect(kind: str, plan: Plan, place: Place, api_url: str) -> Coroutine
             "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
         }
     )
+    reach(api_url)
     from flows.backfill import backfill as backfill_flow
     from flows.crawl import crawl as crawl_flow
 

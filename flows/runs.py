@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from archive.errors import ArchiveError, NotHeldError, UsageError
@@ -171,10 +172,29 @@ def _when(schedule: DeploymentSchedule) -> str:
     return " ".join([sort, *(str(said[name]) for name in ("cron", "interval", "rrule", "timezone") if name in said)])
 
 
+def reach(api_url: str) -> None:
+    """Make sure that the server answers. Raises UsageError when it is no address, ServerError when it does not."""
+
+    async def health(client: PrefectClient) -> None:
+        (await client.hello()).raise_for_status()
+
+    _ask(health, api_url)
+
+
+def _is_address(api_url: str) -> bool:
+    try:
+        parts = urlsplit(api_url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
 def _ask(question: Callable[[PrefectClient], Awaitable[T]], api_url: str | None) -> T:
-    """Ask the server. Raises UsageError when none is named, ServerError when it does not answer."""
+    """Ask the server. Raises UsageError when none is named or no such can be, ServerError when it does not answer."""
     if api_url is None:
         raise UsageError(NO_SERVER)
+    if not _is_address(api_url):
+        raise UsageError(f"PREFECT_API_URL: {api_url!r} is no http or https address")
     from httpx import HTTPError
     from prefect.client.orchestration import get_client
     from prefect.settings import PREFECT_API_URL, temporary_settings

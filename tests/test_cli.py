@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -198,6 +199,30 @@ def test_a_rebuild_gives_the_same_pull(held: Practice, capfd: Say) -> None:
         assert astana(capfd, "pull", "--format", "jsonl", "--include", "off-topic").out == before
 
 
+def test_a_rebuild_names_the_outlets_whose_file_is_not_there(held: Practice, capfd: Say, tmp_path: Path) -> None:
+    shutil.copytree(held.store, tmp_path / "store")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ASTANA_STORE", str(tmp_path / "store"))
+        patch.delenv("ASTANA_OUTLETS")
+        whole = astana(capfd, "rebuild", "--from", "warc")
+        of_one = astana(capfd, "rebuild", "--from", "warc", "--outlet", "midan")
+        from_text = astana(capfd, "rebuild")
+    assert (whole.code, of_one.code, from_text.code) == (1, 2, 0)
+    assert "WARCs of midan, nakhla, ufuq, wasla have no outlet file and were not read; set ASTANA_OUTLETS" in whole.err
+    assert "of midan ha" in of_one.err
+    assert "no outlet file" in of_one.err
+
+
+def test_a_damaged_warc_is_named_by_a_rebuild(held: Practice, capfd: Say, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    shutil.copytree(held.store, store)
+    damaged = next((store / "warc" / "midan").rglob("*.warc.gz"))
+    damaged.chmod(0o644)
+    damaged.write_bytes(damaged.read_bytes()[:-20])
+    said = astana(capfd, "rebuild", "--from", "warc", "--store", str(store))
+    assert f"{damaged.name} is damaged at 1 place" in said.err
+
+
 # ---- outlets and runs ----------------------------------------------------------------------------------------------
 
 
@@ -342,6 +367,21 @@ def test_a_catalog_that_is_no_catalog_is_the_world_broken(held: Practice, capfd:
         patch.setenv("ASTANA_CATALOG", "postgresql://nobody@127.0.0.1:9/none")
         said = astana(capfd, "search", "أستانا")
     assert (said.code, len(said.err.splitlines())) == (3, 1)
+
+
+@pytest.mark.parametrize("verb", ["crawl", "backfill"])
+@pytest.mark.parametrize(
+    ("api", "code"), [("http://127.0.0.1:1/api", 3), ("nonsense", 2), ("http://[::1/api", 2), ("ftp://a.example", 2)]
+)
+def test_a_prefect_server_that_cannot_be_asked_is_one_line_and_nothing_is_begun(
+    tmp_path: Path, verb: str, api: str, code: int
+) -> None:
+    store = tmp_path / "store"
+    process = program(verb, "nobody", settings={"PREFECT_API_URL": api, "ASTANA_STORE": str(store)})
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, len(err.splitlines())) == (code, "", 1), err
+    assert api in err
+    assert not store.exists()
 
 
 def test_a_wrong_setting_is_named(capfd: Say) -> None:
