@@ -51,11 +51,12 @@ def shelve(archive: Archive, file: Path, now: datetime, outlet: str | None = Non
         outlet: whose pages they are, when the importer knows better than their hosts tell.
 
     Raises:
-        UsageError: it is no WARC, ARC or WACZ, or it cannot be read.
+        UsageError: it is no WARC, ARC or WACZ, it cannot be read, or it was imported before as another outlet's.
         StorageError: it could not be shelved.
     """
     extension = _extension(file)
     shelved = f"{SHELF}/{sha256_of(file)}.{extension}"
+    known = _known(archive, shelved, file, outlet)
     readable: list[str] = []
     damages: list[str] = []
     captures = 0
@@ -63,7 +64,7 @@ def shelve(archive: Archive, file: Path, now: datetime, outlet: str | None = Non
         archive.storage.put(f"warc/{shelved}", file)
         for name, part, lost in parts:
             damages += [f"{name}: {_told(damage)}" for damage in lost]
-            key = shelved if part == file else f"{SHELF}/{sha256_of(part)}.{_extension(part)}"
+            key = shelved if part == file else f"{SHELF}/{sha256_of(part)}.{_extension(part, name)}"
             if part != file:
                 archive.storage.put(f"warc/{key}", part)
             lines, said = _index(part, key)
@@ -74,17 +75,25 @@ def shelve(archive: Archive, file: Path, now: datetime, outlet: str | None = Non
     done = Imported(
         file=file.name, shelved=shelved, readable=tuple(readable), captures=captures, damages=tuple(damages)
     )
-    _note(archive, done, outlet, now)
+    if not known:
+        _note(archive, done, outlet, now)
     return done
 
 
+def _known(archive: Archive, shelved: str, file: Path, outlet: str | None) -> bool:
+    """Whether the ledger holds the file already: as this outlet's, for its stories would stand twice. UsageError."""
+    for event in ledger.read(archive.storage, "import"):
+        if event.said.get("shelved") == shelved:
+            before = event.said.get("outlet")
+            if before != outlet:
+                whose = f"pages of {before}" if before else "pages of whichever outlets their hosts tell"
+                raise UsageError(f"{file} was imported before as {whose}; it stays so")
+            return True
+    return False
+
+
 def _note(archive: Archive, done: Imported, outlet: str | None, now: datetime) -> None:
-    """One ledger entry a file and outlet, however often it is imported."""
-    last = {
-        str(event.said.get("shelved")): event.said.get("outlet") for event in ledger.read(archive.storage, "import")
-    }
-    if done.shelved in last and last[done.shelved] == outlet:
-        return
+    """The ledger's entry of a file."""
     said = {"file": done.file, "shelved": done.shelved, "readable": list(done.readable), "captures": done.captures}
     ledger.write(archive.storage, "import", {**said, "outlet": outlet, "damages": list(done.damages)}, now)
 
@@ -101,20 +110,28 @@ def assigned(archive: Archive) -> dict[str, str]:
     return said
 
 
-def _extension(file: Path) -> str:
-    """By content first, for names lie: zip is WACZ; gzip or plain, WARC or ARC by the first record's first letters."""
+def _extension(file: Path, named: str | None = None) -> str:
+    """By content first, for names lie: zip is WACZ; gzip or plain, WARC or ARC by the first record's first letters.
+
+    Errors name the file, or what it is `named`.
+    """
+    name = named or str(file)
     try:
         with file.open("rb") as stream:
             start = stream.read(4)
             stream.seek(0)
             if start == _ZIP:
                 return "wacz"
-            found = next((r for r in warc.records(stream) if isinstance(r, warc.Record)), None)
+            lost: list[warc.Damage] = []
+            for found in warc.records(stream):
+                if isinstance(found, warc.Record):
+                    return found.format + (".gz" if start[:2] == _GZIP else "")
+                lost.append(found)
     except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror or error}") from None
-    if found is None:
-        raise UsageError(f"{file} holds no WARC or ARC record; nothing was imported")
-    return found.format + (".gz" if start[:2] == _GZIP else "")
+        raise UsageError(f"{name} cannot be read: {error.strerror or error}") from None
+    # Damage with an address was a record's; without one, the bytes may be anything.
+    why = next((f": {_told(damage)}" for damage in lost if damage.url), "")
+    raise UsageError(f"{name} holds no {'readable ' if why else ''}WARC or ARC record{why}; nothing was imported")
 
 
 @contextmanager

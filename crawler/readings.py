@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import BinaryIO, Final
 
 from archive import warc
 from archive.errors import WarcError
-from archive.records import Capture, Reading, TextHead, Via
+from archive.records import Capture, Reading, RecordType, TextHead, Via
 from archive.texts import SCHEMA
 from crawler.extract import non_article, read
 from crawler.reader import Reader
@@ -63,12 +63,27 @@ def read_warc(
 
 
 def _captures(stream: BinaryIO, key: str, reader: Reader, counts: Counter[str]) -> Iterator[Capture]:
+    imported = key.startswith(IMPORTS)
+    seen: dict[tuple[str, str], str] = {}  # responses of the file so far, by URL and date
     for found in warc.read(stream, key, reader.outlet.id):
         if isinstance(found, warc.Damage):
             if found.broken:
                 counts[DAMAGED] += 1
             continue
-        yield replace(found, via=Via.IMPORT) if key.startswith(IMPORTS) else found
+        if found.type is RecordType.RESPONSE:
+            seen.setdefault((found.url, found.date), found.record)
+        yield replace(_resolved(found, seen), via=Via.IMPORT) if imported else found
+
+
+def _resolved(capture: Capture, seen: Mapping[tuple[str, str], str]) -> Capture:
+    """A revisit that names its original by URL and date alone, as warcio writes, now by its record where it was seen.
+
+    Only an earlier capture of the same URL counts: a page with the same bytes elsewhere is no earlier text of it.
+    """
+    refers = capture.refers_to
+    if refers is None or refers.record is not None or refers.url != capture.url:
+        return capture
+    return replace(capture, refers_to=replace(refers, record=seen.get((refers.url, refers.date))))
 
 
 def _reading(capture: Capture, reader: Reader) -> Reading:

@@ -97,6 +97,34 @@ def test_importing_twice_changes_nothing(store: Archive, tmp_path: Path) -> None
     assert len(list(ledger.read(store.storage, "import"))) == 1
 
 
+@pytest.mark.parametrize(("first", "second"), [(None, "x"), ("x", None), ("x", "y")])
+def test_a_file_stays_the_outlets_that_it_was_imported_as(
+    store: Archive, tmp_path: Path, first: str | None, second: str | None
+) -> None:
+    file = put(tmp_path, "x.warc.gz", warc_bytes("a"))
+    shelve(store, file, NOW, first)
+    with pytest.raises(UsageError, match=rf"x\.warc\.gz was imported before as pages of {first or 'whichever'}.*so$"):
+        shelve(store, file, NOW, second)
+    assert [event.said["outlet"] for event in ledger.read(store.storage, "import")] == [first]
+
+
+def test_a_record_that_is_too_long_is_called_so(
+    store: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.warc.members.BLOCK_LIMIT", 10)
+    data = b"".join(warc.compose(capture("a")).members)
+    with pytest.raises(UsageError, match=r"no readable .* longer than 10 bytes and was not read \(http://example"):
+        shelve(store, put(tmp_path, "x.warc.gz", data), NOW)
+
+
+def test_a_bad_member_of_a_wacz_is_named_by_its_place(store: Archive, tmp_path: Path) -> None:
+    path = tmp_path / "c.wacz"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("archive/one.warc.gz", b"no WARC")
+    with pytest.raises(UsageError, match=r"^c\.wacz!archive/one\.warc\.gz holds no WARC"):
+        shelve(store, path, NOW)
+
+
 def test_a_torn_file_gives_what_is_whole_and_says_what_is_not(store: Archive, tmp_path: Path) -> None:
     data = warc_bytes("a", "b")
     done = shelve(store, put(tmp_path, "torn.warc.gz", data[:-40]), NOW)

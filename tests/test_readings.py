@@ -7,12 +7,15 @@ import io
 from datetime import UTC, datetime
 
 import pytest
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from archive import texts, warc
 from archive.records import (
     Article,
     Capture,
     Hints,
+    Reason,
     RecordType,
     Reference,
     Rejection,
@@ -106,6 +109,50 @@ def test_a_broken_place_is_counted_and_reading_goes_on() -> None:
     head, readings = read_warc(io.BytesIO(data), KEY, a_reader())
     assert len(readings) >= 1
     assert head.non_articles.get("damaged", 0) >= 1
+
+
+def _by_warcio(refers_url: str, refers_date: str) -> bytes:
+    """A page and a revisit of it that names no record, as warcio writes them."""
+    out = io.BytesIO()
+    writer = WARCWriter(out, gzip=True)
+    url, head = "https://waha.example/news/3", [("Content-Type", "text/html; charset=utf-8")]
+    page = writer.create_warc_record(
+        url,
+        "response",
+        payload=io.BytesIO(PAGE.encode()),
+        http_headers=StatusAndHeaders("200 OK", head, protocol="HTTP/1.1"),
+        warc_headers_dict={"WARC-Date": "2018-05-14T10:00:00Z"},
+    )
+    writer.write_record(page)
+    again = writer.create_revisit_record(
+        url,
+        digest=page.rec_headers.get_header("WARC-Payload-Digest"),
+        refers_to_uri=refers_url,
+        refers_to_date=refers_date,
+        http_headers=StatusAndHeaders("200 OK", head, protocol="HTTP/1.1"),
+        warc_headers_dict={"WARC-Date": "2018-05-15T10:00:00Z"},
+    )
+    writer.write_record(again)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("url", "date", "resolved"),
+    [
+        ("https://waha.example/news/3", "2018-05-14T10:00:00Z", True),
+        ("https://waha.example/news/3", "2018-05-13T10:00:00Z", False),
+        ("https://waha.example/news/4", "2018-05-14T10:00:00Z", False),
+    ],
+)
+def test_a_revisit_by_url_and_date_is_of_the_response_before_it(url: str, date: str, resolved: bool) -> None:
+    data = io.BytesIO(_by_warcio(url, date))
+    _, (page, again) = read_warc(data, "warc/_import/9f.warc.gz", a_reader())
+    assert isinstance(page.outcome, Article)
+    if resolved:
+        assert again.outcome == Unchanged(of=page.record)
+    else:
+        assert isinstance(again.outcome, Rejection)
+        assert again.outcome.reason is Reason.UNRESOLVED_REVISIT
 
 
 @pytest.mark.parametrize("role", list(Role))
