@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from archive.errors import AlreadyThereError, WarcError
 from archive.holdings import Archive
 from archive.imports import assigned, of_import
 from crawler.extract import Reader
 from crawler.outlet import Outlet, owner_of
-from crawler.readings import read_warc
+from crawler.readings import DAMAGED, read_warc
 
 MakeReader = Callable[[Outlet], Reader]
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,7 @@ def extract(
     Raises:
         AlreadyThereError: read anew, a WARC gave another text than the one on the shelf.
         StorageError: a WARC could not be read or a text not be written; what was written before is whole.
+        WarcError: a WARC's records cannot be addressed.
     """
     done: list[str] = []
     touched: list[str] = []
@@ -55,14 +60,37 @@ def extract(
         for task in tasks:
             if not anew and archive.has_text(task.warc, name, reader.digest):
                 continue
-            with archive.storage.open(f"warc/{task.warc}") as stream:
-                head, readings = read_warc(stream, task.warc, reader, task.owner)
-            archive.put_text(head, readings)
+            _read(archive, task, reader)
             done.append(task.warc)
         if tasks:
             archive.set_reader(name, reader.digest)
             touched.append(name)
     return Extracted(warcs=tuple(done), outlets=tuple(touched))
+
+
+def without_file(archive: Archive, outlets: Mapping[str, Outlet]) -> Counter[str]:
+    """How many WARCs each outlet has on the shelf whose file is not among these: nothing reads them."""
+    said = assigned(archive)
+    owners = [warc.split("/")[0] for warc in archive.warcs()]
+    owners += [said[warc] for warc in archive.imports() if warc in said]
+    return Counter(owner for owner in owners if owner not in outlets)
+
+
+def _read(archive: Archive, task: Task, reader: Reader) -> None:
+    """One WARC to its text; whatever is wrong with it is told by the WARC's name."""
+    with archive.storage.open(f"warc/{task.warc}") as stream:
+        try:
+            head, readings = read_warc(stream, task.warc, reader, task.owner)
+        except WarcError as error:
+            raise WarcError(f"warc/{task.warc}: {error}") from None
+    damaged = head.non_articles.get(DAMAGED, 0)
+    told = f"warc/{task.warc} is damaged at {damaged} {'place' if damaged == 1 else 'places'}"
+    if damaged:
+        logger.warning("%s; what is whole was read", told)
+    try:
+        archive.put_text(head, readings)
+    except AlreadyThereError as error:
+        raise AlreadyThereError(f"{told if damaged else f'warc/{task.warc} reads otherwise now'}: {error}") from None
 
 
 def _work(archive: Archive, outlets: Mapping[str, Outlet], only: frozenset[str] | None) -> dict[str, list[Task]]:

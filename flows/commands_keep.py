@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -106,14 +106,41 @@ def rebuild(
     from flows import work
     from flows.moves import PLAIN
 
+    left = _left(where.settings(), outlet)
+    if outlet is not None and left:
+        raise UsageError(_left_said(left))
     with progress():
         report = asyncio.run(work.rebuild(Rebuild(source=from_, outlet=outlet), where.place(), PLAIN))
     if form.as_json:
         print(to_line({"run": report.run, **report.dump()}))
-        return
-    found = report.indexed
-    read = f"{report.read} WARCs read; " if from_ is Source.WARC else ""
-    print(f"{read}indexed {found.objects} texts, {found.readings} readings: {found.new_stories} stories")
+    else:
+        found = report.indexed
+        read = f"{report.read} WARCs read; " if from_ is Source.WARC else ""
+        print(f"{read}indexed {found.objects} texts, {found.readings} readings: {found.new_stories} stories")
+    if from_ is Source.WARC and left:
+        note(f"astana: {_left_said(left)}")
+        raise Exit(1)
+
+
+def _left(settings: Settings, only: str | None) -> Mapping[str, int]:
+    """How many WARCs of which outlets cannot be read, because the outlet's file is not loaded."""
+    from archive.holdings import open_archive
+    from crawler.outlet import load_outlets
+    from crawler.shelf import without_file
+
+    outlets = load_outlets(settings.outlets)
+    if only in outlets:
+        return {}
+    with open_archive(settings) as archive:
+        left = without_file(archive, outlets)
+    return {name: number for name, number in sorted(left.items()) if only in (None, name)}
+
+
+def _left_said(left: Mapping[str, int]) -> str:
+    number = sum(left.values())
+    have = "1 WARC of {} has" if number == 1 else f"{number} WARCs of {{}} have"
+    were = "was" if number == 1 else "were"
+    return f"{have.format(', '.join(left))} no outlet file and {were} not read; set ASTANA_OUTLETS"
 
 
 def verify(
