@@ -89,12 +89,14 @@ class OutletSpider(Spider):
     def _answer(self, response: Response) -> Answer:
         count = (response.headers.get(b"X-WP-TotalPages") or b"").strip()
         named = response.headers.get(b"Content-Type")
+        came = content(response)
         return Answer(
             url=response.url,
             status=response.status,
-            content=content(response).data,
+            content=came.data,
             content_type=named.decode("latin-1") if named else None,
             total_pages=int(count) if count.isdigit() else None,
+            problem=came.problem,
         )
 
     def on_seed_error(self, failure: Failure) -> Iterator[Request]:

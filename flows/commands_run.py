@@ -81,6 +81,7 @@ def follow(kind: str, plan: Plan, where: Where, form: Form) -> None:
             report = carry_out(run)
     except RunFailedError as failure:
         tell(failure.report, form)
+        warn(failure.report)
         for outlet, reason in failure.report.failures:
             note(f"{outlet} failed: {reason}")
         raise Exit(1) from None
@@ -88,6 +89,7 @@ def follow(kind: str, plan: Plan, where: Where, form: Form) -> None:
         note("interrupted; every capture made so far is kept, and the next run goes on from there")
         raise Exit(130) from None
     tell(report, form)
+    warn(report)
 
 
 def carry_out(run: Coroutine[Any, Any, RunReport]) -> RunReport:
@@ -149,6 +151,15 @@ def tell(report: RunReport, form: Form) -> None:
     )
     listing.show(report.outlets, as_json=False)
     note(f"{report.indexed.new_stories} new stories, {report.indexed.new_editions} new editions; run {report.run}")
+
+
+def warn(report: RunReport) -> None:
+    """A line for every seed that could not be read (to its end) while its outlet's crawl went on."""
+    for one in report.outlets:
+        for crawl_report in one.crawls:
+            for seed in crawl_report.seeds if crawl_report.finished else ():
+                if seed.problem:
+                    note(f"{one.outlet}: {seed.kind} {seed.problem}")
 
 
 def runs(

@@ -66,3 +66,8 @@ def test_no_answer_makes_it_fail(content: bytes, status: int) -> None:
     rules = read(TOKEN, status, content)
     assert rules.verdict(f"{PLACE}/x?y=1") in Verdict
     assert rules.delay >= 0
+
+
+@pytest.mark.parametrize("asked", ["-5", "nan", "inf", "-inf", "كثيرا"])
+def test_a_delay_that_is_no_time_is_ignored(asked: str) -> None:
+    assert read(TOKEN, 200, f"User-agent: *\nCrawl-delay: {asked}\nDisallow: /x\n".encode()).delay == 0

@@ -83,6 +83,8 @@ class RobotsGate:
         if hints.role is Role.ROBOTS:
             return
         rules = await self._rules_of(request.url)
+        if self._trip.refusal is not None:
+            raise DisallowedError(self._trip.refusal)
         verdict = rules.verdict(request.url)
         if verdict is Verdict.UNREACHABLE:
             raise DisallowedError(f"robots.txt could not be read ({rules.said}), so nothing here may be fetched")
@@ -96,7 +98,11 @@ class RobotsGate:
         if origin not in self._rules:
             self._rules[origin] = asyncio.ensure_future(self._ask(origin))
         rules = await asyncio.shield(self._rules[origin])
-        self._keep_pace(rules.delay)
+        if rules.delay > robots.MAX_DELAY:
+            asked = f"robots.txt of {parts.netloc} asks for {rules.delay:g} seconds between requests"
+            self._trip.refusal = f"{asked}, more than {robots.MAX_DELAY:g}: not crawled"
+        else:
+            self._keep_pace(rules.delay)
         return rules
 
     async def _ask(self, origin: str) -> Rules:

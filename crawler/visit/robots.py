@@ -5,6 +5,7 @@ https://www.rfc-editor.org/rfc/rfc9309#section-2.3.1: a missing file (4xx) allow
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,6 +13,7 @@ from protego import Protego
 
 MAX_BYTES = 512 << 10  # parsed; the RFC asks for at least 500 KiB
 MAX_HOPS = 5
+MAX_DELAY = 300.0  # seconds between requests; an outlet that asks for more is not crawled: its crawl would stand still
 ASKED_TOO_OFTEN = 429  # a 4xx that says nothing about rules: the host answers, but not us, not now
 
 
@@ -42,9 +44,10 @@ class Rules:
 
     @property
     def delay(self) -> float:
-        """Seconds that the file asks to keep between requests; 0 when it does not."""
+        """Seconds that the file asks to keep between requests; 0 when it does not, or asks for what is no time."""
         asked = self.rules.crawl_delay(self.token) if self.rules is not None else None
-        return max(float(asked), 0.0) if asked is not None else 0.0
+        seconds = float(asked) if asked is not None else 0.0
+        return seconds if math.isfinite(seconds) and seconds > 0 else 0.0
 
     @property
     def sitemaps(self) -> tuple[str, ...]:

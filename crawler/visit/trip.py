@@ -18,6 +18,9 @@ from crawler.visit.seeds import SeedPage, Turning, numbered, search_terms, seed_
 MAX_HOPS = 5
 MAX_DEPTH = 3  # of sitemap indexes: the protocol knows one level, real sites two
 MAX_ERRORS = 1000  # kept in the report one by one
+# Sub-sitemaps that one crawl follows: daily maps of three years are 1,095, and an index made by a broken or hostile
+# program has no end.
+MAX_MAPS = 5000
 NOT_MODIFIED = 304
 PAST_THE_END = (400, 404, 410)  # what a listing answers for a page it does not have
 
@@ -33,6 +36,7 @@ class Answer:
     content: bytes = b""
     content_type: str | None = None
     total_pages: int | None = None
+    problem: str | None = None  # what kept the content from being whole
 
 
 class _Book:
@@ -44,7 +48,13 @@ class _Book:
         self.answered = 0
         self.candidates = 0
         self.skipped = 0
+        self.left_out = 0  # sub-sitemaps beyond MAX_MAPS
         self.problem: str | None = None
+
+    def said(self) -> str | None:
+        """What was wrong with the seed, in one line."""
+        bound = f"{self.left_out} sub-sitemaps were left out: a crawl follows {MAX_MAPS} at most"
+        return "; ".join(filter(None, [self.problem, bound if self.left_out else None])) or None
 
 
 class Trip:
@@ -64,6 +74,8 @@ class Trip:
         self._ahead: deque[SeedPage] = deque()
         self._books: dict[tuple[str, str], _Book] = {}
         self._asked: set[str] = set()
+        self._maps: set[str] = set()  # sub-sitemaps followed
+        self.refusal: str | None = None  # why nothing more may be asked of the outlet, written by the gate
         terms = search_terms(order.terms, order.kinds)
         today = order.now.astimezone(ZoneInfo(outlet.timezone)).date()
         pages = seed_pages(outlet, order.window, order.kinds, terms, today)
@@ -76,7 +88,7 @@ class Trip:
 
     def next_seed(self) -> SeedPage | None:
         """The next seed page to ask for; None when there is none, or when the limit makes more of them pointless."""
-        while self._ahead and not self.frontier.is_full:
+        while self._ahead and not self.frontier.is_full and self.refusal is None:
             page = self._ahead.popleft()
             if page.url not in self._asked:
                 self._asked.add(page.url)
@@ -93,9 +105,11 @@ class Trip:
             return ()
         content = self.held_content(answer.url) if answer.status == NOT_MODIFIED else answer.content
         listing = read_seed(page.seed.kind, answer.url, content, answer.content_type)
-        book.answered += 1
-        if listing.problem:
-            book.problem = f"{answer.url}: {listing.problem}"
+        problem = listing.problem or answer.problem
+        # A page that could not be read and brought nothing (a captcha, say) is no answer of the seed.
+        book.answered += bool(listing.candidates or listing.more or problem is None)
+        if problem:
+            book.problem = f"{answer.url}: {problem}"
         offer = self.frontier.offer(listing.candidates)
         book.candidates += len(listing.candidates)
         self._remember(page, listing)
@@ -109,11 +123,16 @@ class Trip:
 
     def _remember(self, page: SeedPage, listing: Listing) -> None:
         """Further maps go to the front of the queue, in their order, those that cannot hold the window left out."""
+        book = self._book(page)
         wanted = [further for further in listing.more if self._wanted(page, further)]
-        self._book(page).skipped += len(listing.more) - len(wanted)
+        book.skipped += len(listing.more) - len(wanted)
+        fresh = [further for further in wanted if further.url not in self._maps]
+        followed = fresh[: MAX_MAPS - len(self._maps)]
+        book.left_out += len(fresh) - len(followed)
+        self._maps.update(further.url for further in followed)
         self._ahead.extendleft(
             replace(page, url=further.url, template=further.url, number=1, depth=page.depth + 1)
-            for further in reversed(wanted)
+            for further in reversed(followed)
         )
 
     def _wanted(self, page: SeedPage, further: Further) -> bool:
@@ -175,19 +194,23 @@ class Trip:
                 pages=book.pages,
                 candidates=book.candidates,
                 skipped=book.skipped,
-                problem=book.problem,
+                problem=book.said(),
             )
             for (kind, url), book in self._books.items()
         )
 
     def verdict(self) -> tuple[bool, str]:
-        """Whether the outlet worked as a whole, and one line on how the crawl ended. One answering seed is enough."""
+        """Whether the outlet worked as a whole, and one line on how the crawl ended. One readable seed is enough."""
         if not self.outlet.seeds:
             return False, f"{self.outlet.id}: its file names no seed to crawl"
         if not self._books:
             return True, f"{self.outlet.id}: no seed can hold these days"
+        if self.refusal is not None:
+            return False, f"{self.outlet.id}: {self.refusal}"
         asked = [book for book in self._books.values() if book.pages]
         if any(book.answered for book in asked):
-            return True, f"{self.outlet.id}: every seed was followed to its end"
+            troubled = sum(book.said() is not None for book in asked)
+            end = f"{troubled} of {len(asked)} seeds had problems" if troubled else "every seed was followed to its end"
+            return True, f"{self.outlet.id}: {end}"
         problem = next((book.problem for book in asked if book.problem), "no seed was asked")
         return False, f"{self.outlet.id}: no seed could be read: {problem}"
