@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from crawler.errors import FactsError
 
 PLAIN = "tag:yaml.org,2002:"
+LARGEST = 256 << 10  # bytes of a file
 FLOATS = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)(?:[eE][-+]?[0-9]+)?")
 MODEL_WORDS = {"extra_forbidden": "unknown key", "missing": "this key is missing"}
 
@@ -112,6 +113,8 @@ def _read_text(path: Path) -> str:
         content = path.read_bytes()
     except OSError as error:
         raise FactsError(f"{path}:1: cannot be read: {error.strerror or error}") from None
+    if len(content) > LARGEST:
+        raise FactsError(f"{path}:1: larger than {LARGEST} bytes; facts are written by hand")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -131,6 +134,8 @@ def _compose(text: str, name: str) -> yaml.Node | None:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         raise FactsError(f"{name}:{line}: {error.problem or error.context}") from None
+    except RecursionError:
+        raise FactsError(f"{name}:1: lists or maps lie too deep in each other") from None
     except yaml.reader.ReaderError as error:
         line = text[: error.position].count("\n") + 1
         raise FactsError(f"{name}:{line}: character U+{error.character:04X} is not allowed in YAML") from None

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
 from typer import Context, Option
 
-from archive.errors import ArchiveError, UsageError
+from archive.errors import ArchiveError, StorageError, UsageError
 from flows import commands_keep, commands_outlets, commands_read, commands_run, demo
 from flows.options import Form, Where, spread
 from flows.show import note
@@ -20,6 +22,7 @@ from flows.show import note
 WRONG_USE = 2
 BROKEN_WORLD = 3
 INTERRUPTED = 130
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})  # where standard output goes
 
 app = typer.Typer(
     name="astana",
@@ -64,6 +67,11 @@ def stoppable(command: Callable[..., None]) -> Callable[..., None]:
         except BrokenPipeError:
             # Whoever read us has seen enough; nothing more may be written, not even at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except OSError as error:
+            if error.filename is not None or error.errno not in FULL:
+                raise
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise StorageError(f"the output cannot be written: {error.strerror or error}") from None
         except KeyboardInterrupt:
             note("astana: interrupted; what was written is whole")
             raise typer.Exit(INTERRUPTED) from None
@@ -124,7 +132,10 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def main() -> None:
-    """The console script."""
+    """The console script. What it says is UTF-8, whatever the machine's own letters are."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace" if stream is sys.stderr else "strict")
     sys.exit(run(sys.argv[1:]))
 
 

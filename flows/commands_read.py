@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
+from archive.errors import NotHeldError, StorageError
 from archive.export import current, permalink, published_json, story_json, text_file
 from archive.texts import to_line
 from flows import out
@@ -129,7 +130,10 @@ def get(
 def _member(archive: Archive, edition: Edition) -> bytes:
     """The compressed WARC member of the response, as it stands on the shelf."""
     at = edition.address
-    return archive.storage.read(f"warc/{at.warc}", at.offset, at.length)
+    try:
+        return archive.storage.read(f"warc/{at.warc}", at.offset, at.length)
+    except NotHeldError:
+        raise StorageError(f"warc/{at.warc}, which {edition.story} was read from, is not on the shelf") from None
 
 
 def _page(archive: Archive, edition: Edition) -> bytes:

@@ -159,6 +159,17 @@ def test_a_cluster_lists_its_members(held: Practice, one: str, capfd: Say) -> No
     assert [row[0] for row in rows[1:]] == of(cluster["copies"], "story")
 
 
+@pytest.mark.parametrize("as_", ["html", "warc"])
+def test_a_story_whose_warc_is_gone_is_the_world_broken(
+    held: Practice, one: str, capfd: Say, tmp_path: Path, as_: str
+) -> None:
+    shutil.copytree(held.store, tmp_path / "store")
+    shutil.rmtree(tmp_path / "store" / "warc")
+    said = astana(capfd, "get", one, "--as", as_, "--store", str(tmp_path / "store"))
+    assert said.code == 3
+    assert "is not on the shelf" in said.err
+
+
 # ---- proving and keeping -------------------------------------------------------------------------------------------
 
 
@@ -431,6 +442,28 @@ def test_who_reads_only_the_head_of_a_pull_hears_no_complaint(held: Practice) ->
         pulling.stdout.close()
         assert pulling.stderr.read() == ""
     assert pulling.returncode == 0
+
+
+@pytest.mark.parametrize("words", [["pull", "--format", "jsonl"], ["search", "أستانا"], ["get", "--as", "html"]])
+def test_an_output_that_takes_nothing_is_the_world_broken(held: Practice, one: str, words: list[str]) -> None:
+    asked = [*words, one] if words[0] == "get" else words
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "flows.cli", *asked],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            check=False,
+        )
+    assert (done.returncode, len(done.stderr.splitlines())) == (3, 1), done.stderr
+    assert "the output cannot be written" in done.stderr
+
+
+def test_what_is_said_is_utf8_whatever_the_machine_speaks(held: Practice) -> None:
+    with program("search", "أستانا", settings={"PYTHONIOENCODING": "ascii"}) as searching:
+        out, err = searching.communicate()
+    assert (searching.returncode, err) == (0, "")
+    assert "أستانا" in out
 
 
 @pytest.mark.slow

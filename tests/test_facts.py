@@ -128,6 +128,17 @@ def test_a_file_that_is_not_utf8_is_told_with_its_line(tmp_path: Path) -> None:
         facts.load(path, Paper)
 
 
+def test_lists_too_deep_in_each_other_are_told() -> None:
+    assert told("words: " + "[" * 50_000) == "paper.yml:1: lists or maps lie too deep in each other"
+
+
+def test_a_file_too_large_to_be_written_by_hand_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "paper.yml"
+    path.write_bytes(b"# a\n" * (facts.LARGEST // 4 + 1))
+    with pytest.raises(FactsError, match=r"paper\.yml:1: larger than 262144 bytes"):
+        facts.load(path, Paper)
+
+
 def test_a_byte_order_mark_is_no_content(tmp_path: Path) -> None:
     path = tmp_path / "paper.yml"
     path.write_bytes(b"\xef\xbb\xbfname: a\n")
