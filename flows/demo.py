@@ -127,9 +127,10 @@ def _held(counts: Counts) -> Iterator[tuple[object, ...]]:
 
 
 def _where_to_look(place: Place) -> None:
-    store = shlex.quote(place.store or "")
+    store, outlets = shlex.quote(place.store or ""), shlex.quote(place.outlets or "")
     astana = _command()
-    print("\nTry:")
+    print(f"\nThe outlets' files lie in {outlets}; for rebuild and verify: export ASTANA_OUTLETS={outlets}")
+    print("Try:")
     print(f"  {astana} search --store {store} {shlex.quote(WORDS)}")
     print(f"  {astana} clusters --store {store}")
     print(f"  {astana} pull --store {store} --out {shlex.quote(str(Path(place.store or '').parent / 'pulled'))}")
