@@ -35,6 +35,7 @@ DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 # Local names of the formats' elements, because real feeds mix and lose namespaces.
 ROOTS = ("urlset", "sitemapindex", "rss", "feed", "RDF")
 ITEMS = ("item", "entry")
+ENTRY = re.compile(r"<(?:[\w.-]+:)?(?:sitemap|url|item|entry)(?=[\s/>])")  # where one begins
 PUBLISHED = ("pubDate", "published", "issued", "date", "created")
 CHANGED = ("updated", "modified")
 SUMMARY = ("description", "summary")
@@ -82,14 +83,16 @@ def _read_xml(kind: SeedKind, url: str, content: bytes, content_type: str | None
     text = CONTROLS.sub(" ", decode(unpacked, content_type).text).lstrip("\ufeff \t\r\n")
     if not text.startswith("<"):
         return _read_lines(kind, url, text, problem)
-    root = _tree(text, url)
+    root, broken = _tree(text, url)
     if root is None:
-        return Listing(problem=problem or "no element could be read")
+        return Listing(problem=problem or broken or "no element could be read")
     reader = _Xml(kind=kind, url=url)
     more = tuple(_firsts(reader.further(root)))
     candidates = tuple(_firsts(reader.candidates(root)))
     if not more and not candidates and problem is None and _local(root) not in ROOTS:
         problem = f"neither feed nor sitemap: its root element is <{_local(root)}>"
+    if problem is None and broken is not None:
+        problem = _cut_short(text, root, broken)
     return Listing(candidates=candidates, more=more, problem=problem)
 
 
@@ -108,8 +111,20 @@ def _unpacked(content: bytes) -> tuple[bytes, str | None]:
     return unpacked, None if unzip.eof else "gzip ends too early"
 
 
-def _tree(text: str, url: str) -> etree._Element | None:
-    """The tree as far as it can be recovered: no entities of its own, no network, no huge texts."""
+def _cut_short(text: str, root: etree._Element, broken: str) -> str | None:
+    """Broken XML is no problem as long as every entry that stands in it was recovered."""
+    standing = len(ENTRY.findall(text))
+    found = sum(1 for _ in _named(root, ("sitemap", "url", *ITEMS)))
+    if 0 < standing <= found:
+        return None
+    return f"{broken}; {found} of {standing} entries could be read"
+
+
+def _tree(text: str, url: str) -> tuple[etree._Element | None, str | None]:
+    """The tree as far as it can be recovered, and the first thing that breaks it.
+
+    No entities of its own, no network, no huge texts.
+    """
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, encoding="utf-8"
     )
@@ -117,8 +132,9 @@ def _tree(text: str, url: str) -> etree._Element | None:
     try:
         root: etree._Element | None = etree.fromstring(words, parser, base_url=url)
     except (etree.XMLSyntaxError, ValueError):
-        return None
-    return root
+        root = None
+    fatal = next((error for error in parser.error_log if error.level >= etree.ErrorLevels.FATAL), None)
+    return root, f"broken XML: line {fatal.line}: {' '.join(fatal.message.split())[:200]}" if fatal else None
 
 
 def _read_lines(kind: SeedKind, url: str, text: str, problem: str | None) -> Listing:

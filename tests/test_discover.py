@@ -109,6 +109,20 @@ def test_a_page_of_html_in_a_feeds_place_is_said() -> None:
     assert listing.problem is not None and "html" in listing.problem
 
 
+def test_broken_xml_is_told_when_entries_were_lost_and_only_then() -> None:
+    item = "<item><link>https://a.example/1</link></item>"
+    whole = read(SeedKind.FEED, f"<rss><channel><title>أ & ب</title>{item}</channel></rss>")
+    cut = read(SeedKind.FEED, f"<rss><channel>{item}</channel></rss>{item}")
+    lost = read(SeedKind.FEED, f"<rss><channel><title><![CDATA[ أ </title>{item}</channel></rss>")
+    none = read(SeedKind.FEED, "<rss><channel>&broken</channel>")
+    assert (len(whole.candidates), whole.problem) == (1, None)
+    assert (len(cut.candidates), len(lost.candidates)) == (1, 0)
+    for listing, count in ((cut, "1 of 2"), (lost, "0 of 1"), (none, "0 of 0")):
+        assert (listing.problem or "").startswith("broken XML: line 1: ")
+        assert (listing.problem or "").endswith(f"; {count} entries could be read")
+    assert (read(SeedKind.FEED, "<html><br><p>أ & ب</html>").problem or "").startswith("neither feed nor sitemap")
+
+
 SITEMAP = f"""<?xml version="1.0" encoding="UTF-8"?>
 <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">
 <url><loc>https://a.example/1?x=1&amp;y=2</loc><lastmod>2017-01-23T10:00:00+03:00</lastmod>
