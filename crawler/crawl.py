@@ -8,12 +8,16 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
+import shutil
 import signal
 import sys
 import tempfile
+import time
 from asyncio.subprocess import PIPE, Process
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +28,8 @@ from crawler.orders import CrawlOrder, CrawlReport, report_of
 
 GRACE = 60.0  # seconds between SIGTERM and SIGKILL: one slow exchange and the sealing
 LONGEST_LINE = 1 << 20
+FOLDER = "astana-crawl-"  # then the process's number and a random word
+LEFT = 86400.0  # seconds
 LAST_WORDS = 20  # lines of standard error that are kept
 EXIT_USAGE, EXIT_WORLD = 2, 3
 
@@ -56,7 +62,8 @@ async def crawl(order: CrawlOrder, settings: Settings, hear: Hear = log_line, gr
         StorageError: the store cannot be reached; captures wait in the spool.
         CrawlFailedError: the process died.
     """
-    with tempfile.TemporaryDirectory(prefix="astana-crawl-") as folder:
+    await asyncio.to_thread(_clear, Path(tempfile.gettempdir()))
+    with tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-") as folder:
         path = Path(folder) / "report.json"
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "crawler.crawl"),
@@ -74,6 +81,28 @@ async def crawl(order: CrawlOrder, settings: Settings, hear: Hear = log_line, gr
             _say_what_is_kept(order, path)
             raise
         return _outcome(order, process.returncode or 0, path, last_words)
+
+
+def _clear(place: Path) -> None:
+    """Take away what crawls that were killed left: folders of a day ago and more whose process is gone."""
+    for left in place.glob(f"{FOLDER}*"):
+        with suppress(OSError):
+            if left.lstat().st_mtime < time.time() - LEFT and not _runs(left.name):
+                shutil.rmtree(left)
+
+
+def _runs(folder: str) -> bool:
+    """Whether the process that a folder is named after runs; a crawl may well take more than a day."""
+    number = folder.removeprefix(FOLDER).partition("-")[0]
+    if not number.isdecimal():
+        return False
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
 
 
 def _brief(order: CrawlOrder, settings: Settings, report: Path) -> bytes:

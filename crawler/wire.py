@@ -6,7 +6,7 @@ what it took with what a server's socket saw.
 - `crawler.wire_sink(capture)` is called once for each exchange: robots, redirects, retries and failures too.
 - `request.meta["hints"]` (Hints) and `request.meta["outlet"]`, else the setting ASTANA_OUTLET, go into the capture.
 - ASTANA_TLS `unverified` is the only way to switch verification off; ASTANA_ALLOW_PRIVATE and ASTANA_RESOLVE (a dict)
-  say what may be connected to.
+  say what may be connected to, and `request.meta["public"]` takes the first back for one request.
 """
 
 from __future__ import annotations
@@ -290,7 +290,7 @@ class TappedDownloadHandler(HTTP11DownloadHandler):
             PrivateAddressError: its host has no address that may be connected to.
         """
         agent = _TappedAgent(
-            permission=self._permission,
+            permission=replace(self._permission, private=self._permission.private and not request.meta.get("public")),
             exchange=Exchange(self._asked(request)),
             sink=self._sink,
             contextFactory=self._contextFactory,

@@ -311,6 +311,46 @@ def test_requests_keep_the_delay_of_the_outlet_and_the_longer_one_of_its_host(tm
         }
 
 
+@pytest.mark.parametrize(("asked", "said"), [("86400", "86400"), ("1e308", "1e+308")])
+def test_a_host_that_asks_for_a_standstill_is_not_crawled_and_says_so_at_once(
+    tmp_path: Path, asked: str, said: str
+) -> None:
+    slow = Reply(body=f"User-agent: *\nCrawl-delay: {asked}\n", kind="text/plain")
+    with served({"/robots.txt": slow, "/feed": feed("/news/1"), **news(1)}) as site:
+        report = Desk(tmp_path, site).crawl()
+    assert (report.finished, site.paths()) == (False, ["/robots.txt"])
+    line = f"robots.txt of {site.host} asks for {said} seconds between requests, more than 300: not crawled"
+    assert report.ended == f"trial: {line}"
+
+
+def test_a_robots_file_at_another_private_port_is_not_asked_for(tmp_path: Path) -> None:
+    with served({"/robots.txt": Reply(body="User-agent: *\n", kind="text/plain")}) as other:
+        moved = Reply(status=301, headers={"Location": other.url("/robots.txt")})
+        with served({"/robots.txt": moved, "/feed": feed("/news/1"), **news(1)}) as site:
+            report = Desk(tmp_path, site).crawl()
+    assert (report.finished, site.paths(), other.asked) == (False, ["/robots.txt"], [])
+    assert "not a public address" in report.ended
+    assert report.robots == {f"http://{site.host}": "unreachable"}
+
+
+def test_what_a_killed_crawl_left_is_cleared_after_a_day_and_a_living_ones_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "temporary"
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    names = [f"astana-crawl-{ended.pid}-old", "astana-crawl-x7_old", f"astana-crawl-{os.getpid()}-long", "other-old"]
+    for name in names:
+        (temporary / name).mkdir(parents=True)
+        os.utime(temporary / name, (0, 0))
+    (temporary / f"astana-crawl-{ended.pid}-new").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    with served({"/feed": feed()}) as site:
+        assert Desk(tmp_path, site).crawl().finished
+    kept = {f"astana-crawl-{ended.pid}-new", f"astana-crawl-{os.getpid()}-long", "other-old"}
+    assert {path.name for path in temporary.iterdir()} == kept
+
+
 def test_sections_are_paged_until_they_repeat_and_windows_bound_them(tmp_path: Path) -> None:
     def section(*numbers: int) -> Reply:
         links = "".join(f"<a href='/news/{n}'>خبر {n}</a>" for n in numbers)

@@ -135,7 +135,7 @@ class CheckedEndpoint:
     def _refusal(self, refused: Sequence[str]) -> PrivateAddressError:
         return PrivateAddressError(
             f"{self._host}:{self._port} resolves to {', '.join(refused)}, not a public address; "
-            "not connected (an outlet's file may say allow_private: true)"
+            "not connected (an outlet's file may say allow_private: true for its own hosts)"
         )
 
     def _failed(self, failure: Failure, resolver: _CheckedResolver) -> Failure:

@@ -131,7 +131,9 @@ class RobotsGate:
 
     def _request(self, url: str, hops: tuple[str, ...]) -> Request:
         hints = Hints(role=Role.ROBOTS, hops=hops, delay=self._trip.delay, run=self._trip.order.run)
-        meta = {"hints": hints, "outlet": self._slot, "download_slot": self._slot}
+        # What allow_private permits is the outlet's own hosts; a redirect may name any other.
+        foreign = not self._trip.outlet.owns(url)
+        meta = {"hints": hints, "outlet": self._slot, "download_slot": self._slot, "public": foreign}
         return Request(url, meta=meta, priority=FIRST, callback=NO_CALLBACK, dont_filter=True)
 
     def _keep_pace(self, asked: float) -> None:
