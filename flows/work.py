@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from archive.catalog import Catalog
 from archive.errors import LeaseError, UsageError
 from archive.holdings import open_archive
 from archive.settings import Settings, load_settings
@@ -18,7 +19,7 @@ from crawler.orders import CrawlOrder, CrawlReport
 from crawler.outlet import Outlet, load_outlets
 from flows import journal
 from flows.journal import Outcome, Run
-from flows.moves import Moves
+from flows.moves import Moves, reader_maker
 from flows.plans import Place, Plan, Rebuild, Source, backfill_orders, choose, crawl_order
 from flows.reports import OutletReport, RunFailedError, RunReport, said_of
 
@@ -44,7 +45,7 @@ async def crawl(plan: Plan, place: Place, moves: Moves, prefect: str | None = No
     """Every outlet asked for, in one window: captured, read, then indexed together.
 
     Raises:
-        UsageError: the plan makes no sense; nothing was asked of anybody.
+        UsageError: the plan or a file of facts makes no sense; nothing was asked of anybody.
         RunFailedError: some outlets failed; its report says what the others gave.
         StorageError, CatalogError: the archive could not be written.
     """
@@ -90,11 +91,15 @@ async def rebuild(plan: Rebuild, place: Place, moves: Moves, prefect: str | None
 
 
 async def _over(errand: Errand, plan: Plan, make_orders: MakeOrders) -> RunReport:
-    """Orders are made for every outlet before anything is asked of one, so that a bad plan costs nobody anything."""
+    """Orders, readers and the catalog are made before anything is asked: bad facts and plans cost nobody anything."""
     now = datetime.now(UTC)
-    outlets = choose(load_outlets(errand.settings.outlets), plan.outlets)
+    known = load_outlets(errand.settings.outlets)
+    outlets = choose(known, plan.outlets)
     for outlet in outlets:
         make_orders(outlet, "check", now)
+    reader_maker(known, errand.settings)
+    open_archive(errand.settings, create=True).close()
+    Catalog.open(errand.settings.catalog_url).close()
 
     async def work(run: Run) -> RunReport:
         gate = asyncio.Semaphore(AT_ONCE)

@@ -395,6 +395,28 @@ def test_a_prefect_server_that_cannot_be_asked_is_one_line_and_nothing_is_begun(
     assert not store.exists()
 
 
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        (("ASTANA_TOPIC", "none.yml"), 2),
+        (("ASTANA_TOPIC", "."), 2),
+        (("ASTANA_CATALOG", "sqlite:////dev/null/catalog.db"), 3),
+        (("ASTANA_CATALOG", "postgresql://nobody@127.0.0.1:9/none"), 3),
+        (("ASTANA_CATALOG", "gopher://a.example"), 2),
+    ],
+)
+def test_what_reads_and_indexes_is_found_wrong_before_anybody_is_asked(
+    held: Practice, capfd: Say, tmp_path: Path, wrong: tuple[str, str], code: int
+) -> None:
+    asked = len(held.newsroom.log)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ASTANA_STORE", str(tmp_path / "store"))
+        patch.setenv(*wrong)
+        said = astana(capfd, "crawl", "midan", "--since", SINCE, "--until", UNTIL)
+    assert (said.code, len(said.err.splitlines())) == (code, 1), said.err
+    assert len(held.newsroom.log) == asked
+
+
 def test_a_wrong_setting_is_named(capfd: Say) -> None:
     said = astana(capfd, "search", "أستانا", settings={"ASTANA_RESOLVE": "nonsense"})
     assert said.code == 2
