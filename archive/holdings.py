@@ -220,8 +220,12 @@ class Archive:
         return verify_all(self, name, reread)
 
     def counts(self) -> Counts:
-        """How many of everything."""
-        return self.catalog.counts()
+        """How many of everything the catalog has taken in."""
+        return self._opened().counts()
+
+    def reach(self) -> None:
+        """Open the catalog, whatever it holds, so that trouble shows before work begins. Raises CatalogError."""
+        self._opened()
 
 
 def _id_of(name: str) -> str:
