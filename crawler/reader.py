@@ -46,6 +46,7 @@ ROOMS = {
         "dating/stated.py",
         "page/structured.py",
         "page/titles.py",
+        "readings.py",
         "topic.py",
         "dating/visible.py",
         "dating/written.py",
