@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,9 +19,6 @@ class Lease:
     holder: str
     token: int
     until: datetime
-
-
-Clock = Callable[[], datetime]
 
 
 def _read(storage: Storage, key: str) -> Lease | None:
@@ -92,13 +87,3 @@ def give_back(storage: Storage, lease: Lease, now: datetime) -> None:
     if held is not None and held.holder == lease.holder:
         ended = Lease(key=lease.key, holder=lease.holder, token=lease.token, until=now)
         storage.put(lease.key, _bytes(ended), replace=True)
-
-
-@contextmanager
-def hold(storage: Storage, name: str, ttl: timedelta, clock: Clock) -> Iterator[Lease]:
-    """Hold the lease for the length of a block. Raises LeaseError."""
-    lease = take(storage, name, ttl, clock())
-    try:
-        yield lease
-    finally:
-        give_back(storage, lease, clock())

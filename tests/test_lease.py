@@ -13,10 +13,11 @@ HOUR = timedelta(hours=1)
 
 def test_a_second_holder_is_refused_until_the_first_gives_back(tmp_path: Path) -> None:
     storage = open_storage(str(tmp_path))
-    with lease.hold(storage, "sana", HOUR, lambda: NOON):
-        with pytest.raises(LeaseError, match="sana is being worked on"):
-            lease.take(storage, "sana", HOUR, NOON)
-        lease.take(storage, "midan", HOUR, NOON)
+    first = lease.take(storage, "sana", HOUR, NOON)
+    with pytest.raises(LeaseError, match="sana is being worked on"):
+        lease.take(storage, "sana", HOUR, NOON)
+    lease.take(storage, "midan", HOUR, NOON)
+    lease.give_back(storage, first, NOON)
     assert lease.take(storage, "sana", HOUR, NOON).token == 2
 
 
