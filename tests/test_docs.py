@@ -78,7 +78,7 @@ def test_the_readmes_python_runs(press: PressRun, tmp_path: Path) -> None:
 
 def test_make_demo_is_the_command_that_the_demo_test_runs() -> None:
     done = subprocess.run(["make", "-n", "demo"], cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
-    assert done.stdout.strip().splitlines()[-1].endswith("bin/astana demo")
+    assert any(line.endswith("bin/astana demo") for line in done.stdout.splitlines())
 
 
 def test_the_readme_says_what_was_counted(press: PressRun) -> None:
