@@ -538,5 +538,7 @@ def test_a_crawl_whose_parent_dies_stops_and_seals(tmp_path: Path) -> None:
         while Path(f"/proc/{child}/cmdline").exists() and time.monotonic() < deadline:
             Event().wait(0.02)
         urls = [capture.url for capture in desk.captures()]
-    assert urls == [site.url(path) for path in ("/robots.txt", "/feed", "/news/1", "/news/2")]
+    finished = [site.url(path) for path in ("/robots.txt", "/feed", "/news/1")]
+    # The page under way at the death may still come or be lost; what had come before it is sealed, and no more is asked.
+    assert urls in (finished, [*finished, site.url("/news/2")])
     assert "/news/3" not in site.paths()
