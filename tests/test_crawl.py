@@ -539,6 +539,6 @@ def test_a_crawl_whose_parent_dies_stops_and_seals(tmp_path: Path) -> None:
             Event().wait(0.02)
         urls = [capture.url for capture in desk.captures()]
     finished = [site.url(path) for path in ("/robots.txt", "/feed", "/news/1")]
-    # The page under way at the death may still come or be lost; what had come before it is sealed, and no more is asked.
+    # The page under way at the death may still come or be lost; what came before is sealed, no more is asked.
     assert urls in (finished, [*finished, site.url("/news/2")])
     assert "/news/3" not in site.paths()
