@@ -156,6 +156,7 @@ def _unpack(file: Path, folder: Path) -> Iterator[tuple[str, Path]]:
                 with packed.open(name) as source, part.open("wb") as out:
                     _copy(source, out)
                 yield name, part
+    # zipfile says NotImplementedError of a compression it does not know.
     except (zipfile.BadZipFile, NotImplementedError, OSError) as error:
         raise UsageError(f"{file} is no readable WACZ: {error}; nothing of it was imported") from None
 
