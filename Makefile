@@ -14,11 +14,11 @@ demo: $(VENV)/.ready
 	$(BIN)/astana demo
 
 test: $(VENV)/.ready-dev
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not service"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not service and not long"
 
-# Slow tests, and tests that need a program of their own (pywb, a Prefect server).
+# Slow tests, and tests that need a program of their own (pywb, SeaweedFS, a Prefect server).
 test-services: $(VENV)/.ready-dev $(REPLAY)/.ready
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "slow or service"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "(slow or service) and not long"
 
 test-all: $(VENV)/.ready-dev $(REPLAY)/.ready
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
@@ -39,7 +39,7 @@ $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
 	$(BIN)/$(PIP_INSTALL) --require-hashes -r requirements-dev.lock
 	touch $@
 
-# pywb pins libraries against ours, so it lives apart.
+# Peers that pin libraries against ours, and servers: they live apart.
 $(REPLAY)/.ready: requirements-replay.lock
 	$(PYTHON) -m venv --clear $(REPLAY)
 	$(REPLAY)/bin/$(PIP_INSTALL) --require-hashes -r requirements-replay.lock
