@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Final, Self
 
-from archive import tenure, texts
+from archive import fixity, tenure, texts
 from archive.catalog import Catalog, Counts, Query, Taken, TextObject
 from archive.digest import sha256_of
 from archive.errors import AlreadyThereError, CatalogError, FormatError, NotHeldError, StorageError, UsageError
@@ -107,7 +107,7 @@ class Archive:
         return self.storage.exists(texts.key(warc, outlet, reader))
 
     def put_text(self, head: TextHead, readings: Iterable[Reading]) -> str:
-        """Shelve what was read in one WARC; returns its key.
+        """Shelve what was read in one WARC, and put its fixity on record; returns its key.
 
         Raises:
             AlreadyThereError: another reading by the same reader stands there: the reader is not what its digest says.
@@ -122,8 +122,11 @@ class Archive:
             there = self.storage.get(key)
             if not texts.is_whole(there):
                 self.storage.put(key, data, replace=True)
-            elif not texts.same(there, data):
+            elif texts.same(there, data):
+                data = there
+            else:
                 raise
+        fixity.record(self.storage, key, sha256_of(data), len(data))
         return key
 
     def text_keys(self) -> list[str]:

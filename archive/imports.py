@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Final
 
-from archive import cdx, ledger, warc
+from archive import cdx, fixity, ledger, warc
 from archive.digest import CHUNK, sha256_of
 from archive.errors import NotHeldError, UsageError
 from archive.holdings import Archive
@@ -61,14 +61,14 @@ def shelve(archive: Archive, file: Path, now: datetime, outlet: str | None = Non
     damages: list[str] = []
     captures = 0
     with _readable_parts(file, extension) as parts:
-        archive.storage.put(f"warc/{shelved}", file)
+        _put(archive, f"warc/{shelved}", file)
         for name, part, lost in parts:
             damages += [f"{name}: {_told(damage)}" for damage in lost]
             key = shelved if part == file else f"{SHELF}/{sha256_of(part)}.{_extension(part, name)}"
             if part != file:
-                archive.storage.put(f"warc/{key}", part)
+                _put(archive, f"warc/{key}", part)
             lines, said = _index(part, key)
-            archive.storage.put(f"cdxj/{key}.cdxj", cdx.dump(lines))
+            _put(archive, f"cdxj/{key}.cdxj", cdx.dump(lines))
             readable.append(key)
             captures += len(lines)
             damages += [f"{name}: {line}" for line in said]
@@ -78,6 +78,13 @@ def shelve(archive: Archive, file: Path, now: datetime, outlet: str | None = Non
     if not known:
         _note(archive, done, outlet, now)
     return done
+
+
+def _put(archive: Archive, key: str, data: bytes | Path) -> None:
+    """Shelve a file, and put its fixity on record."""
+    archive.storage.put(key, data)
+    size = len(data) if isinstance(data, bytes) else data.stat().st_size
+    fixity.record(archive.storage, key, sha256_of(data), size)
 
 
 def _known(archive: Archive, shelved: str, file: Path, outlet: str | None) -> bool:
