@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from archive import processes
 from archive.errors import AlreadyThereError, LeaseError, NotHeldError
 from archive.storage import Storage
 
@@ -19,6 +20,7 @@ class Lease:
     holder: str
     token: int
     until: datetime
+    process: str = ""  # the mark of the process that holds it
 
 
 def _read(storage: Storage, key: str) -> Lease | None:
@@ -31,11 +33,14 @@ def _read(storage: Storage, key: str) -> Lease | None:
         holder=fields["holder"],
         token=fields["token"],
         until=datetime.fromisoformat(fields["until"]),
+        process=fields.get("process", ""),
     )
 
 
 def _bytes(lease: Lease) -> bytes:
-    return json.dumps({"holder": lease.holder, "token": lease.token, "until": lease.until.isoformat()}).encode()
+    until = lease.until.isoformat()
+    said = {"holder": lease.holder, "token": lease.token, "until": until, "process": lease.process}
+    return json.dumps(said).encode()
 
 
 def _slot(name: str, token: int) -> str:
@@ -43,7 +48,7 @@ def _slot(name: str, token: int) -> str:
 
 
 def take(storage: Storage, name: str, ttl: timedelta, now: datetime) -> Lease:
-    """Take the lease, or the next one after a holder whose time ran out.
+    """Take the lease, or the next one after a holder whose time ran out or whose process ran here and was killed.
 
     Each holder writes a new object under the next number, which only one writer can create: no storage needs to
     lock, and a folder and a bucket behave alike.
@@ -53,10 +58,12 @@ def take(storage: Storage, name: str, ttl: timedelta, now: datetime) -> Lease:
     """
     slots = list(storage.list(f"state/lease/{name}/"))
     last = _read(storage, slots[-1]) if slots else None
-    if last is not None and last.until > now:
+    if last is not None and last.until > now and not processes.is_gone(last.process):
         raise LeaseError(f"{name} is being worked on by {last.holder} until {last.until:%Y-%m-%d %H:%M:%S} UTC")
     token = last.token + 1 if last else 1
-    lease = Lease(key=_slot(name, token), holder=secrets.token_hex(6), token=token, until=now + ttl)
+    lease = Lease(
+        key=_slot(name, token), holder=secrets.token_hex(6), token=token, until=now + ttl, process=processes.mark()
+    )
     try:
         storage.put(lease.key, _bytes(lease))
     except AlreadyThereError:
@@ -76,7 +83,7 @@ def renew(storage: Storage, lease: Lease, ttl: timedelta, now: datetime) -> Leas
     newest = list(storage.list(f"state/lease/{name}/"))
     if not newest or newest[-1] != lease.key:
         raise LeaseError(f"{name} was taken over by another process; this one must stop")
-    longer = Lease(key=lease.key, holder=lease.holder, token=lease.token, until=now + ttl)
+    longer = replace(lease, until=now + ttl)
     storage.put(lease.key, _bytes(longer), replace=True)
     return longer
 
@@ -85,5 +92,4 @@ def give_back(storage: Storage, lease: Lease, now: datetime) -> None:
     """End the lease now; the number stays, so that tokens keep growing."""
     held = _read(storage, lease.key)
     if held is not None and held.holder == lease.holder:
-        ended = Lease(key=lease.key, holder=lease.holder, token=lease.token, until=now)
-        storage.put(lease.key, _bytes(ended), replace=True)
+        storage.put(lease.key, _bytes(replace(lease, until=now)), replace=True)

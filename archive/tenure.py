@@ -63,7 +63,8 @@ def held(storage: Storage, name: str, patience: float = 0.0) -> Iterator[Tenure]
     Args:
         storage: where leases lie.
         name: what is held, such as `crawl-sana`.
-        patience: seconds that a living holder is waited for; the lease of a dead one is waited out in any case.
+        patience: seconds that a living holder is waited for. A holder that died here is followed at once; the lease of
+            one on another machine is waited out.
 
     Raises:
         LeaseError: another process holds it.

@@ -1,9 +1,14 @@
+import json
+import signal
+import subprocess
+import sys
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from archive import lease
+from archive import lease, processes, tenure
 from archive.errors import LeaseError
 from archive.storage import open_storage
 
@@ -39,3 +44,47 @@ def test_renewing_lasts_longer(tmp_path: Path) -> None:
     lease.renew(storage, held, HOUR, NOON + HOUR / 2)
     with pytest.raises(LeaseError):
         lease.take(storage, "sana", HOUR, NOON + HOUR)
+
+
+def _dead_holder(store: Path) -> None:
+    """A process takes the lease for an hour and is killed while it holds it."""
+    program = (
+        "import os, signal, sys\n"
+        "from datetime import timedelta\n"
+        "from archive import lease, tenure\n"
+        "from archive.storage import open_storage\n"
+        "lease.take(open_storage(sys.argv[1]), 'sana', timedelta(hours=1), tenure.clock())\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program, str(store)], check=False)
+    assert ended.returncode == -signal.SIGKILL
+
+
+def test_a_holder_that_was_killed_on_this_machine_is_followed_at_once_under_the_next_token(tmp_path: Path) -> None:
+    _dead_holder(tmp_path)
+    storage = open_storage(str(tmp_path))
+    begun = time.monotonic()
+    with tenure.held(storage, "sana"):
+        assert time.monotonic() - begun < tenure.PATIENCE / 4
+        with pytest.raises(LeaseError, match="is being worked on"):
+            lease.take(storage, "sana", HOUR, tenure.clock())
+        (slot,) = list(storage.list("state/lease/sana/"))[-1:]
+        assert json.loads(storage.get(slot))["token"] == 2
+
+
+def test_a_holder_of_another_machine_or_an_older_program_is_believed_until_its_time_is_over(tmp_path: Path) -> None:
+    _dead_holder(tmp_path)
+    storage = open_storage(str(tmp_path))
+    (slot,) = storage.list("state/lease/sana/")
+    said = json.loads(storage.get(slot))
+    boot, rest = said["process"].split(":", 1)
+    for process in (f"{boot[::-1]}:{rest}", "", "nonsense"):
+        storage.put(slot, json.dumps({**said, "process": process}).encode(), replace=True)
+        with pytest.raises(LeaseError, match="is being worked on"):
+            lease.take(storage, "sana", HOUR, tenure.clock())
+
+
+def test_a_number_given_out_again_is_another_process() -> None:
+    mine = processes.mark()
+    assert mine and not processes.is_gone(mine)
+    assert processes.is_gone(f"{mine}0")
