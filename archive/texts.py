@@ -6,7 +6,6 @@ First line: TextHead. Then one line per capture of an article candidate, with ex
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 from collections.abc import Sequence
@@ -14,7 +13,9 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from archive import gzip
 from archive.errors import ArchiveError, FormatError
+from archive.gzip import GzipError
 from archive.records import Article, Reading, Rejection, TextHead, Unchanged
 
 SCHEMA: Final = 1
@@ -73,7 +74,7 @@ def reading_from_json(line: str) -> Reading:
 def dump(head: TextHead, readings: Sequence[Reading]) -> bytes:
     """A text object's bytes; equal content gives equal bytes."""
     lines = [to_line(_HEAD.dump_python(head, mode="json")), *map(reading_to_json, readings)]
-    return gzip.compress("".join(f"{line}\n" for line in lines).encode(), compresslevel=6, mtime=0)
+    return gzip.compress("".join(f"{line}\n" for line in lines).encode())
 
 
 def load(data: bytes, key: str = "text object") -> tuple[TextHead, list[Reading]]:
@@ -90,7 +91,7 @@ def load(data: bytes, key: str = "text object") -> tuple[TextHead, list[Reading]
         if first.get("schema", 0) > SCHEMA:
             raise FormatError(f"{key} has schema {first['schema']}; this program knows {SCHEMA}: upgrade it")
         return _HEAD.validate_python(first), [reading_from_json(line) for line in lines[1:]]
-    except (OSError, EOFError, IndexError, ValidationError, ValueError) as error:
+    except (GzipError, IndexError, ValidationError, ValueError) as error:
         raise ArchiveError(
             f"{key} is no text object ({error}); read its WARC again: astana rebuild --from warc"
         ) from None

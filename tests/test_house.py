@@ -25,6 +25,8 @@ DOORS: dict[str, set[str]] = {
     "brotli": {"archive/http.py"},
     "zstandard": {"archive/http.py"},
     "warcio": {"archive/warc/members.py"},
+    "deflate": {"archive/gzip.py"},
+    "isal": {"archive/gzip.py"},
     "sqlalchemy": {
         "archive/catalog/__init__.py",
         "archive/catalog/counts.py",

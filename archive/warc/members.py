@@ -12,8 +12,8 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecordLoader
 
 from archive.digest import sha256
+from archive.gzip import compress
 from archive.warc.source import GZIP, Member, Source, TornError
-from archive.warc.write import compress
 
 BLOCK_LIMIT = 256 << 20  # a block is held in memory; a longer one is told as damage
 _HEAD_LIMIT = 1 << 20

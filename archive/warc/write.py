@@ -6,7 +6,6 @@ Standard: https://iipc.github.io/warc-specifications/specifications/warc-format/
 from __future__ import annotations
 
 import uuid
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -14,11 +13,11 @@ from datetime import UTC, datetime
 from archive import cdx
 from archive.cdx import CdxLine, Known
 from archive.digest import payload_digest, sha256
+from archive.gzip import compress
 from archive.http import content, parse, payload, split_head
 from archive.records import Capture, RecordType, Reference
 from archive.warc import fields as warc_fields
 
-LEVEL = 6  # a sixth of the time of level 9, at one per cent more bytes
 PROFILE = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 BLOCK_SHA256 = "Astana-Block-Digest"
 CONTENT_SHA256 = "Astana-Content-Digest"  # payload with its content coding removed too
@@ -179,9 +178,3 @@ def _member(head: Headers, headers: Headers, block: bytes) -> bytes:
     lines = [*head, *headers, *digests, ("Content-Length", str(len(block)))]
     text = "".join(f"{name}: {value}\r\n" for name, value in lines)
     return compress(b"WARC/1.1\r\n" + text.encode() + b"\r\n" + block + b"\r\n\r\n")
-
-
-def compress(data: bytes) -> bytes:
-    """One gzip member without name or time."""
-    packer = zlib.compressobj(LEVEL, zlib.DEFLATED, zlib.MAX_WBITS | 16)
-    return packer.compress(data) + packer.flush()
