@@ -17,6 +17,10 @@ class NotHeldError(UsageError):
     """The archive holds no such thing. The message names the id; look with `astana search`."""
 
 
+class TakenDownError(ArchiveError):
+    """A person had it taken down; the message says when and why. It is kept, but asking otherwise will not show it."""
+
+
 class StorageError(ArchiveError):
     """The store could not be read or written. Nothing half was left; mend the store and run again."""
 
