@@ -150,7 +150,8 @@ def _capture(group: _Group, warc: str, outlet: OutletOf) -> Capture | Damage | N
         interim=warc_fields.interim(said),
         peer=bearer.header("ip-address" if bearer.format == "arc" else "WARC-IP-Address"),
         tls=warc_fields.tls(said),
-        truncated=_truncation(bearer),
+        # On a revisit it tells of the payload that was left out on purpose (WARC 1.1 §6.7.2).
+        truncated=_truncation(bearer) if bearer.type != "revisit" else None,
         error=warc_fields.first(said, "fetch-error"),
         elapsed=warc_fields.number(said, "fetch-elapsed"),
         via=warc_fields.via(said),

@@ -98,6 +98,8 @@ def _response(written: Capture, received: bytes) -> bytes:
         headers.append(("WARC-Truncated", written.truncated.value))
     if written.refers_to is not None:
         headers.append(("WARC-Profile", PROFILE))
+        # The head is kept, the payload left out: WARC 1.1 §6.7.2 wants that said. `written` itself was not cut short.
+        headers.append(("WARC-Truncated", "length"))
         if written.refers_to.record is not None:
             headers.append(("WARC-Refers-To", f"<{written.refers_to.record}>"))
         headers.append(("WARC-Refers-To-Target-URI", written.refers_to.url))
