@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     user_agent: str = PRODUCT
     contact: str = "set ASTANA_CONTACT to an address that answers"
     public_url: str = ""
+    vantage: str = ""
     resolve: Annotated[dict[str, str], NoDecode, BeforeValidator(_resolve_table)] = {}
     # Prefect's own variable: when it is set, runs are told to that server.
     prefect_api_url: Annotated[str | None, Field(validation_alias="PREFECT_API_URL")] = None

@@ -14,13 +14,14 @@ from archive import http, spool, tenure
 from archive.cdx import Known
 from archive.errors import LeaseError, StorageError, UsageError
 from archive.records import Capture, NonArticle, RecordType, Role
-from archive.settings import PRODUCT, Settings
+from archive.settings import Settings
 from archive.spool import Sealed, Spool
 from archive.storage import Storage, open_storage
 from archive.tenure import Tenure, clock
 from crawler.orders import CrawlOrder, CrawlReport
 from crawler.outlet import Outlet, load_outlets
 from crawler.visit import held
+from crawler.visit.account import account
 from crawler.visit.frontier import Frontier
 from crawler.visit.lines import say
 from crawler.visit.trip import Trip
@@ -98,7 +99,7 @@ def refused(order: CrawlOrder, why: str) -> CrawlReport:
 
 def _crawl(order: CrawlOrder, settings: Settings, outlet: Outlet, storage: Storage, lease: Tenure) -> CrawlReport:
     earlier = spool.finish(settings.spool_dir, outlet.id, storage)
-    waiting = Spool.open(settings.spool_dir, outlet.id, secrets.token_hex(4), clock(), _warcinfo(order, settings))
+    waiting = Spool.open(settings.spool_dir, outlet.id, secrets.token_hex(4), clock(), account(order, settings, outlet))
     shelf = held.look(storage, waiting, outlet.id)
     frontier = Frontier(outlet=outlet, window=order.window, known=shelf.stories(outlet), limit=order.limit)
     trip = Trip(order=order, outlet=outlet, frontier=frontier, held_content=shelf.content)
@@ -118,18 +119,6 @@ def _sealed(waiting: Spool, storage: Storage) -> tuple[Sealed, ...]:
         return ()
     done = waiting.seal(storage)
     return (done,) if done else ()
-
-
-def _warcinfo(order: CrawlOrder, settings: Settings) -> dict[str, str]:
-    return {
-        "software": PRODUCT,
-        "format": "WARC File Format 1.1",
-        "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
-        "http-header-user-agent": settings.agent,
-        "robots": "obeyed, RFC 9309",
-        "isPartOf": order.outlet,
-        "description": f"crawl {order.run}",
-    }
 
 
 def _drive(trip: Trip, sink: Sink, settings: Settings, lease: Tenure) -> str:
