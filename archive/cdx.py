@@ -5,18 +5,26 @@ A line is SURT key, 14-digit time and a JSON object: the form pywb and OutbackCD
 
 from __future__ import annotations
 
+import heapq
 import json
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, fields
+from itertools import islice
+from tempfile import TemporaryFile
+from typing import BinaryIO
 
 from archive import urls
 from archive.digest import payload_digest
 from archive.errors import FormatError
 from archive.http import Message, parse, payload
-from archive.records import Capture, RecordType, Role
+from archive.records import Capture, RecordType, Role, Via
+from archive.scratch import Book, Scratch
 
 REVISIT = "warc/revisit"
+RUN = 10_000  # lines that are sorted in memory at once
+NOTHING = payload_digest(b"")
 _SPACE = re.compile(r"\s")  # some foreign addresses hold spaces; in a line they would part the fields
 _OK = "200"
 _NOT_MODIFIED = "304"
@@ -44,6 +52,7 @@ class CdxLine:
     etag: str = ""
     modified: str = ""  # Last-Modified as sent
     truncated: str = ""  # WARC-Truncated
+    via: str = ""  # the web archive that played it, of a memento
 
     @property
     def is_revisit(self) -> bool:
@@ -95,6 +104,7 @@ def line_of(capture: Capture) -> CdxLine:
         etag=sent(message, b"ETag"),
         modified=sent(message, b"Last-Modified"),
         truncated=capture.truncated.value if capture.truncated else "",
+        via=capture.via.value if capture.via in (Via.WAYBACK, Via.COMMONCRAWL) else "",
     )
 
 
@@ -133,14 +143,42 @@ def _line(line: CdxLine) -> bytes:
     return f"{line.urlkey} {line.timestamp} {json.dumps(kept, ensure_ascii=True)}\n".encode()
 
 
+def write(lines: Iterable[CdxLine], out: BinaryIO) -> int:
+    """Write the same bytes as `dump` in bounded memory, sorted runs on disk; returns the number of lines."""
+    coming = iter(lines)
+    count = 0
+    with ExitStack() as stack:
+        runs: list[BinaryIO] = []
+        while batch := list(islice(coming, RUN)):
+            run = stack.enter_context(TemporaryFile())
+            run.write(dump(batch))
+            run.seek(0)
+            runs.append(run)
+            count += len(batch)
+        out.writelines(text for _, text in heapq.merge(*map(_ordered, runs)))
+    return count
+
+
+def _ordered(run: Iterable[bytes]) -> Iterator[tuple[tuple[str, str, str, int], bytes]]:
+    for number, text in enumerate(run, 1):
+        yield _parse(number, text.decode()).order, text
+
+
 def load(data: bytes) -> list[CdxLine]:
     """The lines of a file; fields of others are left out.
 
     Raises:
         FormatError: a line is no CDXJ; the message names its number.
     """
-    lines = data.decode("utf-8", "replace").split("\n")
-    return [_parse(number, line) for number, line in enumerate(lines, 1) if line.strip() and not line.startswith("!")]
+    return list(read(data.split(b"\n")))
+
+
+def read(stream: Iterable[bytes]) -> Iterator[CdxLine]:
+    """The same of an open file, one after the other. Raises FormatError."""
+    for number, raw in enumerate(stream, 1):
+        line = raw.decode("utf-8", "replace").rstrip("\n")
+        if line.strip() and not line.startswith("!"):
+            yield _parse(number, line)
 
 
 def _parse(number: int, line: str) -> CdxLine:
@@ -155,33 +193,63 @@ def _parse(number: int, line: str) -> CdxLine:
 
 
 class Known:
-    """What is held of one outlet, by exact URL; grows as captures are shelved."""
+    """What is held of one outlet, by exact URL; grows as captures are shelved, on disk and not in memory."""
 
-    def __init__(self, lines: Iterable[CdxLine] = (), without: Container[str] = frozenset()) -> None:
-        """`without`: record ids that may not be stood for, such as those taken down."""
-        self._full: dict[str, list[CdxLine]] = {}
-        self._last: dict[str, CdxLine] = {}
+    def __init__(self, lines: Iterable[CdxLine] = (), without: Container[str] = frozenset(), outlet: str = "") -> None:
+        """What may be stood for can be narrowed.
+
+        Args:
+            lines: what is held, in any order.
+            without: addresses and record ids that may not be stood for, such as those taken down.
+            outlet: whose own files hold what may be stood for; every file's when it is not said.
+        """
         self._without = without
+        self._place = f"{outlet}/" if outlet else ""
+        self._scratch = Scratch()
+        self._lines = self._scratch.pile()
+        self._oldest = self._scratch.book()  # URL and payload digest -> number of the line
+        self._newest = self._scratch.book()  # URL -> number of its newest whole 200 response
+        self._seen = self._scratch.book()  # URL -> number of its newest 200, revisit or 304
         for line in lines:
             self.add(line)
 
     def add(self, line: CdxLine) -> None:
         """Take one more line in; order does not matter."""
-        if line.record in self._without:
+        if line.record in self._without or line.url in self._without:
             return
-        if line.is_full:
-            self._full.setdefault(line.url, []).append(line)
-        if line.status in (_OK, _NOT_MODIFIED) and not line.truncated:
-            self._last[line.url] = max(self._last.get(line.url, line), line, key=_age)
+        with self._scratch.lock:
+            number = ""
+            if self._may_be_stood_for(line):
+                number = self._keep(self._oldest, _both(line.url, line.digest), line, min, number)
+            if line.is_full:
+                number = self._keep(self._newest, line.url, line, max, number)
+            if line.status in (_OK, _NOT_MODIFIED) and not line.truncated:
+                self._keep(self._seen, line.url, line, max, number)
+
+    def _may_be_stood_for(self, line: CdxLine) -> bool:
+        """A whole answer of the outlet itself, with something in it, in a file of its own."""
+        is_own = not line.via and line.filename.startswith(self._place)
+        return line.is_full and is_own and line.digest != NOTHING
+
+    def _keep(self, book: Book, key: str, line: CdxLine, choose: Callable[..., CdxLine], number: str) -> str:
+        """Enter a line where it is older, or newer, than the one entered; it goes on the pile once, at `number`."""
+        held = self._held(book, key)
+        if held is None or choose(held, line, key=_age) is line:
+            number = number or str(self._lines.add(_line(line).decode()))
+            book[key] = number
+        return number
+
+    def _held(self, book: Book, key: str) -> CdxLine | None:
+        number = book.get(key)
+        return _parse(int(number), self._lines[int(number)]) if number is not None else None
 
     def latest(self, url: str) -> CdxLine | None:
         """The newest whole 200 response of exactly this URL."""
-        return max(self._full.get(url, ()), key=_age, default=None)
+        return self._held(self._newest, url)
 
     def original(self, url: str, digest: str) -> CdxLine | None:
-        """The oldest whole 200 response of exactly this URL with this payload digest."""
-        same = (line for line in self._full.get(url, ()) if line.digest == digest)
-        return min(same, key=_age, default=None)
+        """The oldest whole 200 response of exactly this URL with this payload digest, when it may be stood for."""
+        return self._held(self._oldest, _both(url, digest))
 
     def validators(self, url: str) -> tuple[str, str]:
         """ETag and Last-Modified of the newest whole 200 response, to ask with; empty where it sent none."""
@@ -190,11 +258,15 @@ class Known:
 
     def captured(self, url: str) -> str | None:
         """The WARC-Date of the newest 200, revisit or 304 of exactly this URL."""
-        line = self._last.get(url)
+        line = self._held(self._seen, url)
         return line.date if line else None
 
     def __contains__(self, url: object) -> bool:
-        return url in self._last
+        return url in self._seen
+
+
+def _both(url: str, digest: str) -> str:
+    return f"{digest} {url}"
 
 
 def _age(line: CdxLine) -> tuple[str, str, str, int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit, urlunsplit
 
 from surt import surt as _surt
@@ -27,8 +28,10 @@ _TWIN_HEAD = re.compile(r"^/amp(?=/.)", re.IGNORECASE)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PATH_SAFE = "/:@!$&'()*+,;=-._~"
 STORY_LETTERS = 12
+LATELY = 256  # addresses that are remembered: an address is asked of several times in a row
 
 
+@lru_cache(maxsize=LATELY)
 def split_host(url: str) -> tuple[str, int | None]:
     """Lower-case host without trailing dot, and the port when it is not the scheme's own.
 
@@ -66,10 +69,13 @@ def _path(path: str) -> str:
 
 
 def _query(query: str) -> str:
+    if not query:
+        return ""
     pairs = parse_qsl(query, keep_blank_values=True)
     return urlencode([(name, value) for name, value in pairs if not TRACKING.fullmatch(name)])
 
 
+@lru_cache(maxsize=LATELY)
 def canonical(url: str) -> str:
     """The address under which a page is known: no fragment, tracking, session, AMP, embed or print part.
 
@@ -83,6 +89,7 @@ def canonical(url: str) -> str:
     return urlunsplit((parts.scheme.lower(), netloc, _path(parts.path), _query(parts.query), ""))
 
 
+@lru_cache(maxsize=LATELY)
 def story_key(url: str) -> str:
     """The part of a canonical address that no mirror host, port, scheme or closing slash changes: path and query.
 
@@ -98,6 +105,16 @@ def story_id(outlet: str, key: str) -> str:
     """`<outlet>-<12 letters>`, base32 of SHA-256 over outlet and key: the same story has the same id for ever."""
     digest = hashlib.sha256(f"{outlet}\n{key}".encode()).digest()
     return f"{outlet}-{base64.b32encode(digest).decode().lower()[:STORY_LETTERS]}"
+
+
+def is_address(name: str) -> bool:
+    """Whether a name is an address on the web, not an id or permalink."""
+    return "://" in name and "/s/" not in name
+
+
+def id_of(name: str) -> str:
+    """The story's id in an id or permalink."""
+    return name.rpartition("/s/")[2].split("/")[0].partition("#")[0]
 
 
 def surt(url: str) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from archive.records import Claim, Hints, Reason, Rejection, Window
+from archive.scratch import Book, Scratch
 from crawler.dates import hint_claims
 from crawler.discover import Candidate, Further
 from crawler.outlet import Outlet, named_days
@@ -33,13 +34,30 @@ class Held:
 NOTHING_HELD = Held(captured={})
 
 
+class _Instants(Mapping[str, datetime]):
+    """Instants by story key, in a book on disk: an outlet may have hundreds of thousands."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    def __getitem__(self, key: str) -> datetime:
+        return datetime.fromisoformat(self._book[key])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._book)
+
+    def __len__(self) -> int:
+        return len(self._book)
+
+
 def held(outlet: Outlet, captures: Iterable[tuple[str, datetime]]) -> Held:
     """What is held, from address and instant of every capture that showed its page whole."""
-    latest: dict[str, datetime] = {}
+    book = Scratch().book()
+    latest = _Instants(book)
     for url, instant in captures:
         key = outlet.story_key(url)
         if key is not None:
-            latest[key] = max(instant, latest.get(key, instant))
+            book[key] = max(instant, latest.get(key, instant)).isoformat()
     return Held(captured=latest)
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive import cdx, http, warc
+from archive import cdx, http, takedowns, warc
 from archive.cdx import CdxLine, Known
 from archive.errors import ArchiveError
 from archive.records import Role
 from archive.spool import Spool
 from archive.storage import Storage
+from archive.takedowns import Takedowns
 from crawler import scope
 from crawler.outlet import Outlet
 
@@ -23,12 +24,12 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
-    """An outlet's captures by their CDXJ lines, at the start of a crawl; `known` grows with it."""
+    """An outlet's captures by their CDXJ lines, at the start of a crawl; `known` grows with it, `stories` does not."""
 
     storage: Storage
     spool: Spool
     known: Known
-    lines: tuple[CdxLine, ...]
+    stories: scope.Held  # whose page was captured whole, or was said to be unchanged
 
     def content(self, url: str) -> bytes:
         """Content of the newest whole capture of an address; empty when none is held or it cannot be read."""
@@ -49,24 +50,46 @@ class Shelf:
                 return stream.read(line.length)
         return self.storage.read(f"warc/{line.filename}", line.offset, line.length)
 
-    def stories(self, outlet: Outlet) -> scope.Held:
-        """Stories whose page was captured whole, or was said to be unchanged."""
-        wanted = (line for line in self.lines if line.status in WHOLE and not line.truncated and line.date)
-        pages = (line for line in wanted if line.role in (Role.PAGE, Role.UNKNOWN))
-        return scope.held(outlet, ((line.url, datetime.fromisoformat(line.date)) for line in pages))
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Hidden:
+    """The addresses that were taken down; no capture stands for one of theirs, and no server is told of it."""
+
+    orders: Takedowns
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self.orders.hides(name)
 
 
-def look(storage: Storage, waiting: Spool, outlet: str) -> Shelf:
-    """Read an outlet's CDXJ objects and the lines of its waiting file.
+def look(storage: Storage, waiting: Spool, outlet: Outlet) -> Shelf:
+    """Read an outlet's CDXJ objects and the lines of its waiting file, once and one after the other.
 
     Raises:
-        StorageError: the store cannot be read.
+        StorageError: the store cannot be read, or the folder for temporary files is full.
         FormatError: a CDXJ object is broken.
+        ArchiveError: a takedown cannot be read.
     """
-    lines = (*_shelved(storage, outlet), *waiting.lines)
-    return Shelf(storage=storage, spool=waiting, known=Known(lines), lines=lines)
+    known = Known(without=_Hidden(orders=takedowns.load(storage)), outlet=outlet.id)
+    stories = scope.held(outlet, _pages(_noted(known, _lines(storage, waiting, outlet.id))))
+    return Shelf(storage=storage, spool=waiting, known=known, stories=stories)
 
 
-def _shelved(storage: Storage, outlet: str) -> Iterator[CdxLine]:
+def _lines(storage: Storage, waiting: Spool, outlet: str) -> Iterator[CdxLine]:
     for key in storage.list(f"cdxj/{outlet}/"):
-        yield from cdx.load(storage.get(key))
+        with storage.open(key) as stream:
+            yield from cdx.read(stream)
+    yield from waiting.lines
+
+
+def _noted(known: Known, lines: Iterable[CdxLine]) -> Iterator[CdxLine]:
+    for line in lines:
+        known.add(line)
+        yield line
+
+
+def _pages(lines: Iterable[CdxLine]) -> Iterator[tuple[str, datetime]]:
+    """Address and instant of every capture that showed its page whole, or unchanged."""
+    for line in lines:
+        is_whole = line.status in WHOLE and not line.truncated and line.date
+        if is_whole and line.role in (Role.PAGE, Role.UNKNOWN):
+            yield line.url, datetime.fromisoformat(line.date)

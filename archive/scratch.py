@@ -1,0 +1,166 @@
+"""Books and piles that lie on disk while a process runs, so that memory does not grow with them; nothing of value.
+
+The file is without a name from its first moment: whatever ends the process, nothing is left to be cleared away. It lies
+in the folder for temporary files (TMPDIR).
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import tempfile
+import weakref
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from threading import RLock
+
+from archive.errors import StorageError
+
+CACHE = 4 << 10  # KiB of the file that are kept in memory
+_PRAGMAS = (
+    "locking_mode=EXCLUSIVE",
+    "journal_mode=OFF",
+    "synchronous=OFF",
+    "temp_store=FILE",
+    f"cache_size=-{CACHE}",
+)
+
+Value = bytes | int
+
+
+class Scratch:
+    """One such file; several threads may use it. Memory is `CACHE` and no more, however much is written."""
+
+    def __init__(self) -> None:
+        self.lock = RLock()
+        self._tables = 0
+        handle, name = tempfile.mkstemp(prefix="astana-scratch-")
+        os.close(handle)
+        try:
+            self._base = sqlite3.connect(name, isolation_level=None, check_same_thread=False)
+            for pragma in _PRAGMAS:
+                self._base.execute(f"PRAGMA {pragma}")
+            weakref.finalize(self, self._base.close)
+            self._base.execute("BEGIN")  # for good: what is never committed is written only when the cache is full
+        except sqlite3.Error as error:
+            raise _full(error) from None
+        finally:
+            Path(name).unlink()
+
+    def book(self) -> Book:
+        """A new, empty book."""
+        return Book(self, self._table("key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID"))
+
+    def pile(self) -> Pile:
+        """A new, empty pile."""
+        return Pile(self, self._table("number INTEGER PRIMARY KEY, value BLOB NOT NULL)"))
+
+    def _table(self, columns: str) -> str:
+        with self.lock:
+            self._tables += 1
+            name = f"t{self._tables}"
+            self.run(f"CREATE TABLE {name} ({columns}")
+            return name
+
+    def run(self, sql: str, *values: Value) -> tuple[Value, ...] | None:
+        """One statement and its first row.
+
+        Raises:
+            StorageError: the file cannot be written or read; most likely its folder is full.
+        """
+        try:
+            with self.lock:
+                found: tuple[Value, ...] | None = self._base.execute(sql, values).fetchone()
+                return found
+        except sqlite3.Error as error:
+            raise _full(error) from None
+
+    def rows(self, sql: str, *values: Value) -> Iterator[tuple[Value, ...]]:
+        """All rows of a statement, one after the other; what is written meanwhile may or may not be among them.
+
+        Raises:
+            StorageError: the file cannot be read.
+        """
+        try:
+            yield from self._base.execute(sql, values)
+        except sqlite3.Error as error:
+            raise _full(error) from None
+
+
+class Book(Mapping[str, str]):
+    """Words under words, exactly as given; sorted by code points when gone through."""
+
+    def __init__(self, scratch: Scratch, table: str) -> None:
+        self._scratch = scratch
+        self._table = table
+        self._count = 0
+
+    def get(self, key: str, default: str | None = None) -> str | None:  # type: ignore[override]  # Mapping's is wider
+        """See Mapping."""
+        found = self._scratch.run(f"SELECT value FROM {self._table} WHERE key = ?", _bytes(key))
+        return default if found is None else _words(found[0])
+
+    def __getitem__(self, key: str) -> str:
+        found = self.get(key)
+        if found is None:
+            raise KeyError(key)
+        return found
+
+    def __setitem__(self, key: str, value: str) -> None:
+        with self._scratch.lock:
+            self._count += key not in self
+            self._scratch.run(f"REPLACE INTO {self._table} VALUES (?, ?)", _bytes(key), _bytes(value))
+
+    def pop(self, key: str) -> None:
+        """Take an entry out; absent is fine."""
+        with self._scratch.lock:
+            if key in self:
+                self._count -= 1
+                self._scratch.run(f"DELETE FROM {self._table} WHERE key = ?", _bytes(key))
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and self.get(key) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return (_words(key) for (key,) in self._scratch.rows(f"SELECT key FROM {self._table} ORDER BY key"))
+
+    def __len__(self) -> int:
+        return self._count
+
+
+class Pile:
+    """Words in the order in which they came, numbered from 0; none is ever taken away."""
+
+    def __init__(self, scratch: Scratch, table: str) -> None:
+        self._scratch = scratch
+        self._table = table
+        self._count = 0
+
+    def add(self, words: str) -> int:
+        """Put one more on the pile; returns its number."""
+        with self._scratch.lock:
+            number = self._count
+            self._scratch.run(f"INSERT INTO {self._table} VALUES (?, ?)", number, _bytes(words))
+            self._count += 1
+            return number
+
+    def __getitem__(self, number: int) -> str:
+        found = self._scratch.run(f"SELECT value FROM {self._table} WHERE number = ?", number)
+        if found is None:
+            raise IndexError(number)
+        return _words(found[0])
+
+    def __len__(self) -> int:
+        return self._count
+
+
+def _bytes(words: str) -> bytes:
+    return words.encode("utf-8", "surrogatepass")  # foreign files may name half a character
+
+
+def _words(stored: Value) -> str:
+    return bytes(stored).decode("utf-8", "surrogatepass")
+
+
+def _full(error: sqlite3.Error) -> StorageError:
+    return StorageError(f"scratch file in {tempfile.gettempdir()} failed: {error}; make room there or set TMPDIR")
