@@ -7,14 +7,15 @@ from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Final, Self
 
-from archive import fixity, tenure, texts
+from archive import fixity, takedowns, tenure, texts
 from archive.catalog import Catalog, Counts, Query, Taken, TextObject
 from archive.digest import sha256_of
 from archive.errors import AlreadyThereError, CatalogError, FormatError, NotHeldError, StorageError, UsageError
 from archive.records import Cluster, Edition, Reading, Story, TextHead
 from archive.settings import Settings
 from archive.storage import Storage, open_storage
-from archive.urls import surt
+from archive.takedowns import Takedowns
+from archive.urls import id_of, is_address, surt
 from archive.verify import Reread, Verdict, verify, verify_all
 
 STORE_FORMAT: Final = 1
@@ -22,14 +23,16 @@ _PATIENCE: Final = 600.0  # seconds that another process's indexing is waited fo
 
 
 class Archive:
-    """An open archive. Reading verbs: pull, get, search, story, clusters, cluster, verify."""
+    """An open archive. Reading verbs: pull, get, search, story, clusters, cluster, verify. It obeys the takedowns that
+    stand in the ledger when it is first asked something.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.storage: Storage = open_storage(settings.store)
         self._check_format()
         self._catalog: Catalog | None = None
-        self._seen_full = False
+        self._level = False
 
     def _check_format(self) -> None:
         try:
@@ -58,19 +61,37 @@ class Archive:
 
     @property
     def catalog(self) -> Catalog:
-        """The catalog, opened when first needed.
+        """The catalog, opened when first needed; takedowns that others ordered since it was indexed are obeyed first.
 
         Raises:
             CatalogError: it cannot be used, or it is empty although texts stand on the shelf.
             FormatError: a newer program made it.
         """
         catalog = self._opened()
-        if not self._seen_full and not catalog.taken() and (lacking := len(self.text_keys())):
-            raise CatalogError(
-                f"the catalog {catalog.name} is empty, but the store has {lacking} text objects: astana rebuild"
-            )
-        self._seen_full = True
+        if not self._level:
+            if not catalog.taken() and (lacking := len(self.text_keys())):
+                raise CatalogError(
+                    f"the catalog {catalog.name} is empty, but the store has {lacking} text objects: astana rebuild"
+                )
+            self.obey()
+            self._level = True
         return catalog
+
+    def obey(self) -> None:
+        """Bring the catalog level with the takedowns in the ledger.
+
+        Raises:
+            LeaseError: another process keeps the catalog. CatalogError: it cannot be written.
+        """
+        catalog = self._opened()
+        orders = list(takedowns.new(self.storage, catalog.obeyed()))
+        if not orders:
+            return
+        try:
+            with tenure.held(self.storage, "catalog", _PATIENCE):
+                catalog.hide(orders)
+        except CatalogError as error:
+            raise CatalogError(f"the catalog has still to obey {len(orders)} takedowns, but {error}") from None
 
     def _opened(self) -> Catalog:
         if self._catalog is None:
@@ -149,6 +170,7 @@ class Archive:
         """
         with tenure.held(self.storage, "catalog", _PATIENCE):
             catalog = self._opened()
+            catalog.hide(list(takedowns.new(self.storage, catalog.obeyed())))
             wanted = self.text_keys()
             held = catalog.taken()
             gone = sorted(set(held) - set(wanted))
@@ -172,7 +194,8 @@ class Archive:
         """
         with tenure.held(self.storage, "catalog", _PATIENCE):
             self.close()
-            return Catalog.rebuild(self.settings.catalog_url, self._objects(self.text_keys()))
+            orders = takedowns.load(self.storage).orders
+            return Catalog.rebuild(self.settings.catalog_url, self._objects(self.text_keys()), orders)
 
     # ---- reading -----------------------------------------------------------------------------------------------
 
@@ -187,12 +210,17 @@ class Archive:
         return self.catalog.stories(query)
 
     def story(self, name: str) -> Story:
-        """A story by id, permalink or address on the web. Raises NotHeldError."""
-        if "://" in name and "/s/" not in name:
+        """A story by id, permalink or address on the web. Raises NotHeldError, TakenDownError."""
+        if is_address(name):
+            self.takedowns().refuse(url=name)
             for story in self.catalog.stories_of_url(surt(name)):
                 return story
             raise NotHeldError(f"no story held from {name}")
-        return self.catalog.story(_id_of(name))
+        try:
+            return self.catalog.story(id_of(name))
+        except NotHeldError:
+            self.takedowns().refuse(story=id_of(name))
+            raise
 
     def get(self, name: str, edition: int | None = None) -> tuple[Story, Edition]:
         """A story and one of its editions: asked for, named by a permalink, or last seen. Raises NotHeldError."""
@@ -222,6 +250,10 @@ class Archive:
         """The same of every edition of a story. Raises NotHeldError."""
         return verify_all(self, name, reread)
 
+    def takedowns(self) -> Takedowns:
+        """What is hidden and why, reaching every address that a story was captured under."""
+        return self.catalog.takedowns()
+
     def counts(self) -> Counts:
         """How many of everything the catalog has taken in."""
         return self._opened().counts()
@@ -229,10 +261,6 @@ class Archive:
     def reach(self) -> None:
         """Open the catalog, whatever it holds, so that trouble shows before work begins. Raises CatalogError."""
         self._opened()
-
-
-def _id_of(name: str) -> str:
-    return name.rpartition("/s/")[2].split("/")[0].partition("#")[0]
 
 
 def _digits_of(name: str) -> str:

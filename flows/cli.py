@@ -14,11 +14,12 @@ from typing import Annotated
 import typer
 from typer import Context, Option
 
-from archive.errors import ArchiveError, StorageError, UsageError
-from flows import commands_keep, commands_outlets, commands_read, commands_run, demo
+from archive.errors import ArchiveError, StorageError, TakenDownError, UsageError
+from flows import commands_keep, commands_outlets, commands_read, commands_run, commands_show, demo
 from flows.options import Form, Where, spread
 from flows.show import note
 
+REFUSED = 1
 WRONG_USE = 2
 BROKEN_WORLD = 3
 INTERRUPTED = 130
@@ -50,6 +51,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "clusters": commands_read.clusters,
     "cluster": commands_read.cluster,
     "verify": commands_keep.verify,
+    "takedown": commands_show.takedown,
     "schedule": commands_run.schedule,
     "runs": commands_run.runs,
     "cancel": commands_run.cancel,
@@ -123,6 +125,9 @@ def run(arguments: Sequence[str]) -> int:
     """Do what the words say; returns the exit code. Expected trouble is one line on stderr."""
     try:
         app(list(arguments), prog_name="astana")
+    except TakenDownError as error:
+        note(f"astana: {error}")
+        return REFUSED
     except ArchiveError as error:
         note(f"astana: {error}")
         return WRONG_USE if isinstance(error, UsageError) else BROKEN_WORLD

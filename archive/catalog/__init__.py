@@ -12,8 +12,8 @@ from typing import Final, Self
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from archive.catalog import hidden, schema
 from archive.catalog import query as asked
-from archive.catalog import schema
 from archive.catalog.counts import Counts, Held, counts, held
 from archive.catalog.engine import file_of, make_engine, settle
 from archive.catalog.index import TextObject, derive, put_object, remove_objects
@@ -22,6 +22,7 @@ from archive.catalog.schema import objects
 from archive.cluster import Edge
 from archive.errors import CatalogError, ForeignCatalogError, NotHeldError
 from archive.records import Cluster, Story
+from archive.takedowns import Takedown, Takedowns
 from archive.texts import to_line
 
 __all__ = ["Catalog", "Counts", "Held", "Query", "Taken", "TextObject", "cursor"]
@@ -102,7 +103,7 @@ class Catalog:
             schema.create(connection)
 
     @classmethod
-    def rebuild(cls, url: str, given: Iterable[TextObject]) -> Taken:
+    def rebuild(cls, url: str, given: Iterable[TextObject], orders: Collection[Takedown] = ()) -> Taken:
         """Make the catalog at an address again; whatever goes wrong, the one that stands there stays as it is.
 
         An SQLite catalog is made beside the old one and takes its name when it is whole, so that a damaged file is no
@@ -115,12 +116,13 @@ class Catalog:
         path = file_of(url)
         if path is None:
             with cls.open(url) as catalog:
-                return catalog._remake(given)
+                return catalog._remake(given, orders)
         _keep_foreign(url, path)
         draft = path.with_name(f"{path.name}.new")
         _forget(draft)
         try:
             with cls.open(f"sqlite:///{draft}") as fresh:
+                fresh.hide(orders)
                 taken = fresh.take(given)
                 fresh._settle_down()
             # The old journal would be read into the new file.
@@ -131,12 +133,13 @@ class Catalog:
             _forget(draft)
         return taken
 
-    def _remake(self, given: Iterable[TextObject]) -> Taken:
+    def _remake(self, given: Iterable[TextObject], orders: Collection[Takedown]) -> Taken:
         self._stale = None
         taken = Taken()
         with self._begin() as connection:
             schema.drop(connection)
             schema.create(connection)
+            hidden.hide(connection, orders)
             for batch in _batches(given):
                 taken = _take(connection, batch, taken)
         return taken
@@ -174,6 +177,33 @@ class Catalog:
             dirty = remove_objects(connection, keys)
             derive(connection, dirty)
             return len(dirty)
+
+    def hide(self, orders: Collection[Takedown]) -> int:
+        """Obey takedowns: what they are about leaves every answer, and its words leave the rows; stories touched."""
+        with self._begin() as connection:
+            dirty = hidden.hide(connection, orders)
+            derive(connection, dirty)
+            return len(dirty)
+
+    def obeyed(self) -> frozenset[str]:
+        """The ledger's events of takedowns that the rows obey."""
+        with self._begin() as connection:
+            return hidden.known(connection)
+
+    def takedowns(self) -> Takedowns:
+        """The takedowns that the rows obey, reaching every address that their stories were captured under."""
+        with self._begin() as connection:
+            return hidden.reach(connection)
+
+    def urls_of(self, story: str) -> list[str]:
+        """Every address that a story was captured under; none when it is not known, or was taken down."""
+        with self._begin() as connection:
+            return hidden.urls_of(connection, story)
+
+    def stories_at(self, urlkey: str) -> list[str]:
+        """Ids of stories of which a capture stood at an address, whatever was read in it, taken down or not."""
+        with self._begin() as connection:
+            return hidden.stories_at(connection, urlkey)
 
     # ---- reading -----------------------------------------------------------------------------------------------
 
@@ -273,7 +303,8 @@ def _batches(given: Iterable[TextObject]) -> Iterator[list[TextObject]]:
 
 def _take(connection: Connection, batch: Collection[TextObject], taken: Taken) -> Taken:
     held = set(connection.execute(select(objects.c.key)).scalars())
-    dirty = {story for each in batch for story in put_object(connection, each)}
+    orders = hidden.orders(connection)
+    dirty = {story for each in batch for story in put_object(connection, each, orders)}
     derive(connection, dirty)
     new = [each for each in batch if each.key not in held]
     return Taken(

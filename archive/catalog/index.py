@@ -15,6 +15,7 @@ from archive.catalog.links import Compared, relink
 from archive.catalog.schema import among, editions, is_sqlite, number, objects, readings, stories
 from archive.errors import AlreadyThereError
 from archive.records import Article, Reading, Rejection, TextHead
+from archive.takedowns import Takedowns
 from archive.texts import reading_from_json, reading_to_json, to_line
 from archive.urls import surt
 
@@ -37,8 +38,8 @@ def stamp(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def put_object(connection: Connection, given: TextObject) -> set[str]:
-    """Write an object's readings; returns the stories that must be derived anew.
+def put_object(connection: Connection, given: TextObject, orders: Takedowns) -> set[str]:
+    """Write an object's readings, without the words of those taken down; returns the stories to be derived anew.
 
     Raises:
         AlreadyThereError: the object is held with other content.
@@ -59,14 +60,15 @@ def put_object(connection: Connection, given: TextObject) -> set[str]:
         "non_articles": to_line(head.non_articles),
     }
     connection.execute(insert(objects), [row])
-    rows = [_reading_row(given.key, line, reading) for line, reading in enumerate(given.readings)]
+    rows = [_reading_row(given.key, line, reading, orders) for line, reading in enumerate(given.readings)]
     if rows:
         connection.execute(insert(readings), rows)
     return {reading.story for reading in given.readings}
 
 
-def _reading_row(key: str, line: int, reading: Reading) -> dict[str, object]:
-    outcome = reading.outcome
+def _reading_row(key: str, line: int, reading: Reading, orders: Takedowns) -> dict[str, object]:
+    outcome, urlkey = reading.outcome, surt(reading.url)
+    gone = orders.hides_story(reading.story) or orders.hides(urlkey)
     return {
         "object": key,
         "line": line,
@@ -74,8 +76,8 @@ def _reading_row(key: str, line: int, reading: Reading) -> dict[str, object]:
         "outcome": _NAMES.get(type(outcome), "unchanged"),
         "reason": outcome.reason.value if isinstance(outcome, Rejection) else None,
         "on_topic": outcome.topic.on if isinstance(outcome, Article) else None,
-        "urlkey": surt(reading.url),
-        "body": reading_to_json(reading),
+        "urlkey": urlkey,
+        "body": "" if gone else reading_to_json(reading),
     }
 
 
@@ -89,12 +91,12 @@ def remove_objects(connection: Connection, keys: Collection[str]) -> set[str]:
 
 
 def histories(connection: Connection, ids: Collection[str]) -> Iterator[History]:
-    """What the held readings of these stories say; a story without an article is left out."""
+    """What the held readings of these stories say; one without an article, or taken down, is left out."""
     columns = (readings, objects.c.reader, objects.c.zone, objects.c.agency)
     query = (
         select(*columns)
         .join(objects, objects.c.key == readings.c.object)
-        .where(among(connection, readings.c.story, ids))
+        .where(among(connection, readings.c.story, ids), readings.c.body != "")
     )
     lines: dict[str, list[Line]] = defaultdict(list)
     for row in connection.execute(query):

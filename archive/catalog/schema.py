@@ -35,7 +35,7 @@ from sqlalchemy import (
 from archive.likeness.fingerprint import SCHEME
 from archive.texts import to_line
 
-VERSION: Final = 1
+VERSION: Final = 2
 NAMESPACE: Final = "astana"  # the PostgreSQL schema that is ours, so that the database may be shared
 LETTERS: Final = String().with_variant(String(collation="C"), "postgresql")  # sorted by code point, as SQLite does
 LINES: Final = Text().with_variant(Text(collation="C"), "postgresql")
@@ -70,6 +70,16 @@ objects = Table(
     Column("non_articles", LINES, nullable=False),  # JSON: NonArticle -> captures
 )
 
+takedowns = Table(
+    "takedowns",
+    metadata,
+    Column("event", LETTERS, primary_key=True),  # of the ledger
+    Column("at", LETTERS, nullable=False),
+    Column("story", LETTERS),
+    Column("urls", LINES, nullable=False),  # JSON
+    Column("reason", LINES, nullable=False),
+)
+
 readings = Table(
     "readings",
     metadata,
@@ -80,7 +90,7 @@ readings = Table(
     Column("reason", LETTERS),
     Column("on_topic", Boolean),
     Column("urlkey", LETTERS, nullable=False, index=True),
-    Column("body", LINES, nullable=False),  # the reading's own line, texts.reading_to_json
+    Column("body", LINES, nullable=False),  # the reading's own line, texts.reading_to_json; empty when taken down
     sqlite_with_rowid=False,
 )
 
