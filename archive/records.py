@@ -108,7 +108,8 @@ class Capture:
     peer: str | None = None
     tls: Tls | None = None
     truncated: Truncation | None = None
-    error: str | None = None
+    missing: int | None = None  # bytes of a truncated body that never came, where its head says how many there are
+    error: str | None = None  # what failed or was odd about the exchange
     elapsed: float | None = None  # seconds
     via: Via = Via.LIVE
     hints: Hints = field(default_factory=Hints)

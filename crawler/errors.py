@@ -17,3 +17,19 @@ class CrawlFailedError(CrawlerError):
 
 class PrivateAddressError(CrawlerError):
     """A host resolved to a private address and was not connected to. Allow it in the outlet's file if that is meant."""
+
+
+class CredentialsError(CrawlerError):
+    """An address holds a user name or password. It is not asked for: what is sent is recorded and shown."""
+
+
+class HandshakeError(CrawlerError):
+    """TLS could not be agreed on, or the server did not prove who it is. Asking again at once mends nothing."""
+
+
+class NoHttpError(CrawlerError):
+    """What a server sent is no HTTP answer. Its bytes are kept beside the capture; asking again mends nothing."""
+
+
+class OverlongError(CrawlerError):
+    """An answer is longer than may be taken. What came up to there is kept; asking again mends nothing."""

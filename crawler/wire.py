@@ -7,6 +7,7 @@ what it took with what a server's socket saw.
 - `request.meta["hints"]` (Hints) and `request.meta["outlet"]`, else the setting ASTANA_OUTLET, go into the capture.
 - ASTANA_TLS `unverified` is the only way to switch verification off; ASTANA_ALLOW_PRIVATE and ASTANA_RESOLVE (a dict)
   say what may be connected to, and `request.meta["public"]` takes the first back for one request.
+- ASTANA_PATIENCE: seconds of silence after which an answer whose end nobody knows is taken as over.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urldefrag, urlsplit
 
-from OpenSSL.SSL import Error as TlsError
 from scrapy.core.downloader.contextfactory import _ScrapyClientContextFactory
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
@@ -24,26 +24,24 @@ from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTP11ClientProtocol,
     _ScrapyAgent,
 )
-from scrapy.exceptions import (
-    DownloadCancelledError,
-    DownloadTimeoutError,
-    NotConfigured,
-    NotSupported,
-)
+from scrapy.exceptions import NotConfigured, NotSupported
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
-from twisted.internet.defer import CancelledError
 from twisted.internet.interfaces import IHandshakeListener
+from twisted.internet.protocol import connectionDone
 from twisted.internet.ssl import Certificate
 from twisted.python.failure import Failure
+from twisted.web._newclient import HTTP11ClientProtocol
 from twisted.web.client import Agent
 from twisted.web.http_headers import Headers as TxHeaders
 from zope.interface import implementer  # type: ignore[import-untyped]  # the package bears no types
 
 from archive.digest import sha256
-from archive.records import Capture, Hints, Role, Tls, Truncation, Via
-from crawler.errors import PrivateAddressError
+from archive.records import Capture, Hints, Role, Tls, Via
+from crawler.errors import CrawlerError, CredentialsError, NoHttpError, PrivateAddressError
+from crawler.visit import outcome
 from crawler.visit.addresses import CheckedEndpoints, Permission
+from crawler.visit.answer import take_over
 from crawler.visit.exchange import Asked, Exchange
 
 if TYPE_CHECKING:
@@ -52,7 +50,6 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.internet.defer import Deferred
     from twisted.internet.interfaces import IAddress
-    from twisted.web._newclient import HTTP11ClientProtocol
     from twisted.web._newclient import Request as TxRequest
     from twisted.web.iweb import IBodyProducer, IResponse
 
@@ -61,6 +58,8 @@ Sink = Callable[[Capture], object]
 UNVERIFIED = "unverified"
 # Heads, chunk framing and trailers may come on top of DOWNLOAD_MAXSIZE, which counts bodies.
 _FRAMING = 1 << 20
+# An answer whose end nobody knows, on a connection that stays open, is taken as over after so many seconds of silence.
+_PATIENCE = 3.0
 _SENT_AGAIN = "the kept connection was closed before any answer came; sent again on a new one"
 
 
@@ -125,9 +124,11 @@ class TappedProtocol(_LenientHTTP11ClientProtocol):
     """One connection; what it sends and receives is kept by the exchange that goes on over it."""
 
     sink: Sink
+    patience: float
     transport: Any  # Twisted's, of which zope shows no types
     _exchange: Exchange | None = None
     _secure = False
+    _silence: Any = None  # what will hang up
 
     def request(self, request: TxRequest) -> Deferred[IResponse]:
         """Send a request whose bytes are kept as they are written."""
@@ -144,7 +145,10 @@ class TappedProtocol(_LenientHTTP11ClientProtocol):
         write: Callable[..., Deferred[None]] = type(request).writeTo
         tapped: Any = request
         tapped.writeTo = lambda transport: write(request, _Tee(transport, exchange.request))
-        return super().request(request)
+        answer = HTTP11ClientProtocol.request(self, request)
+        if self._parser is not None:
+            take_over(self._parser, exchange)
+        return answer
 
     def handshakeCompleted(self) -> None:  # noqa: N802  # Twisted's name
         """See IHandshakeListener: from here on, what was written has gone out."""
@@ -159,31 +163,61 @@ class TappedProtocol(_LenientHTTP11ClientProtocol):
     def dataReceived(self, data: bytes) -> None:  # noqa: N802  # Twisted's name
         """Keep what came, after TLS and before any parsing; hang up on what never ends."""
         exchange = self._exchange
-        if exchange is not None:
-            if self._secure and exchange.tls is None:
-                self._see_tls(exchange)
-            if not exchange.receive(data):
-                self._exchange = None
-                self.transport.abortConnection()
-                return
+        if exchange is None:
+            super().dataReceived(data)  # type: ignore[no-untyped-call]
+            return
+        if self._secure and exchange.tls is None:
+            self._see_tls(exchange)
+        if not exchange.receive(data):
+            self._exchange = None
+            self.transport.abortConnection()
+            return
         super().dataReceived(data)  # type: ignore[no-untyped-call]
+        if exchange.problem is not None and not exchange.whole:
+            self._wait()
+
+    def _wait(self) -> None:
+        from twisted.internet import reactor
+
+        if self._silence is None:
+            later: Any = reactor
+            self._silence = later.callLater(self.patience, self._hang_up)
+        else:
+            self._silence.reset(self.patience)
+
+    def _hang_up(self) -> None:
+        self._silence = None
+        if self._exchange is not None:
+            self._exchange.silent = True
+        self.transport.abortConnection()
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: N802  # Twisted's name
+        """See IProtocol."""
+        if self._silence is not None:
+            self._silence.cancel()
+            self._silence = None
+        super().connectionLost(reason)  # type: ignore[no-untyped-call]
 
     def _finishResponse(self, rest: bytes) -> None:  # noqa: N802  # Twisted's name
-        """The parser says the response is whole; bytes after its end are none of it."""
+        """The answer is over; bytes behind its end are none of it, and their connection is not used again."""
         exchange = self._exchange
         if exchange is not None:
             exchange.finish(len(rest))
             self._exchange = None
+            parser: Any = self._parser
+            if self._currentRequest is not None and (rest or not parser.keeps):
+                self._currentRequest.persistent = False
         super()._finishResponse(rest)
 
 
-def _factory(sink: Sink) -> type[_LenientHTTP11ClientFactory]:
+def _factory(sink: Sink, patience: float) -> type[_LenientHTTP11ClientFactory]:
     """The pool asks a class for its protocols; this one gives tapped ones."""
 
     class TappedFactory(_LenientHTTP11ClientFactory):
         def buildProtocol(self, addr: IAddress | None) -> HTTP11ClientProtocol:  # noqa: N802  # Twisted's name
             protocol = TappedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
             protocol.sink = sink
+            protocol.patience = patience
             return protocol
 
     return TappedFactory
@@ -227,40 +261,20 @@ class _TappedAgent(_ScrapyAgent):
 
     def _over(self, result: Response | Failure) -> Response | Failure:
         exchange = self._exchange
-        if isinstance(result, Failure):
-            error = result.value
-            if not isinstance(error, PrivateAddressError):  # nothing was connected to: a refusal, not an exchange
-                self._sink(exchange.end(_said(error), _cut_by(error, exchange)))
-        else:
-            self._sink(exchange.end(None, _cut(result, exchange)))
-        return result
+        if not isinstance(result, Failure):
+            problem = None if result.status else outcome.NO_STATUS
+            self._sink(exchange.end(problem, outcome.cut(result.flags, exchange)))
+            return _failure(NoHttpError(problem)) if problem else result
+        error = result.value
+        if isinstance(error, PrivateAddressError):  # nothing was connected to: a refusal, not an exchange
+            return result
+        self._sink(exchange.end(outcome.said(error, exchange), outcome.cut_by(error, exchange)))
+        final = outcome.final(error, exchange)
+        return _failure(final) if final else result
 
 
-def _cut(response: Response, exchange: Exchange) -> Truncation | None:
-    """Why an answer that Scrapy accepted is not whole; `partial` ends with the connection, as HTTP/1.0 does."""
-    if exchange.overrun:
-        return Truncation.LENGTH
-    if "dataloss" in response.flags:
-        return Truncation.DISCONNECT
-    if not exchange.whole and "partial" not in response.flags:
-        return Truncation.UNSPECIFIED
-    return None
-
-
-def _cut_by(error: BaseException | None, exchange: Exchange) -> Truncation:
-    """Why an answer that Scrapy gave up on is not whole."""
-    if exchange.overrun or isinstance(error, DownloadCancelledError | CancelledError):
-        return Truncation.LENGTH
-    return Truncation.TIME if isinstance(error, DownloadTimeoutError) else Truncation.DISCONNECT
-
-
-def _said(error: BaseException | None) -> str:
-    """An error in one line, with the reasons that Twisted wraps."""
-    reasons: Iterable[Failure] = getattr(error, "reasons", None) or ()
-    inner = "; ".join(dict.fromkeys(_said(reason.value) for reason in reasons))
-    if isinstance(error, TlsError):
-        inner = ", ".join(part[-1] for part in error.args[0]) if error.args and error.args[0] else ""
-    return f"{type(error).__name__}: {inner or error}"
+def _failure(error: CrawlerError) -> Failure:
+    return Failure(error)  # type: ignore[no-untyped-call]
 
 
 class TappedDownloadHandler(HTTP11DownloadHandler):
@@ -272,8 +286,8 @@ class TappedDownloadHandler(HTTP11DownloadHandler):
         if sink is None:
             raise NotConfigured("crawler.wire_sink must be set: captures that go nowhere would be lost")
         self._sink = cast("Sink", sink)
-        self._pool._factory = _factory(self._sink)
         settings = crawler.settings
+        self._pool._factory = _factory(self._sink, settings.getfloat("ASTANA_PATIENCE", _PATIENCE))
         self._outlet = str(settings.get("ASTANA_OUTLET") or "other")
         self._verified = settings.get("ASTANA_TLS") != UNVERIFIED
         self._permission = Permission(
@@ -287,8 +301,14 @@ class TappedDownloadHandler(HTTP11DownloadHandler):
         """Download one request.
 
         Raises:
+            CredentialsError: its address holds a user name or password.
             PrivateAddressError: its host has no address that may be connected to.
+            HandshakeError: TLS failed for good.
+            NoHttpError: what came is no HTTP answer.
+            OverlongError: the answer is longer than may be taken.
         """
+        if "@" in urlsplit(request.url).netloc:
+            raise CredentialsError("the address holds a user name or password; it was not asked for")
         agent = _TappedAgent(
             permission=replace(self._permission, private=self._permission.private and not request.meta.get("public")),
             exchange=Exchange(self._asked(request)),

@@ -65,6 +65,8 @@ def _exchange(capture: Capture) -> Iterator[tuple[str, str]]:
         yield "fetch-elapsed", repr(capture.elapsed)
     if capture.error is not None:
         yield "fetch-error", capture.error
+    if capture.missing is not None:
+        yield "fetch-missing", str(capture.missing)
     if capture.tls is not None:
         yield "tls-version", capture.tls.version
         yield "tls-cipher", capture.tls.cipher
@@ -129,6 +131,12 @@ def number(said: Fields, name: str) -> float | None:
     with suppress(ValueError):
         return float(first(said, name) or "absent")
     return None
+
+
+def count(said: Fields, name: str) -> int | None:
+    """A field's whole number; None when it is absent or no such number."""
+    value = first(said, name) or ""
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
 
 
 def first(said: Fields, name: str) -> str | None:

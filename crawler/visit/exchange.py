@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
@@ -9,6 +10,9 @@ from time import monotonic
 from archive.http import split_interim
 from archive.records import Capture, Hints, Tls, Truncation, Via
 from archive.warc import mint_record, warc_date
+from crawler.visit.framing import Body
+
+_ANSWER = re.compile(rb"HTTP/\d")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,29 +38,47 @@ class Exchange:
         """Forget all that came and start the clock."""
         self._started = datetime.now(UTC)
         self._clock = monotonic()
+        self._received: list[bytes] = []
+        self._size = 0
+        self._excess = 0
         self.request = bytearray()
-        self.response = bytearray()
         self.peer: str | None = None
         self.tls: Tls | None = None
         self.left = not self.asked.url.startswith("https:")  # what was written went out: over TLS, after the handshake
+        self.body: Body | None = None  # once the head of the final answer came
+        self.refused: str | None = None  # why what came is no HTTP answer
         self.whole = False
+        self.torn = False  # the connection broke where its orderly end would have been the body's
+        self.silent = False  # hung up on, because nothing came any more and no end was known
         self.overrun = False
 
     def receive(self, data: bytes) -> bool:
         """Keep what came; False when it is more than was meant to be taken."""
-        self.response += data
-        self.overrun = 0 < self.asked.limit < len(self.response)
+        self._received.append(data)
+        self._size += len(data)
+        self.overrun = 0 < self.asked.limit < self._size
         return not self.overrun
 
     def finish(self, excess: int) -> None:
-        """The answer is whole; so many bytes behind its end are none of it."""
+        """The answer is over; so many bytes behind its end are none of it."""
         self.whole = True
-        if excess:
-            del self.response[-excess:]
+        self._excess = excess
+
+    @property
+    def problem(self) -> str | None:
+        """Why nobody knows where the answer ends."""
+        return self.refused or (self.body.problem if self.body else None)
 
     def end(self, error: str | None = None, truncated: Truncation | None = None) -> Capture:
-        """The exchange as it stands."""
-        interim, response = split_interim(bytes(self.response))
+        """The exchange as it stands.
+
+        Bytes that are no HTTP answer stand beside the capture, where interim answers do: a response record may hold
+        nothing but HTTP.
+        """
+        received = b"".join(self._received)
+        interim, response = split_interim(received[: self._size - self._excess])
+        if not _ANSWER.match(response):
+            interim, response = interim + response, b""
         return Capture(
             outlet=self.asked.outlet,
             url=self.asked.url,
@@ -68,8 +90,18 @@ class Exchange:
             peer=self.peer,
             tls=self.tls,
             truncated=truncated if response else None,
-            error=error,
+            missing=(self.body.missing if self.body and truncated else None) or None,
+            error="; ".join(filter(None, [error, *self._remarks()])) or None,
             elapsed=round(monotonic() - self._clock, 6),
             via=self.asked.via,
             hints=self.asked.hints,
         )
+
+    def _remarks(self) -> list[str]:
+        """What was odd about an answer, whether it came whole or not."""
+        said = [self.problem] if self.problem else []
+        if self.silent:
+            said.append("hung up on after a silence")
+        if self._excess:
+            said.append(f"{self._excess} bytes came behind the end of the answer and are none of it")
+        return said

@@ -28,6 +28,7 @@ from twisted.internet.error import ConnectError, ConnectionClosed
 from archive import http
 from archive.records import Hints, Role
 from crawler import discover
+from crawler.errors import CredentialsError, HandshakeError, NoHttpError, OverlongError
 from crawler.visit import robots
 from crawler.visit.robots import Rules, Verdict
 from crawler.visit.trip import Trip
@@ -43,6 +44,10 @@ NO_ANSWER = (
     UnsupportedURLSchemeError,
     ConnectError,
     ConnectionClosed,
+    CredentialsError,
+    HandshakeError,
+    NoHttpError,
+    OverlongError,
     OSError,
 )
 REDIRECTS = (301, 302, 303, 307, 308)
