@@ -29,6 +29,10 @@ class AlreadyThereError(StorageError):
     """An object that may be written once is there with other content. Never overwrite it; look at both."""
 
 
+class OvertakenError(StorageError):
+    """Another writer changed the object first, and nothing was written. Read it again and decide anew."""
+
+
 class FormatError(ArchiveError):
     """The store or catalog was written by a newer program. Upgrade this one; nothing was changed."""
 
