@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from archive.records import Claim, Precision, Published
@@ -29,6 +30,16 @@ RANK = {source: rank for rank, source in enumerate(TRUST)}
 CLOCK = "clock"
 # What can be a clock though it stands where the article's date stands.
 CLOCK_LIKE = frozenset({"visible", "time", "fallback"})
+# Who speaks in each source: what a template writes for machines, what the page shows, what its address says. Two that
+# agree on a day overrule a third that stands alone, for a broken template is wrong on every page.
+VOICES = {
+    **dict.fromkeys(("json-ld", "meta", "rest", "feed", "news-sitemap"), "template"),
+    **dict.fromkeys(("outlet-rule", "time", "visible", "listing"), "page"),
+    "url": "address",
+}
+# The zone of outlets whose own is not known: there, the offset that a time is written with says the local day.
+NO_ZONE = "UTC"
+_OFFSET = re.compile(r"([+-])([01][0-9]):?([0-5][0-9])\s*$")
 # Nothing on the web is older; 1970 is a counter that started at nought.
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 EXACTNESS = {precision: rank for rank, precision in enumerate(Precision)}
@@ -107,10 +118,31 @@ def _credible(claims: Iterable[Claim], first_capture: datetime, zone: str) -> li
     )
 
 
+def _overruled(claim: Claim, credible: Iterable[Claim]) -> bool:
+    """Whether a claim of a template stands alone against the page and its address, which agree on another day."""
+    exact = [c for c in credible if c.precision is not Precision.MONTH]
+    own = VOICES.get(claim.source)
+    against = [c for c in exact if not _same_day(c, claim)]
+    if own != "template" or any(_same_day(c, claim) and VOICES.get(c.source) not in (own, None) for c in exact):
+        return False
+    pages = [c for c in against if VOICES.get(c.source) == "page"]
+    addresses = [c for c in against if VOICES.get(c.source) == "address"]
+    return any(_same_day(page, address) for page in pages for address in addresses)
+
+
 def _refined(winner: Claim, credible: Iterable[Claim]) -> Claim:
     """The most trusted claim inside the winner's span that is more exact: its day, the other's hour."""
     inside = [c for c in credible if winner.earliest <= c.earliest and c.latest <= winner.latest]
     return max(inside, key=lambda claim: -EXACTNESS[claim.precision])
+
+
+def _local_zone(claim: Claim, zone: str) -> tzinfo:
+    """The outlet's zone; where it is not known, the one that the claim itself is written in."""
+    written = _OFFSET.search(claim.said) if zone == NO_ZONE else None
+    if written is None:
+        return ZoneInfo(zone)
+    ahead = timedelta(hours=int(written[2]), minutes=int(written[3]))
+    return timezone(-ahead if written[1] == "-" else ahead)
 
 
 def _utc(instant: datetime) -> str:
@@ -120,7 +152,8 @@ def _utc(instant: datetime) -> str:
 def judge(claims: Iterable[Claim], first_capture: datetime, zone: str) -> Published:
     """When a story was published, by all claims of all its captures.
 
-    The most trusted credible claim decides the day; an agreeing claim that knows the hour makes it exact. Nothing is
+    The most trusted credible claim decides the day, unless it is a template's and the page and its address agree on
+    another; an agreeing claim that knows the hour makes it exact. Nothing is
     published after its first capture. With day precision the value is the outlet's civil date; an undated story stands
     at its first capture, its source says "capture". `first_capture` is aware, `zone` the outlet's IANA zone then.
     """
@@ -128,11 +161,12 @@ def judge(claims: Iterable[Claim], first_capture: datetime, zone: str) -> Publis
     credible = _credible(claims, moment, zone)
     if not credible:
         return Published(value=None, local=None, earliest=moment, latest=moment, precision=None, source="capture")
-    chosen = _refined(credible[0], credible)
+    believed = [claim for claim in credible if not _overruled(claim, credible)] or credible
+    chosen = _refined(believed[0], believed)
     exact = chosen.precision in (Precision.SECOND, Precision.MINUTE)
     return Published(
         value=_utc(chosen.earliest) if exact else chosen.value,
-        local=chosen.earliest.astimezone(ZoneInfo(zone)).isoformat() if exact else None,
+        local=chosen.earliest.astimezone(_local_zone(chosen, zone)).isoformat() if exact else None,
         earliest=chosen.earliest,
         latest=min(chosen.latest, moment + timedelta(seconds=1)),  # half-open: the capture's own second is inside
         precision=chosen.precision,

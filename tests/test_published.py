@@ -183,3 +183,25 @@ def test_a_time_with_an_offset_needs_no_zone() -> None:
 def test_a_month_has_bounds_too() -> None:
     start, end = month_bounds(date(2017, 12, 31), "UTC")
     assert (start, end) == (datetime(2017, 12, 1, tzinfo=UTC), datetime(2018, 1, 1, tzinfo=UTC))
+
+
+def test_a_template_that_stands_alone_yields_to_the_page_and_its_address() -> None:
+    claims = [day("json-ld", "2017-09-15"), day("visible", "2017-09-14"), day("url", "2017-09-14")]
+    assert judge(claims, LATER, ZONE).value == "2017-09-14"
+    assert judge([*claims, day("meta", "2017-09-15")], LATER, ZONE).value == "2017-09-14"  # the same template twice
+
+
+@pytest.mark.parametrize("alone", ["visible", "url"])
+def test_a_template_stands_against_the_page_or_the_address_alone(alone: str) -> None:
+    assert judge([day("json-ld", "2017-09-15"), day(alone, "2017-09-14")], LATER, ZONE).value == "2017-09-15"
+
+
+def test_a_template_that_the_address_bears_out_stands() -> None:
+    claims = [day("json-ld", "2017-09-15"), day("url", "2017-09-15"), day("visible", "2017-09-14")]
+    assert judge(claims, LATER, ZONE).value == "2017-09-15"
+
+
+def test_where_no_zone_is_known_the_offset_that_is_written_says_the_local_day() -> None:
+    said = minute("json-ld", "2017-09-15T00:30:00+03:00")
+    assert (judge([said], LATER, "UTC").local or "").startswith("2017-09-15T00:30")
+    assert (judge([said], LATER, "Africa/Tripoli").local or "").startswith("2017-09-14T23:30")
