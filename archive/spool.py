@@ -60,6 +60,7 @@ class Spool:
         self.recovered = Recovered()
         self._stream = stream
         self._lines: list[CdxLine] = []
+        self._info = b""  # what the last warcinfo record says
         self._captures = 0
         self._pages = 0
 
@@ -71,7 +72,8 @@ class Spool:
             folder: made when absent.
             writer: who writes; its letters and digits become part of the stem.
             now: becomes the stem's time when a file is begun.
-            info: fields of the warcinfo record.
+            info: fields of the warcinfo record; a file taken up that says otherwise gets a further one for what follows
+                (WARC 1.1 §6.2).
 
         Raises:
             LeaseError: another process writes this outlet's file.
@@ -83,8 +85,10 @@ class Spool:
             path = waiting[0] if waiting else folder / f"{_stem(folder, outlet, writer, now)}{OPEN}"
             spool = cls(path, _locked(path, "r+b" if waiting else "x+b"), outlet)
             spool._recover()
-            if not spool._stream.tell():
+            begins = not spool._stream.tell()
+            if spool._info != warc.info_block(info):
                 spool._write(warc.warcinfo(f"{spool.stem}.warc.gz", info, now))
+            if begins:
                 _sync_folder(folder)
         except BlockingIOError:
             raise LeaseError(f"another process is writing the waiting file of {outlet} in {folder}") from None
@@ -102,6 +106,7 @@ class Spool:
                 said.append(f"{self.path.name} at {found.offset}: {found.said}")
             elif found.type in ("warcinfo", "metadata"):  # a metadata record ends each capture
                 whole = found.offset + found.length
+                self._info = found.block if found.type == "warcinfo" else self._info
         size = self._stream.seek(0, os.SEEK_END)
         if size > whole:
             self._stream.truncate(whole)

@@ -4,7 +4,7 @@ from archive.cdx import line_of
 from archive.digest import payload_digest, sha256
 from archive.warc.members import Damage, Record, is_seekable, make_seekable, records
 from archive.warc.read import check, read, read_at
-from archive.warc.write import Composed, companion, compose, may_revisit, mint_record, warc_date, warcinfo
+from archive.warc.write import Composed, companion, compose, info_block, may_revisit, mint_record, warc_date, warcinfo
 
 __all__ = [
     "Composed",
@@ -13,6 +13,7 @@ __all__ = [
     "check",
     "companion",
     "compose",
+    "info_block",
     "is_seekable",
     "line_of",
     "make_seekable",

@@ -139,15 +139,20 @@ def companion(record: str, kind: str) -> str:
 
 
 def warcinfo(filename: str, fields: Mapping[str, str], instant: datetime) -> bytes:
-    """The first gzip member of a WARC: which program wrote it, and how; its id follows from the file's name."""
+    """A gzip member that says which program wrote what follows, and how; its id follows from all that is given."""
+    block = info_block(fields)
     headers = [
-        ("WARC-Record-ID", f"<{companion('warcinfo', filename)}>"),
+        ("WARC-Record-ID", f"<{companion('warcinfo', f'{filename}/{warc_date(instant)}/{sha256(block)}')}>"),
         ("WARC-Date", warc_date(instant)),
         ("WARC-Filename", filename),
         ("Content-Type", _FIELDS),
     ]
-    said = {"format": "WARC File Format 1.1", **fields}
-    return _member([("WARC-Type", "warcinfo")], headers, warc_fields.dump(said.items()))
+    return _member([("WARC-Type", "warcinfo")], headers, block)
+
+
+def info_block(fields: Mapping[str, str]) -> bytes:
+    """What a warcinfo record says."""
+    return warc_fields.dump({"format": "WARC File Format 1.1", **fields}.items())
 
 
 def _head(kind: str, record: str, capture: Capture) -> Headers:
