@@ -32,9 +32,17 @@ class Scratch:
     """One such file; several threads may use it. Memory is `CACHE` and no more, however much is written."""
 
     def __init__(self) -> None:
+        """Begin it.
+
+        Raises:
+            StorageError: the folder for temporary files is not there or cannot be written.
+        """
         self.lock = RLock()
         self._tables = 0
-        handle, name = tempfile.mkstemp(prefix="astana-scratch-")
+        try:
+            handle, name = tempfile.mkstemp(prefix="astana-scratch-")
+        except OSError as error:
+            raise _full(error) from None
         os.close(handle)
         try:
             self._base = sqlite3.connect(name, isolation_level=None, check_same_thread=False)
@@ -162,5 +170,5 @@ def _words(stored: Value) -> str:
     return bytes(stored).decode("utf-8", "surrogatepass")
 
 
-def _full(error: sqlite3.Error) -> StorageError:
+def _full(error: sqlite3.Error | OSError) -> StorageError:
     return StorageError(f"scratch file in {tempfile.gettempdir()} failed: {error}; make room there or set TMPDIR")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, Self
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
@@ -19,10 +22,11 @@ from crawler.visit.seeds import SeedPage
 from crawler.visit.trip import Answer, Trip
 
 SEEDS_FIRST = 10  # priority: what a feed says of a story should be known before the story is fetched
+AHEAD = 32  # pages that are asked for at once: Scrapy keeps every request in memory
 
 
 class OutletSpider(Spider):
-    """Asks for seed pages one after the other, and for the pages that the trip lets out."""
+    """Asks for seed pages one after the other, and for the pages that the trip lets out, a few at a time."""
 
     name = "outlet"
 
@@ -30,6 +34,15 @@ class OutletSpider(Spider):
         super().__init__(**kwargs)
         self.trip = trip
         self.known = known
+        self._under_way = 0  # pages asked for and not yet come or lost
+        self._turn = asyncio.Lock()  # the trip hears one answer at a time
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Scrapy's way to build it."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.on_idle, signals.spider_idle)
+        return spider
 
     async def start(self) -> AsyncIterator[Any]:
         """Begin with the first seed."""
@@ -45,9 +58,23 @@ class OutletSpider(Spider):
         hints = Hints(role=Role.SEED, seed=page.seed.url, seed_kind=page.seed.kind.value, hops=hops)
         return self._request(url, hints, "seed", SEEDS_FIRST, page=page)
 
-    def _page_requests(self, candidates: Iterable[Candidate]) -> Iterator[Request]:
-        for candidate in candidates:
-            yield self._request(candidate.url, candidate.hints, "page", 0, candidate=candidate)
+    def _next_pages(self) -> Iterator[Request]:
+        """As many more pages as there is room for; the rest waits on disk."""
+        while self._under_way < AHEAD and (out := self.trip.next_pages(1)):
+            yield self._page_request(out[0])
+
+    def _page_request(self, candidate: Candidate) -> Request:
+        self._under_way += 1
+        return self._request(candidate.url, candidate.hints, "page", 0, candidate=candidate)
+
+    def on_idle(self) -> None:
+        """Nothing is under way. Where stories still wait, an answer broke before it let the next one out: go on."""
+        self._under_way = 0
+        requests = list(self._next_pages())
+        for request in requests:
+            self.crawler.engine.crawl(request)
+        if requests:
+            raise DontCloseSpider
 
     def _request(self, url: str, hints: Hints, kind: str, priority: int, **kept: object) -> Request:
         meta = {
@@ -73,18 +100,24 @@ class OutletSpider(Spider):
         offers = {"If-None-Match": etag, "If-Modified-Since": modified}
         return {name: value for name, value in offers.items() if value}
 
-    def on_seed(self, response: Response, page: SeedPage) -> Iterator[Request]:
+    async def on_seed(self, response: Response, page: SeedPage) -> AsyncIterator[Request]:
         """Hand a seed's answer to the trip and go where it says."""
+        async with self._turn:
+            requests = await self._after_seed(response, page)
+        for request in requests:
+            yield request
+
+    async def _after_seed(self, response: Response, page: SeedPage) -> list[Request]:
         target = moved_to(response)
-        if target is not None:
-            hints: Hints = response.meta["hints"]
-            hops = (*hints.hops, response.url)
-            if self.trip.seed_moved(page, response.url, target, len(hops)) is None:
-                yield self._seed_request(page, target, hops)
-                return
-        else:
-            yield from self._page_requests(self.trip.seed_answered(page, self._answer(response)))
-        yield from self._next_seed()
+        if target is None:
+            # A map of 50,000 stories takes seconds to read and judge: in a thread, so that no capture waits for it.
+            await asyncio.to_thread(self.trip.seed_answered, page, self._answer(response))
+            return [*self._next_pages(), *self._next_seed()]
+        hints: Hints = response.meta["hints"]
+        hops = (*hints.hops, response.url)
+        if self.trip.seed_moved(page, response.url, target, len(hops)) is None:
+            return [self._seed_request(page, target, hops)]
+        return list(self._next_seed())
 
     def _answer(self, response: Response) -> Answer:
         count = (response.headers.get(b"X-WP-TotalPages") or b"").strip()
@@ -99,30 +132,44 @@ class OutletSpider(Spider):
             problem=came.problem,
         )
 
-    def on_seed_error(self, failure: Failure) -> Iterator[Request]:
+    async def on_seed_error(self, failure: Failure) -> AsyncIterator[Request]:
         """A seed brought nothing; the next one may."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
-        self.trip.seed_failed(request.cb_kwargs["page"], request.url, said(failure.value))
-        yield from self._next_seed()
+        async with self._turn:
+            self.trip.seed_failed(request.cb_kwargs["page"], request.url, said(failure.value))
+            requests = list(self._next_seed())
+        for following in requests:
+            yield following
 
-    def on_page(self, response: Response, candidate: Candidate) -> Iterator[Request]:
+    async def on_page(self, response: Response, candidate: Candidate) -> AsyncIterator[Request]:
         """Follow a redirect where scope allows, else note what came."""
+        async with self._turn:
+            self._under_way -= 1
+            requests = [*self._after_page(response, candidate), *self._next_pages()]
+        for request in requests:
+            yield request
+
+    def _after_page(self, response: Response, candidate: Candidate) -> Iterator[Request]:
         target = moved_to(response)
         if target is None:
-            yield from self._page_requests(self.trip.page_answered(response.status))
+            self.trip.page_answered(response.status)
             return
         verdict = self.trip.page_moved(candidate, target)
         if isinstance(verdict, Rejection):
             words = f"moved to {target}: {verdict.reason.value}"
-            yield from self._page_requests(self.trip.page_lost(response.url, verdict.reason, words))
+            self.trip.page_lost(response.url, verdict.reason, words)
         else:
-            yield from self._page_requests((verdict,))
+            yield self._page_request(verdict)
 
-    def on_page_error(self, failure: Failure) -> Iterator[Request]:
+    async def on_page_error(self, failure: Failure) -> AsyncIterator[Request]:
         """No page came; the crawl goes on."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
-        words = said(failure.value)
-        yield from self._page_requests(self.trip.page_lost(request.url, _reason(failure.value), words))
+        async with self._turn:
+            self._under_way -= 1
+            self.trip.page_lost(request.url, _reason(failure.value), said(failure.value))
+            requests = list(self._next_pages())
+        for following in requests:
+            yield following
 
 
 def _reason(error: BaseException | None) -> Reason:

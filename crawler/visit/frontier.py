@@ -5,13 +5,15 @@ Conservation: listed = admitted + refused + again (another address of a story th
 
 from __future__ import annotations
 
-from collections import Counter, deque
+import json
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from archive import urls
 from archive.errors import UsageError
-from archive.records import Reason, Rejection, Window
+from archive.records import Hints, Reason, Rejection, Role, Window
+from archive.scratch import Scratch
 from crawler import scope
 from crawler.discover import Candidate
 from crawler.outlet import Outlet
@@ -19,15 +21,17 @@ from crawler.outlet import Outlet
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """What came of one seed page: what to fetch now, and what its stories mean for turning the page."""
+    """What the stories of one seed page mean for turning the page."""
 
-    fetch: tuple[Candidate, ...]
     keys: frozenset[str]  # stories on it
     older: frozenset[str]  # those of them that are older than the window
 
 
 class Frontier:
-    """Takes candidates in, lets out as many as the limit allows, and counts every verdict by address."""
+    """Takes candidates in, lets out as many as the limit allows, and counts every verdict by address.
+
+    Its books lie on disk: a hundred thousand candidates take no more memory than a thousand.
+    """
 
     def __init__(self, *, outlet: Outlet, window: Window, known: scope.Held, limit: int | None = None) -> None:
         """`limit` counts stories that come; None lets out all."""
@@ -35,13 +39,15 @@ class Frontier:
         self.window = window
         self.known = known
         self.limit = limit
-        self.admitted: dict[str, Candidate] = {}  # story key -> what is fetched for it
-        self.again: set[str] = set()
-        self.refused: dict[str, Reason] = {}  # address -> last refusal
-        self.outside: dict[str, Rejection] = {}  # story key -> its refusal by date
-        self.late: Counter[Reason] = Counter()  # admitted, then refused on the way (robots, redirects)
-        self.waiting: deque[str] = deque()  # story keys held back by the limit
+        scratch = Scratch()
+        self._admitted = scratch.book()  # story key -> address that is fetched for it
+        self._again = scratch.book()  # addresses of stories that are fetched at another
+        self._refused = scratch.book()  # address -> reason of its last refusal
+        self._outside = scratch.book()  # story key -> its refusal by date, in words
+        self._late: Counter[Reason] = Counter()  # admitted, then refused on the way (robots, redirects)
+        self._ahead = scratch.pile()  # what was admitted, in its order: let out first, then held back by the limit
         self._let_out = 0
+        self._taken = 0  # of those let out
         self._lost = 0
 
     def offer(self, candidates: Iterable[Candidate]) -> Offer:
@@ -49,60 +55,69 @@ class Frontier:
         keys: set[str] = set()
         older: set[str] = set()
         for candidate in sorted(candidates, key=_is_twin):
-            verdict = self._judge(candidate)
             key = self._key(candidate.url)
+            verdict = self._judge(candidate, key)
             if key is not None:
                 keys.add(key)
                 if isinstance(verdict, Rejection) and scope.is_older(verdict):
                     older.add(key)
-        return Offer(fetch=self._let(), keys=frozenset(keys), older=frozenset(older))
+        self._let()
+        return Offer(keys=frozenset(keys), older=frozenset(older))
 
-    def _judge(self, candidate: Candidate) -> Candidate | Rejection:
+    def _judge(self, candidate: Candidate, key: str | None) -> Candidate | Rejection:
         """Admit a story once. A refusal by date stands; one as held is lifted by a seed that knows of a change."""
-        key = self._key(candidate.url)
-        dated = self.outside.get(key) if key is not None else None
-        verdict = dated or scope.admit(candidate, self.outlet, self.window, self.known)
-        if key is not None and key in self.admitted:
-            if self.admitted[key].url != candidate.url:
-                self._again(candidate.url)
+        verdict = self._dated(key) or scope.admit(candidate, self.outlet, self.window, self.known)
+        fetched = self._admitted.get(key) if key is not None else None
+        if fetched is not None:
+            if fetched != candidate.url:
+                self._refused.pop(candidate.url)
+                self._again[candidate.url] = ""
         elif isinstance(verdict, Rejection):
-            self.refused[candidate.url] = verdict.reason
+            self._refused[candidate.url] = verdict.reason.value
             if key is not None and verdict.reason is Reason.OUTSIDE_WINDOW:
-                self.outside[key] = verdict
+                self._outside[key] = verdict.detail
         elif key is not None:
-            self.refused.pop(candidate.url, None)
-            self.admitted[key] = candidate
-            self.waiting.append(key)
+            self._refused.pop(candidate.url)
+            self._admitted[key] = candidate.url
+            self._ahead.add(_written(candidate))
         return verdict
 
     def _key(self, url: str) -> str | None:
         """The story's key of an address of this outlet; a key alone says nothing of the host."""
         return self.outlet.story_key(url) if self.outlet.owns(url) else None
 
-    def _again(self, url: str) -> None:
-        self.refused.pop(url, None)
-        self.again.add(url)
+    def _dated(self, key: str | None) -> Rejection | None:
+        said = self._outside.get(key) if key is not None else None
+        return Rejection(reason=Reason.OUTSIDE_WINDOW, detail=said) if said is not None else None
 
-    def _let(self) -> tuple[Candidate, ...]:
-        out: list[Candidate] = []
-        while self.waiting and (self.limit is None or self._let_out - self._lost < self.limit):
-            out.append(self.admitted[self.waiting.popleft()])
-            self._let_out += 1
-        return tuple(out)
+    def _let(self) -> None:
+        room = len(self._ahead) if self.limit is None else self.limit + self._lost
+        self._let_out = max(self._let_out, min(len(self._ahead), room))
 
-    def lost(self, reason: Reason | None = None) -> tuple[Candidate, ...]:
+    def take(self, most: int) -> tuple[Candidate, ...]:
+        """The next candidates to fetch, in the order in which they were admitted; none when none is let out."""
+        numbers = range(self._taken, min(self._let_out, self._taken + most))
+        self._taken += len(numbers)
+        return tuple(_read(self._ahead[number]) for number in numbers)
+
+    def lost(self, reason: Reason | None = None) -> None:
         """A story that was let out brought no page; with a limit, others may take its place."""
         if reason is not None:
-            self.late[reason] += 1
+            self._late[reason] += 1
         self._lost += 1
-        return self._let()
+        self._let()
+
+    @property
+    def _waiting(self) -> int:
+        """How many stories the limit holds back."""
+        return len(self._ahead) - self._let_out
 
     @property
     def is_full(self) -> bool:
         """Whether the limit holds back what more is found. A limit of nought asks the seeds alone: it is never full."""
         if self.limit == 0:
             return False
-        return bool(self.waiting) or (self.limit is not None and self._let_out - self._lost >= self.limit)
+        return self._waiting > 0 or (self.limit is not None and self._let_out - self._lost >= self.limit)
 
     def follow(self, candidate: Candidate, target: str) -> Candidate | Rejection:
         """Where a redirect of a candidate leads: the candidate at its new address, or why not to go there."""
@@ -117,31 +132,43 @@ class Frontier:
             return Rejection(reason=Reason.NOT_A_STORY, detail=target)
         if after == before:
             return moved
-        if after in self.admitted:
+        if after in self._admitted:
             return Rejection(reason=Reason.ALREADY_HELD, detail=f"{target} is fetched for itself")
         verdict = scope.admit(moved, self.outlet, self.window, self.known)
         if not isinstance(verdict, Rejection):
-            self.admitted[after] = candidate  # under its listed address: the target, if listed too, is counted again
+            self._admitted[after] = (
+                candidate.url
+            )  # its listed address its listed address: the target, if listed too, is counted again
         return verdict
 
     def counts(self) -> dict[str, int]:
         """Distinct addresses listed, and what became of them; what still waits behind the limit is refused."""
-        refused = len(self.refused) + len(self.waiting)
-        admitted = self._let_out
+        refused = len(self._refused) + self._waiting
         return {
-            "listed": refused + admitted + len(self.again),
-            "admitted": admitted,
-            "again": len(self.again),
+            "listed": refused + self._let_out + len(self._again),
+            "admitted": self._let_out,
+            "again": len(self._again),
             "refused": refused,
         }
 
     def refusals(self) -> dict[str, int]:
         """Refused candidates by reason: those never let out, and those let out and then turned back."""
-        counted: Counter[str] = Counter(reason.value for reason in self.refused.values())
-        counted.update({reason.value: number for reason, number in self.late.items()})
-        if self.waiting:
-            counted[Reason.OVER_LIMIT.value] += len(self.waiting)
+        counted: Counter[str] = Counter(self._refused.values())
+        counted.update({reason.value: number for reason, number in self._late.items()})
+        if self._waiting:
+            counted[Reason.OVER_LIMIT.value] += self._waiting
         return dict(sorted(counted.items()))
+
+
+def _written(candidate: Candidate) -> str:
+    said = {name: value for name, value in asdict(candidate.hints).items() if value}
+    return json.dumps([candidate.url, said])
+
+
+def _read(words: str) -> Candidate:
+    url, said = json.loads(words)
+    hops = tuple(said.pop("hops", ()))
+    return Candidate(url=url, hints=Hints(role=Role(said.pop("role")), hops=hops, **said))
 
 
 def _is_twin(candidate: Candidate) -> bool:

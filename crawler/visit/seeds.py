@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from archive.records import Window
+from archive.scratch import Scratch
 from crawler.facts import Facts, load
 from crawler.outlet import Outlet, Seed, SeedKind
 
@@ -48,13 +49,14 @@ class Turning:
     def __init__(self, most: int) -> None:
         """`most`: pages that are asked for at most."""
         self.most = most
-        self._seen: set[str] = set()
+        self._seen = Scratch().book()
         self._stale = 0  # pages in a row on which every new story was older than the window
 
     def turn(self, keys: frozenset[str], older: frozenset[str], number: int) -> bool:
         """Whether to turn the page: it showed stories not seen before, and not only too old ones twice running."""
-        new = keys - self._seen
-        self._seen |= keys
+        new = {key for key in keys if key not in self._seen}
+        for key in new:
+            self._seen[key] = ""
         self._stale = self._stale + 1 if new and new <= older else 0
         return bool(new) and self._stale < 2 and number < self.most
 

@@ -96,13 +96,17 @@ class Trip:
                 return page
         return None
 
-    def seed_answered(self, page: SeedPage, answer: Answer) -> tuple[Candidate, ...]:
-        """Take in a seed page; what is to be fetched of it comes back, what follows it is remembered."""
+    def next_pages(self, most: int) -> tuple[Candidate, ...]:
+        """The next stories to ask for, at most so many."""
+        return self.frontier.take(most)
+
+    def seed_answered(self, page: SeedPage, answer: Answer) -> None:
+        """Take in a seed page: its stories are judged, what follows it is remembered."""
         book = self._book(page)
         if answer.status >= 400:
             if not (page.number > 1 and answer.status in PAST_THE_END):
                 book.problem = f"{answer.url} answered {answer.status}"
-            return ()
+            return
         content = self.held_content(answer.url) if answer.status == NOT_MODIFIED else answer.content
         listing = read_seed(page.seed.kind, answer.url, content, answer.content_type)
         problem = listing.problem or answer.problem
@@ -115,7 +119,6 @@ class Trip:
         self._remember(page, listing)
         if page.is_paged and self._another(page, answer, book.turning.turn(offer.keys, offer.older, page.number)):
             self._ahead.appendleft(numbered(page, page.number + 1))
-        return offer.fetch
 
     def _another(self, page: SeedPage, answer: Answer, turned: bool) -> bool:
         """Whether the seed's next page is asked for; a count of pages that the server gave is believed."""
@@ -153,10 +156,11 @@ class Trip:
             self.seed_failed(page, url, f"moved to {target}: {refused.reason.value}")
         return refused
 
-    def page_answered(self, status: int) -> tuple[Candidate, ...]:
+    def page_answered(self, status: int) -> None:
         """A page came; an error page makes room for another story under a limit."""
         self.answers[status] += 1
-        return self.frontier.lost() if status >= 400 else ()
+        if status >= 400:
+            self.frontier.lost()
 
     def page_moved(self, candidate: Candidate, target: str) -> Candidate | Rejection:
         """Where a page's redirect leads, or why it is not followed; the hop itself is captured either way."""
@@ -164,14 +168,14 @@ class Trip:
             return Rejection(reason=Reason.FETCH_FAILED, detail=f"more than {MAX_HOPS} redirects")
         return self.frontier.follow(candidate, target)
 
-    def page_lost(self, url: str, reason: Reason, error: str) -> tuple[Candidate, ...]:
+    def page_lost(self, url: str, reason: Reason, error: str) -> None:
         """No page came of an admitted candidate; others may take its place under a limit.
 
         A plain refusal is counted; only what went wrong is kept as an error.
         """
         if reason not in (Reason.ALREADY_HELD, Reason.ROBOTS_DISALLOW):
             self.error(url, error)
-        return self.frontier.lost(reason)
+        self.frontier.lost(reason)
 
     def error(self, url: str, said: str) -> None:
         """Keep one line for the report."""
