@@ -127,6 +127,7 @@ def take_down(archive: Archive, name: str, reason: str, now: datetime) -> Takedo
     """Hide a story (by id, permalink or address), or an address that is no story's, from all that is shown.
 
     One entry in the ledger; nothing leaves warc/, cdxj/ or text/. What was taken down before stays as ordered then.
+    A replay index that is there blocks its addresses at once; made again, it no longer lists them.
 
     Raises:
         UsageError: no reason is given. NotHeldError: nothing of that name is held.
@@ -137,8 +138,11 @@ def take_down(archive: Archive, name: str, reason: str, now: datetime) -> Takedo
     story, urls = _meant(archive, name)
     for order in archive.takedowns().standing(story, urls):
         return order
+    from archive import replay  # needed now and then; reading verbs must not wait for it
+
     order = write(archive.storage, story, urls, " ".join(reason.split()), now)
     archive.obey()
+    replay.block(archive)
     return order
 
 

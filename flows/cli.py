@@ -52,6 +52,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "cluster": commands_read.cluster,
     "verify": commands_keep.verify,
     "takedown": commands_show.takedown,
+    "replay": commands_show.replay,
     "schedule": commands_run.schedule,
     "runs": commands_run.runs,
     "cancel": commands_run.cancel,

@@ -1,16 +1,18 @@
-"""Commands that decide what leaves the archive: takedown; they change nothing on the shelves but the ledger."""
+"""Commands that decide what others see of the archive: takedown, replay; of the shelves they change only the ledger."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
 from archive.errors import UsageError
+from archive.texts import to_line
 from flows.options import Form, Where
-from flows.show import Listing, note
+from flows.show import Listing, facts, note
 
 if TYPE_CHECKING:
     from archive.takedowns import Takedown
@@ -42,6 +44,26 @@ def takedown(
     if order.at != now.isoformat():
         note(f"{order.story or name} was taken down on {order.at[:10]} already")
     _orders().show([order], as_json=form.as_json)
+
+
+def replay(
+    where: Where,
+    form: Form,
+    out: Annotated[
+        Path | None, Option(metavar="DIR", help="A folder for index, rules and config; else replay/ in the store.")
+    ] = None,
+) -> None:
+    """Make the index that pywb plays the archive from: every capture but 304s and what is taken down."""
+    from archive.replay import build
+
+    with where.open() as archive:
+        made = build(archive, out)
+    if form.as_json:
+        fields = {"place": made.place, "captures": made.captures, "left_out": made.left_out, "blocked": made.blocked}
+        print(to_line(fields))
+        return
+    facts({"captures": made.captures, "left out": made.left_out, "addresses blocked": made.blocked})
+    note(f"run it with: wayback -d {made.place}")
 
 
 def _orders() -> Listing[Takedown]:
