@@ -2,67 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
-import json
-import os
-import pickle
 import socket
-import ssl
 import subprocess
 import sys
-from collections import Counter
+import zlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import pytest
 import trustme
 from fastwarc.warc import ArchiveIterator as FastIterator
+from warcio.archiveiterator import ArchiveIterator
 
 from archive import warc
 from archive.cdx import Known
-from archive.records import Capture, Role, Truncation
+from archive.records import Capture, Role
 from archive.spool import Spool
-from archive.storage import open_storage
-from tests.oddserver import CLOSED, GARBAGE, KEPT, STALLED, OddServer, sized
+from archive.storage import Storage, open_storage
+from tests.oddanswers import ODD, PAGE, WHOLE, sized
+from tests.oddserver import After, Odd, OddServer
+from tests.wired import HOST, PATIENCE, Wired, context_for, crawl, table
 
-DRIVER = Path(__file__).with_name("wire_crawl.py")
-HOST = "press.test"
-PATHS = [*KEPT, *CLOSED, *STALLED]
-
-
-@dataclass
-class Wired:
-    captures: list[Capture]
-    answers: dict[str, tuple[int, int]]
-    errors: dict[str, tuple[str, str]]
-
-    def of(self, path: str) -> list[Capture]:
-        return [capture for capture in self.captures if capture.url.partition(HOST)[2] == path]
-
-    def one(self, path: str) -> Capture:
-        (found,) = self.of(path)
-        return found
-
-
-def crawl(folder: Path, requests: list[dict[str, Any]], authority: Path | None = None, **settings: object) -> Wired:
-    order, out = folder / "order.json", folder / "out.pickle"
-    order.write_text(json.dumps({"requests": requests, "settings": settings}), "utf-8")
-    kept = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
-    kept.pop("SSL_CERT_FILE", None)
-    environment = {**kept, "PYTHONPATH": str(Path(__file__).parent.parent)}
-    if authority:
-        environment["SSL_CERT_FILE"] = str(authority)
-    command = [sys.executable, str(DRIVER), str(order), str(out)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stderr
-    return Wired(*pickle.loads(out.read_bytes()))
-
-
-def table(scheme: str, server: OddServer, host: str = HOST) -> dict[str, str]:
-    return {f"{host}:{443 if scheme == 'https' else 80}": f"127.0.0.1:{server.port}"}
+SHORT = 0.6  # seconds allowed to what must time out
 
 
 @pytest.fixture(scope="module")
@@ -77,238 +43,235 @@ def authority_file(authority: trustme.CA, tmp_path_factory: pytest.TempPathFacto
     return path
 
 
-def context_for(authority: trustme.CA, host: str) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(host).configure_cert(context)
-    return context
+@dataclass(frozen=True)
+class Tried:
+    """One crawl of all odd paths over one scheme, and the WARC that was written of it."""
+
+    scheme: str
+    table: Mapping[str, Odd]
+    found: Wired
+    server: OddServer
+    storage: Storage
+    written: list[Capture]
+    file: bytes
+
+    def pairs(self, path: str) -> list[tuple[tuple[bytes, bytes], Capture]]:
+        """What the socket saw beside what was written, of each exchange of a path."""
+        captures = [capture for capture in self.written if capture.url.partition(HOST)[2] == path]
+        return list(zip(self.server.seen[path], captures, strict=True))
+
+    def one(self, path: str) -> Capture:
+        return self.pairs(path)[0][1]
 
 
-@pytest.fixture(scope="module", params=["http", pytest.param("https", marks=pytest.mark.slow)])
+def asked_for(scheme: str, path: str, odd: Odd) -> dict[str, Any]:
+    meta: dict[str, Any] = {}
+    if odd.limit:
+        meta["download_maxsize"] = odd.limit
+    if odd.after is After.STALL:
+        meta["download_timeout"] = SHORT
+    return {"url": f"{scheme}://{HOST}{path}#part", "method": odd.method, "meta": meta}
+
+
+def tried(scheme: str, table_of: Mapping[str, Odd], folder: Path, server: OddServer, authority: Path) -> Tried:
+    requests = [asked_for(scheme, path, odd) for path, odd in table_of.items() if path != "/post"]
+    if "/post" in table_of:
+        form = {"x-MIXED-Case": "v", "Content-Type": "application/x-www-form-urlencoded"}
+        requests.append({"url": f"{scheme}://{HOST}/post", "method": "POST", "body": "q=أس", "headers": form})
+    found = crawl(folder, requests, authority, ASTANA_RESOLVE=table(scheme, server), ASTANA_PATIENCE=PATIENCE)
+    storage = open_storage(str(folder / "store"))
+    waiting = Spool.open(folder / "spool", "odd", "w1", datetime.now(UTC), {})
+    for capture in found.captures:
+        waiting.append(capture, Known())
+    sealed = waiting.seal(storage)
+    assert sealed is not None
+    with storage.open(sealed.warc) as stream:
+        written = list(warc.read(stream, sealed.warc, "odd"))
+        stream.seek(0)
+        file = stream.read()
+    assert all(isinstance(one, Capture) for one in written)
+    return Tried(scheme, table_of, found, server, storage, written, file)  # type: ignore[arg-type]  # just asserted
+
+
+HTTP_AND_HTTPS = [
+    pytest.param("http", marks=pytest.mark.xdist_group("wire-http")),
+    pytest.param("https", marks=[pytest.mark.xdist_group("wire-https"), pytest.mark.slow]),
+]
+
+
+@pytest.fixture(scope="module", params=HTTP_AND_HTTPS)
 def odd(
     request: pytest.FixtureRequest,
     authority: trustme.CA,
     authority_file: Path,
     tmp_path_factory: pytest.TempPathFactory,
-) -> tuple[str, Wired, OddServer]:
-    """All odd paths over one scheme, in one crawl."""
-    scheme = request.param
-    with OddServer(context_for(authority, HOST) if scheme == "https" else None) as server:
-        requests: list[dict[str, Any]] = [{"url": f"{scheme}://{HOST}{path}#part"} for path in PATHS if path != "/post"]
-        posted = {"x-MIXED-Case": "v", "Content-Type": "application/x-www-form-urlencoded"}
-        requests.append({"url": f"{scheme}://{HOST}/post", "method": "POST", "body": "q=أس", "headers": posted})
-        found = crawl(
-            tmp_path_factory.mktemp(scheme),
-            requests,
-            authority_file,
-            ASTANA_RESOLVE=table(scheme, server),
-            ROBOTSTXT_OBEY=True,
-            CONCURRENT_REQUESTS_PER_DOMAIN=4,
-        )
-        return scheme, found, server
+) -> Iterator[Tried]:
+    """All odd paths over one scheme, in one crawl under a crawl's own settings."""
+    scheme: str = request.param
+    wanted = {path: one for path, one in ODD.items() if one.tls in (None, scheme == "https")}
+    with OddServer(context_for(authority, HOST) if scheme == "https" else None, wanted) as server:
+        yield tried(scheme, wanted, tmp_path_factory.mktemp(scheme), server, authority_file)
 
 
-def test_every_request_and_answer_is_what_the_servers_socket_saw(odd: tuple[str, Wired, OddServer]) -> None:
-    _, found, server = odd
-    assert len(PATHS) >= 25
-    sent = Counter(
-        (path, request, answer.removesuffix(GARBAGE))
-        for path, exchanges in server.seen.items()
-        for request, answer in exchanges
-    )
-    taken = Counter(
-        (capture.url.partition(HOST)[2], capture.request, capture.interim + capture.response)
-        for capture in found.captures
-    )
-    assert taken == sent
-    assert {path for path, _, _ in sent} == {*PATHS, "/robots.txt", "/case?from=hop"}
+def different(one: bytes, other: bytes) -> int:
+    """How many bytes of two strings differ, those that only one of them has too."""
+    return 0 if one == other else sum(left != right for left, right in zip_longest(one, other))
 
 
-def test_interim_answers_stand_beside_the_final_one(odd: tuple[str, Wired, OddServer]) -> None:
-    _, found, _ = odd
-    capture = found.one("/early-hints")
+def members(file: bytes) -> Iterator[tuple[dict[bytes, bytes], bytes]]:
+    """Head and block of each record, by nothing but zlib and the standard's own lines."""
+    while file:
+        unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        record = unpacker.decompress(file)
+        file = unpacker.unused_data
+        head, _, rest = record.partition(b"\r\n\r\n")
+        lines = dict(line.split(b": ", 1) for line in head.split(b"\r\n")[1:])
+        length = int(lines[b"Content-Length"])
+        assert rest[length:] == b"\r\n\r\n"
+        yield lines, rest[:length]
+
+
+def by_warcio(file: bytes) -> Iterator[tuple[dict[bytes, bytes], bytes]]:
+    for record in ArchiveIterator(io.BytesIO(file), no_record_parse=True):
+        lines = {key.encode(): value.encode() for key, value in record.rec_headers.headers}
+        yield lines, record.raw_stream.read()
+
+
+@pytest.mark.parametrize("reader", [members, by_warcio], ids=["raw", "warcio"])
+def test_every_block_of_the_warc_is_what_the_servers_socket_saw(odd: Tried, reader: Any) -> None:
+    blocks: dict[tuple[bytes, str], bytes] = {}
+    for lines, block in reader(odd.file):
+        beside = lines.get(b"WARC-Concurrent-To", lines[b"WARC-Record-ID"]).decode()
+        blocks[lines[b"WARC-Type"], beside.strip("<>")] = block
+    wrong, compared, exchanges = 0, 0, 0
+    for path, one in odd.table.items():
+        for (request, answer), capture in odd.pairs(path):
+            sent = answer[: len(answer) - one.excess]
+            response = blocks.get((b"response", capture.record), b"")
+            came = capture.interim + response
+            wrong += different(blocks[b"request", capture.record], request)
+            wrong += different(came, sent[: len(came)] if one.limit else sent)
+            assert not one.limit or 0 < len(came) < 2 << 20, path
+            assert bool(response) == bool(sent.removeprefix(capture.interim)) or one.foreign, path
+            compared += len(request) + len(came)
+            exchanges += 1
+    print(f"{odd.scheme}: {len(odd.table)} odd paths, {exchanges} exchanges, {compared} bytes, {wrong} different")
+    assert wrong == 0
+    assert len(odd.table) >= 45
+    assert exchanges == len(odd.written) == sum(map(len, odd.server.seen.values()))
+
+
+def test_what_was_odd_is_said_and_nothing_else(odd: Tried) -> None:
+    faults = []
+    for path, one in odd.table.items():
+        for _, capture in odd.pairs(path)[-1:]:
+            said = (capture.truncated, capture.missing if one.limit is None else None)
+            if said != (one.truncated, one.missing):
+                faults.append(f"{path}: truncated {said}")
+            error = capture.error or ""
+            if (one.says or "") not in error or (one.says is None and error and "Loss" not in error):
+                faults.append(f"{path}: said {capture.error!r}")
+    assert not faults, "\n".join(faults)
+
+
+def test_an_answer_is_asked_for_again_only_when_it_never_came_whole(odd: Tried) -> None:
+    asked = {path: len(odd.server.seen[path]) for path in odd.table}
+    # Closed in silence on a kept connection, a request is sent once more each time.
+    assert asked.pop("/silent-close") >= 3
+    assert asked == {path: one.asked for path, one in odd.table.items() if path != "/silent-close"}
+
+
+def test_what_a_limit_left_out_is_counted_where_the_head_says_the_length(odd: Tried) -> None:
+    ((_, answer), capture), *_ = odd.pairs("/over")
+    assert capture.missing == len(answer) - len(capture.response)
+    assert odd.one("/over-chunked").missing is None
+
+
+def test_interim_answers_stand_beside_the_final_one(odd: Tried) -> None:
+    capture = odd.one("/early-hints")
     assert capture.interim.startswith(b"HTTP/1.1 103 Early Hints\r\nLink")
     assert capture.response.startswith(b"HTTP/1.1 200 OK")
-    assert found.one("/two-interim").interim.count(b"HTTP/1.1 10") == 2
-    alone = found.one("/interim-only")
-    assert alone.response == b""
-    assert alone.interim == CLOSED["/interim-only"]
-    assert alone.error
+    assert odd.one("/interim").interim.count(b"HTTP/1.1 10") == 4
+    assert odd.one("/interim-only").response == b""
 
 
-@pytest.mark.parametrize(
-    ("path", "truncated"),
-    [
-        ("/torn-body", Truncation.DISCONNECT),
-        ("/torn-chunk", Truncation.DISCONNECT),
-        ("/torn-head", Truncation.DISCONNECT),
-        ("/stall", Truncation.TIME),
-        ("/case", None),
-        ("/until-close", None),
-        ("/http10", None),
-        ("/chunk-trailer", None),
-        ("/204", None),
-        ("/304", None),
-        ("/empty", None),
-        ("/not-really-gzip", None),
-    ],
-)
-def test_a_truncated_answer_says_why(
-    odd: tuple[str, Wired, OddServer], path: str, truncated: Truncation | None
-) -> None:
-    assert odd[1].one(path).truncated == truncated
+def test_what_is_no_http_stands_beside_a_capture_that_failed(odd: Tried) -> None:
+    for path in ("/not-http", "/not-http-open", "/http09", "/leading-line"):
+        capture = odd.one(path)
+        assert (capture.response, capture.interim) == (b"", odd.table[path].answer)
+        assert odd.found.errors[f"{odd.scheme}://{HOST}{path}#part"][0] == "NoHttpError"
+    assert odd.found.errors[f"{odd.scheme}://{HOST}/status-99x#part"][0] == "NoHttpError"
 
 
-def test_an_exchange_without_answer_is_handed_on_with_its_error(odd: tuple[str, Wired, OddServer]) -> None:
-    _, found, _ = odd
-    for path in ("/silent-close", "/never"):
-        capture = found.of(path)[-1]  # closed in silence on a kept connection, it is asked once more
-        assert capture.response == b""
-        assert capture.request.startswith(f"GET {path} HTTP/1.1\r\n".encode())
-        assert capture.error
-        assert capture.truncated is None
-    assert "Timeout" in (found.one("/never").error or "")
+def test_the_crawl_gets_every_answer_that_came_whole(odd: Tried) -> None:
+    for path in WHOLE:
+        if path != "/500":
+            status, _ = odd.found.answers[f"{odd.scheme}://{HOST}{path}#part".replace("/post#part", "/post")]
+            assert str(status).encode() in odd.table[path].answer.replace(b"000", b""), path
+    for path in ("/nul-value", "/huge-value", "/many-headers", "/length-negative", "/chunked", "/until-close"):
+        assert odd.found.answers[f"{odd.scheme}://{HOST}{path}#part"] == (200, len(PAGE)), path
 
 
-def test_peer_tls_hints_hops_and_robots_are_known(odd: tuple[str, Wired, OddServer]) -> None:
-    scheme, found, server = odd
-    assert {capture.peer for capture in found.captures} == {"127.0.0.1"}
-    assert {capture.outlet for capture in found.captures} == {"odd"}
-    assert found.one("/robots.txt").hints.role is Role.ROBOTS
-    assert found.one("/case").hints.title == "عنوان من القائمة"
-    assert found.one("/case?from=hop").hints.hops == (f"{scheme}://{HOST}/hop",)
-    assert all(capture.elapsed is not None and capture.elapsed >= 0 for capture in found.captures)
-    assert len({capture.record for capture in found.captures}) == len(found.captures)
-    if scheme == "http":
-        assert {capture.tls for capture in found.captures} == {None}
+def test_peer_and_tls_are_known_after_writing_and_reading(odd: Tried) -> None:
+    assert {capture.peer for capture in odd.written} == {"127.0.0.1"}
+    assert {capture.outlet for capture in odd.written} == {"odd"}
+    assert odd.one("/case").hints.title == "عنوان من القائمة"
+    assert all(capture.elapsed is not None and capture.elapsed >= 0 for capture in odd.written)
+    assert len({capture.record for capture in odd.written}) == len(odd.written)
+    tls = {capture.tls for capture in odd.written}
+    if odd.scheme == "http":
+        assert tls == {None}
         return
-    tls = {capture.tls for capture in found.captures}
-    assert len(tls) == 1
     (shaken,) = tls
     assert shaken is not None
-    assert shaken.version == "TLSv1.3"
-    assert shaken.cipher.startswith("TLS_")
-    assert shaken.verified
-    assert server.names == {HOST}
+    assert (shaken.version, shaken.cipher[:4], shaken.verified) == ("TLSv1.3", "TLS_", True)
+    assert odd.server.names == {HOST}
+    for lines, _ in members(odd.file):
+        if lines[b"WARC-Type"] in (b"request", b"response"):
+            assert lines[b"WARC-Cipher-Suite"].decode() == shaken.cipher
+            assert lines[b"WARC-IP-Address"] == b"127.0.0.1"
 
 
-def test_connections_are_kept_and_no_cookie_is_sent(odd: tuple[str, Wired, OddServer]) -> None:
-    _, found, server = odd
-    assert server.connections < len(found.captures)
-    assert not any(b"\r\ncookie:" in capture.request.lower() for capture in found.captures)
+def test_connections_are_kept_and_no_cookie_is_sent(odd: Tried) -> None:
+    assert odd.server.connections < len(odd.written)
+    for capture in odd.written:
+        head = capture.request.lower()
+        assert b"\r\ncookie:" not in head
+        assert b"\r\nauthorization:" not in head
 
 
-def test_what_the_wire_gave_is_written_and_read_back_equal(odd: tuple[str, Wired, OddServer], tmp_path: Path) -> None:
-    _, found, _ = odd
-    storage = open_storage(str(tmp_path / "store"))
-    waiting = Spool.open(tmp_path / "spool", "odd", "w1", datetime.now(UTC), {})
-    written = [waiting.append(capture, Known()) for capture in found.captures]
-    sealed = waiting.seal(storage)
-    assert sealed is not None
-    with storage.open(sealed.warc) as stream:
-        assert list(warc.read(stream, sealed.warc, "odd")) == written
-    for capture, before in zip(written, found.captures, strict=True):
+def test_what_the_wire_gave_is_written_and_read_back_equal(odd: Tried) -> None:
+    for capture, before in zip(odd.written, odd.found.captures, strict=True):
         assert replace(capture, address=None, payload_digest=None) == before
-    for capture in written:
         assert capture.address is not None
-        member = storage.read(f"warc/{capture.address.warc}", capture.address.offset, capture.address.length)
+        member = odd.storage.read(f"warc/{capture.address.warc}", capture.address.offset, capture.address.length)
         assert warc.check(member) == ()
 
 
-def test_other_tools_find_every_block_of_the_wire_right(odd: tuple[str, Wired, OddServer], tmp_path: Path) -> None:
-    _, found, _ = odd
+def test_other_tools_find_every_block_of_the_wire_right(odd: Tried, tmp_path: Path) -> None:
     # warcio 1.8 dies of any record with Content-Encoding br, in its own reader.
-    captures = [capture for capture in found.captures if b"Content-Encoding: br" not in capture.response]
-    assert len(captures) == len(found.captures) - 1
+    captures = [capture for capture in odd.found.captures if b"Content-Encoding: br" not in capture.response]
+    assert len(captures) == len(odd.found.captures) - 3
     path = tmp_path / "odd.warc.gz"
     path.write_bytes(b"".join(member for capture in captures for member in warc.compose(capture).members))
     command = [str(Path(sys.executable).with_name("warcio")), "check", "-v", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
     assert "block digest failed" not in done.stdout
-    chunked = sum(b"\r\ntransfer-encoding: chunked" in capture.response.lower() for capture in captures)
-    assert done.stdout.count("payload digest failed") == chunked == 5
-    records = list(FastIterator(io.BytesIO(path.read_bytes()), parse_http=False))
-    assert len(records) > 2 * len(captures)
+    # They digest the bytes of a chunked body with its chunks (webrecorder/warcio#75).
+    framed = sum(b"\r\ntransfer-encoding: " in capture.response.lower() for capture in captures)
+    assert 0 < done.stdout.count("payload digest failed") <= framed
+    records = 0
     for record in FastIterator(io.BytesIO(path.read_bytes()), parse_http=False):
         assert record.verify_block_digest()
-
-
-def test_a_torn_body_is_marked_where_scrapy_is_told_to_accept_it(tmp_path: Path) -> None:
-    with OddServer() as server:
-        asked = [{"url": f"http://{HOST}{path}"} for path in ("/torn-body", "/torn-chunk")]
-        resolve = table("http", server)
-        found = crawl(tmp_path, asked, ASTANA_RESOLVE=resolve, DOWNLOAD_FAIL_ON_DATALOSS=False)
-    for path in ("/torn-body", "/torn-chunk"):
-        assert found.one(path).truncated is Truncation.DISCONNECT
-        assert found.one(path).response == CLOSED[path]
-    assert len(found.answers) == 2
-
-
-def test_the_certificate_kept_is_the_servers(authority: trustme.CA, authority_file: Path, tmp_path: Path) -> None:
-    issued = authority.issue_cert(HOST)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    issued.configure_cert(context)
-    with OddServer(context) as server:
-        resolve = table("https", server)
-        found = crawl(tmp_path, [{"url": f"https://{HOST}/case"}], authority_file, ASTANA_RESOLVE=resolve)
-    der = ssl.PEM_cert_to_DER_cert(issued.cert_chain_pems[0].bytes().decode())
-    tls = found.one("/case").tls
-    assert tls is not None
-    assert tls.certificate == f"sha256:{hashlib.sha256(der).hexdigest()}"
-
-
-def test_a_certificate_of_an_unknown_authority_is_refused_and_recorded(authority: trustme.CA, tmp_path: Path) -> None:
-    with OddServer(context_for(authority, HOST)) as server:
-        found = crawl(tmp_path, [{"url": f"https://{HOST}/case"}], ASTANA_RESOLVE=table("https", server))
-    capture = found.one("/case")
-    assert "certificate verify failed" in (capture.error or "")
-    assert (capture.request, capture.response) == (b"", b"")
-    assert not server.seen
-    assert not found.answers
-
-
-def test_a_certificate_for_another_host_is_refused(authority: trustme.CA, authority_file: Path, tmp_path: Path) -> None:
-    with OddServer(context_for(authority, "elsewhere.test")) as server:
-        resolve = table("https", server)
-        found = crawl(tmp_path, [{"url": f"https://{HOST}/case"}], authority_file, ASTANA_RESOLVE=resolve)
-    assert (found.one("/case").request, found.one("/case").response) == (b"", b"")
-    assert found.one("/case").error
-    assert not server.seen
-
-
-def test_an_unverified_certificate_is_accepted_only_where_the_outlet_says_so_and_is_recorded(
-    authority: trustme.CA, tmp_path: Path
-) -> None:
-    with OddServer(context_for(authority, "elsewhere.test")) as server:
-        resolve = table("https", server)
-        asked: list[dict[str, Any]] = [{"url": f"https://{HOST}/case"}]
-        found = crawl(tmp_path, asked, ASTANA_RESOLVE=resolve, ASTANA_TLS="unverified")
-    tls = found.one("/case").tls
-    assert tls is not None
-    assert not tls.verified
-    assert found.one("/case").response == KEPT["/case"]
-
-
-def test_an_answer_longer_than_allowed_is_kept_up_to_there(tmp_path: Path) -> None:
-    endless = b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 300_000
-    heads = b"HTTP/1.1 200 OK\r\n" + b"X-More: and more\r\n" * 200_000
-    with OddServer(answers={"/endless": endless, "/heads": heads}) as server:
-        asked = [{"url": f"http://{HOST}{path}"} for path in ("/big", "/endless", "/heads")]
-        found = crawl(tmp_path, asked, ASTANA_RESOLVE=table("http", server), DOWNLOAD_MAXSIZE=10_000)
-        sent = {path: exchanges[0][1] for path, exchanges in server.seen.items()}
-    for path in ("/big", "/endless", "/heads"):
-        capture = found.one(path)
-        assert capture.truncated is Truncation.LENGTH
-        assert capture.response
-        assert sent[path].startswith(capture.response)
-        assert len(capture.response) < 2 << 20
-        assert capture.error
-    assert set(found.errors) == {asked["url"] for asked in asked}
+        records += 1
+    assert records > 2 * len(captures)
 
 
 def test_a_request_sent_again_leaves_both_tries(tmp_path: Path) -> None:
-    with OddServer() as server:
-        asked = [{"url": f"http://{HOST}{path}"} for path in ("/case", "/stale")]
+    answers = {"/case": ODD["/case"], "/stale": Odd(answer=sized(b"ok"))}
+    with OddServer(answers=answers) as server:
+        asked = [{"url": f"http://{HOST}{path}"} for path in answers]
         found = crawl(tmp_path, asked, ASTANA_RESOLVE=table("http", server), CONCURRENT_REQUESTS=1)
     first, second = found.of("/stale")
     assert first.response == b""
@@ -323,7 +286,7 @@ def test_a_refused_connection_and_an_unknown_host_are_recorded(tmp_path: Path) -
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     asked = [{"url": f"http://{HOST}/case"}, {"url": "http://no-such-host.invalid/case"}]
-    found = crawl(tmp_path, asked, ASTANA_RESOLVE={f"{HOST}:80": f"127.0.0.1:{port}"})
+    found = crawl(tmp_path, asked, ASTANA_RESOLVE={f"{HOST}:80": f"127.0.0.1:{port}"}, RETRY_ENABLED=False)
     assert len(found.captures) == 2
     for capture in found.captures:
         assert (capture.request, capture.response) == (b"", b"")
@@ -345,19 +308,24 @@ def test_a_redirect_to_a_private_address_is_refused_and_the_hop_is_kept(tmp_path
     with OddServer() as inside:
         target = f"http://127.0.0.1:{inside.port}/case"
         hop = sized(b"", b"Location: " + target.encode() + b"\r\n", b"302 Found")
-        with OddServer(answers={"/out": hop}) as server:
-            found = crawl(tmp_path, [{"url": f"http://{HOST}/out"}], ASTANA_RESOLVE=table("http", server))
+        answers = {"/out": Odd(answer=hop), "/hop": ODD["/hop"], "/case": ODD["/case"]}
+        with OddServer(answers=answers) as server:
+            asked = [{"url": f"http://{HOST}{path}"} for path in ("/out", "/hop")]
+            resolve = table("http", server)
+            found = crawl(tmp_path, asked, ASTANA_RESOLVE=resolve, REDIRECT_ENABLED=True, ROBOTSTXT_OBEY=True)
         assert inside.connections == 0
     assert found.errors[target][0] == "PrivateAddressError"
     assert found.one("/out").response == hop
-    assert len(found.captures) == 1
+    assert found.one("/case?from=hop").hints.hops == (f"http://{HOST}/hop",)
+    assert found.one("/robots.txt").hints.role is Role.ROBOTS
+    assert len(found.captures) == 4
 
 
 def test_private_addresses_are_connected_to_where_that_is_allowed(tmp_path: Path) -> None:
-    with OddServer() as server:
+    with OddServer(answers=ODD) as server:
         asked = [{"url": f"http://localhost:{server.port}/case"}]
         found = crawl(tmp_path, asked, ASTANA_ALLOW_PRIVATE=True)
-    assert [capture.response for capture in found.captures] == [KEPT["/case"]]
+    assert [capture.response for capture in found.captures] == [WHOLE["/case"]]
 
 
 def test_a_proxy_is_refused(tmp_path: Path) -> None:

@@ -17,17 +17,25 @@ from scrapy.crawler import AsyncCrawlerProcess
 from twisted.python.failure import Failure
 
 from archive.records import Capture, Hints, Role
+from archive.settings import load_settings
+from crawler.outlet import load_outlet
+from crawler.settings import scrapy_settings
 
-HANDLER = "crawler.wire.TappedDownloadHandler"
+OUTLET = """
+name: غرائب
+english: Oddities
+country: SY
+timezone: Asia/Damascus
+language: ar
+hosts: [press.test]
+"""
+# What a test of the wire alone needs otherwise than a crawl of an outlet: no gate, no pace.
 SETTINGS = {
-    "DOWNLOAD_HANDLERS": {"http": HANDLER, "https": HANDLER},
-    "LOG_ENABLED": False,
-    "TELNETCONSOLE_ENABLED": False,
-    "RETRY_ENABLED": False,
-    "COOKIES_ENABLED": False,
-    "HTTPERROR_ALLOW_ALL": True,
-    "DOWNLOAD_TIMEOUT": 2,
-    "ASTANA_OUTLET": "odd",
+    "DOWNLOADER_MIDDLEWARES": {},
+    "DOWNLOAD_SLOTS": {},
+    "DOWNLOAD_DELAY": 0,
+    "CONCURRENT_REQUESTS": 8,
+    "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
 }
 captures: list[Capture] = []
 answers: dict[str, tuple[int, int]] = {}
@@ -43,8 +51,8 @@ class Wire(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         for asked in self.requests:
-            role = Hints(role=Role(asked.pop("role", "page")), title="عنوان من القائمة")
-            meta = {"hints": role, **asked.pop("meta", {})}
+            hints = Hints(role=Role(asked.pop("role", "page")), title="عنوان من القائمة")
+            meta = {"hints": hints, **asked.pop("meta", {})}
             yield scrapy.Request(**asked, meta=meta, dont_filter=True, callback=self.parse, errback=self.failed)
 
     def parse(self, response: Any) -> None:
@@ -56,7 +64,10 @@ class Wire(scrapy.Spider):
 
 def main(order: Path, out: Path) -> None:
     asked = json.loads(order.read_text("utf-8"))
-    process = AsyncCrawlerProcess({**SETTINGS, **asked["settings"]}, install_root_handler=False)
+    facts = order.with_name("odd.yml")
+    facts.write_text(OUTLET, "utf-8")
+    settings = scrapy_settings(load_outlet(facts), load_settings(contact="wire@press.test"))
+    process = AsyncCrawlerProcess({**settings, **SETTINGS, **asked["settings"]}, install_root_handler=False)
     crawler = process.create_crawler(Wire)
     crawler.wire_sink = captures.append  # type: ignore[attr-defined]
     process.crawl(crawler, requests=asked["requests"])

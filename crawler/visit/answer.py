@@ -80,7 +80,8 @@ class AnswerParser(HTTPClientParser):
         rest, self._head = self._head, b""
         self.response = self._response(message)
         framed = framing(message, bodiless=self.request.method == b"HEAD")
-        exchange.body = body_of(framed, self.response._bodyDataReceived)
+        length = None if framed.end in (End.CHUNKS, End.CLOSE) else framed.length
+        exchange.answered(body_of(framed, self.response._bodyDataReceived), length, len(rest))
         self.keeps = keeps(message) and framed.end is not End.CLOSE
         answered = self._responseDeferred
         del self._responseDeferred

@@ -46,6 +46,7 @@ class Exchange:
         self.tls: Tls | None = None
         self.left = not self.asked.url.startswith("https:")  # what was written went out: over TLS, after the handshake
         self.body: Body | None = None  # once the head of the final answer came
+        self._promised: int | None = None  # bytes to the end of the answer, where its head says
         self.refused: str | None = None  # why what came is no HTTP answer
         self.whole = False
         self.torn = False  # the connection broke where its orderly end would have been the body's
@@ -58,6 +59,11 @@ class Exchange:
         self._size += len(data)
         self.overrun = 0 < self.asked.limit < self._size
         return not self.overrun
+
+    def answered(self, body: Body | None, length: int | None, rest: int) -> None:
+        """The head of the final answer came, and so many bytes behind it; `length` as the head says, if it does."""
+        self.body = body
+        self._promised = None if length is None else self._size - rest + length
 
     def finish(self, excess: int) -> None:
         """The answer is over; so many bytes behind its end are none of it."""
@@ -76,6 +82,7 @@ class Exchange:
         nothing but HTTP.
         """
         received = b"".join(self._received)
+        missing = max(0, self._promised - self._size) if self._promised is not None else None
         interim, response = split_interim(received[: self._size - self._excess])
         if not _ANSWER.match(response):
             interim, response = interim + response, b""
@@ -89,8 +96,8 @@ class Exchange:
             interim=interim,
             peer=self.peer,
             tls=self.tls,
-            truncated=truncated if response else None,
-            missing=(self.body.missing if self.body and truncated else None) or None,
+            truncated=truncated if response and missing != 0 else None,
+            missing=missing or None,
             error="; ".join(filter(None, [error, *self._remarks()])) or None,
             elapsed=round(monotonic() - self._clock, 6),
             via=self.asked.via,
@@ -102,6 +109,8 @@ class Exchange:
         said = [self.problem] if self.problem else []
         if self.silent:
             said.append("hung up on after a silence")
+        if self.overrun:
+            said.append(f"longer than may be taken: {self._size} bytes came")
         if self._excess:
             said.append(f"{self._excess} bytes came behind the end of the answer and are none of it")
         return said

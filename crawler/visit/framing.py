@@ -86,24 +86,22 @@ class Sized:
 
     def __init__(self, deliver: Deliver, length: int) -> None:
         self._deliver = deliver
-        self.missing = length
+        self._left = length
 
     def feed(self, data: bytes) -> bytes | None:
         """Take what came; what stands behind the end once it is reached, None before."""
-        if len(data) < self.missing:
-            self.missing -= len(data)
+        if len(data) < self._left:
+            self._left -= len(data)
             self._deliver(data)
             return None
-        body, rest = data[: self.missing], data[self.missing :]
-        self.missing = 0
+        body, rest = data[: self._left], data[self._left :]
+        self._left = 0
         self._deliver(body)
         return rest
 
 
 class Unsized:
     """A body that ends when the connection does."""
-
-    missing: int | None = None
 
     def __init__(self, deliver: Deliver, problem: str | None = None) -> None:
         self._deliver = deliver
@@ -120,7 +118,6 @@ class Chunked:
     Lines may end in a bare line feed, as browsers read them.
     """
 
-    missing: int | None = None  # how many chunks would have followed nobody knows
     problem: str | None = None
 
     def __init__(self, deliver: Deliver) -> None:
