@@ -32,7 +32,7 @@ class Unpacker:
         self._unpack = isal_zlib.decompressobj(_GZIP)
         self._seen = 0
 
-    def decompress(self, data: bytes, most: int = 0) -> bytes:
+    def decompress(self, data: bytes | memoryview, most: int = 0) -> bytes:
         """Unpack some more, at most so many bytes (0: all); what was not used is in `unconsumed_tail`.
 
         Raises:

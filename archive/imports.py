@@ -131,9 +131,12 @@ def _extension(file: Path, named: str | None = None) -> str:
                 return "wacz"
             lost: list[warc.Damage] = []
             for found in warc.records(stream):
-                if isinstance(found, warc.Record):
+                if isinstance(found, warc.Record) and found.long is not None:
+                    lost.append(warc.too_long(found, found.long))
+                elif isinstance(found, warc.Record):
                     return found.format + (".gz" if start[:2] == _GZIP else "")
-                lost.append(found)
+                else:
+                    lost.append(found)
     except OSError as error:
         raise UsageError(f"{name} cannot be read: {error.strerror or error}") from None
     # Damage with an address was a record's; without one, the bytes may be anything.

@@ -2,7 +2,7 @@
 
 from archive.cdx import line_of
 from archive.digest import payload_digest, sha256
-from archive.warc.members import Damage, Record, is_seekable, make_seekable, records
+from archive.warc.members import Damage, Record, is_seekable, make_seekable, records, too_long
 from archive.warc.read import check, read, read_at
 from archive.warc.write import Composed, companion, compose, info_block, may_revisit, mint_record, warc_date, warcinfo
 
@@ -24,6 +24,7 @@ __all__ = [
     "read_at",
     "records",
     "sha256",
+    "too_long",
     "warc_date",
     "warcinfo",
 ]

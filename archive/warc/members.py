@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
@@ -13,9 +15,11 @@ from warcio.recordloader import ArcWarcRecordLoader
 
 from archive.digest import sha256
 from archive.gzip import compress
+from archive.warc import own
 from archive.warc.source import GZIP, Member, Source, TornError
 
-BLOCK_LIMIT = 256 << 20  # a block is held in memory; a longer one is told as damage
+BLOCK_LIMIT = 256 << 20  # a block is held in memory; of a longer one, its digests
+_SWIFT = 32 << 20  # a member of at most so many bytes, unpacked, may be taken whole
 _HEAD_LIMIT = 1 << 20
 _STEP = 1 << 16
 _WARC_LINE = re.compile(rb"WARC/\d\.\d+[ \t]*\r?\n?$", re.IGNORECASE)
@@ -37,6 +41,15 @@ class Damage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Long:
+    """What is known of a block that is too long to be held: its bytes and digests."""
+
+    size: int
+    sha1: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """One record: its headers as text, its raw head and block as bytes, and where it lies.
 
@@ -49,13 +62,14 @@ class Record:
     sha256: str
     format: str  # warc | arc
     headers: tuple[tuple[str, str], ...]
+    names: Mapping[str, str]  # the first value of each, by its name in lower case
     head: bytes
     block: bytes
+    long: Long | None = None  # of a block that is not held because it is longer than BLOCK_LIMIT
 
     def header(self, name: str) -> str | None:
         """The first value under a name, in any case of letters."""
-        wanted = name.lower()
-        return next((value for key, value in self.headers if key.lower() == wanted), None)
+        return self.names.get(name.lower())
 
     @property
     def type(self) -> str:
@@ -142,7 +156,7 @@ def _begins_record(line: bytes) -> bool:
 
 
 # What to do with a record while its block is under the reader: given the opened head and a reader of the block.
-_Take = Callable[[_Opened, "_Block"], bytes]
+_Take = Callable[[_Opened, "_Block"], bytes | Long]
 
 
 class _Block:
@@ -162,15 +176,18 @@ class _Block:
             yield data
 
 
-def _whole(opened: _Opened, block: _Block) -> bytes:
-    if opened.size > BLOCK_LIMIT:
-        for _ in block.pieces():
-            pass
-        raise _BadRecordError(f"the record's block is longer than {BLOCK_LIMIT} bytes and was not read", opened)
-    return b"".join(block.pieces())
+def _whole(opened: _Opened, block: _Block) -> bytes | Long:
+    if opened.size <= BLOCK_LIMIT:
+        return b"".join(block.pieces())
+    sha1, sha256_ = hashlib.sha1(usedforsecurity=False), hashlib.sha256()
+    for piece in block.pieces():
+        sha1.update(piece)
+        sha256_.update(piece)
+    base32 = base64.b32encode(sha1.digest()).decode()
+    return Long(size=opened.size, sha1=f"sha1:{base32}", sha256=f"sha256:{sha256_.hexdigest()}")
 
 
-def _take(lines: _Lines, first: bytes, take: _Take) -> tuple[_Opened, bytes, bytes]:
+def _take(lines: _Lines, first: bytes, take: _Take) -> tuple[_Opened, bytes | Long, bytes]:
     """One record and the line after it (empty at the end); a record with a wrong length is told by raising."""
     opened = _open_record(lines, first)
     block = _Block(lines, opened.size)
@@ -200,6 +217,10 @@ def _gzipped(stream: BinaryIO, take: _Take) -> Iterator[Record | Damage]:
             yield Damage(offset=offset, said=f"{source.offset - offset} bytes that belong to no gzip member")
         if not found:
             return
+        swift = _swift(source)
+        if swift is not None:
+            yield swift
+            continue
         member = Member(source)
         try:
             yield from _in_member(member, take)
@@ -207,6 +228,27 @@ def _gzipped(stream: BinaryIO, take: _Take) -> Iterator[Record | Damage]:
             yield Damage(offset=member.offset, said=str(torn))
             member.leave()
             torn_at = source.offset
+
+
+def _swift(source: Source) -> Record | None:
+    """The only record of a member that is as plain as ours; None, the source staying where it is, of any other."""
+    offset = source.offset
+    member = source.unpack(_SWIFT)
+    found = own.read(member.data) if member is not None else None
+    if member is None or found is None or len(found[-1]) > BLOCK_LIMIT:
+        source.seek(offset)
+        return None
+    headers, names, head, block = found
+    return Record(
+        offset=offset,
+        length=member.length,
+        sha256=member.sha256,
+        format="warc",
+        headers=headers,
+        names=names,
+        head=head,
+        block=block,
+    )
 
 
 def _in_member(member: Member, take: _Take) -> Iterator[Record | Damage]:
@@ -221,15 +263,21 @@ def _in_member(member: Member, take: _Take) -> Iterator[Record | Damage]:
             line, alone = _resync(lines), False
             continue
         alone = alone and not line
-        yield Record(
-            offset=member.offset,
-            length=member.length if alone else 0,
-            sha256=member.sha256 if alone else "",
-            format=opened.format,
-            headers=opened.headers,
-            head=opened.head,
-            block=kept,
-        )
+        yield _record(opened, kept, member.offset, (member.length, member.sha256) if alone else (0, ""))
+
+
+def _record(opened: _Opened, kept: bytes | Long, offset: int, place: tuple[int, str]) -> Record:
+    return Record(
+        offset=offset,
+        length=place[0],
+        sha256=place[1],
+        format=opened.format,
+        headers=opened.headers,
+        names={name.lower(): value for name, value in reversed(opened.headers)},
+        head=opened.head,
+        block=kept if isinstance(kept, bytes) else b"",
+        long=None if isinstance(kept, bytes) else kept,
+    )
 
 
 def _resync(lines: _Lines) -> bytes:
@@ -252,20 +300,23 @@ def _plain(stream: BinaryIO, take: _Take) -> Iterator[Record | Damage]:
             stream.seek(body)
             line = _resync(stream)
             continue
-        yield Record(
-            offset=offset,
-            length=len(opened.head) + opened.size,
-            sha256=sha256(opened.head + kept),
-            format=opened.format,
-            headers=opened.headers,
-            head=opened.head,
-            block=kept,
-        )
+        digest = sha256(opened.head + kept) if isinstance(kept, bytes) else ""
+        yield _record(opened, kept, offset, (len(opened.head) + opened.size, digest))
         line = after
 
 
+def too_long(record: Record, long: Long) -> Damage:
+    """What is told of a record whose block is not held."""
+    said = f"its block of {long.size} bytes is longer than {BLOCK_LIMIT} and was not read; its digests can be checked"
+    url = record.header("uri" if record.format == "arc" else "WARC-Target-URI")
+    return Damage(offset=record.offset, said=said, url=url, broken=False)
+
+
 def records(stream: BinaryIO) -> Iterator[Record | Damage]:
-    """Every record of a seekable stream, from its beginning, in order; reading goes on after damage where it can."""
+    """Every record of a seekable stream, from its beginning, in order; reading goes on after damage where it can.
+
+    A block longer than BLOCK_LIMIT is not held: such a record has an empty block and says its digests (`long`).
+    """
     return _records(stream, _whole)
 
 
@@ -286,6 +337,8 @@ def make_seekable(stream: BinaryIO, out: BinaryIO) -> tuple[Damage, ...]:
     for found in records(stream):
         if isinstance(found, Damage):
             damages.append(found)
+        elif found.long is not None:
+            damages.append(too_long(found, found.long))
         else:
             end = b"\n" if found.format == "arc" else b"\r\n\r\n"
             out.write(compress(found.head + found.block + end))

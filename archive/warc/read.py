@@ -19,7 +19,7 @@ from archive.errors import WarcError
 from archive.http import content, parse, payload
 from archive.records import Address, Capture, RecordType, Reference, Truncation
 from archive.warc import fields as warc_fields
-from archive.warc.members import Damage, Record, records
+from archive.warc.members import Damage, Record, records, too_long
 from archive.warc.write import BLOCK_SHA256, CONTENT_SHA256
 
 OutletOf = str | Callable[[str], str]
@@ -114,7 +114,9 @@ def _groups(stream: BinaryIO) -> Iterator[_Group | Damage]:
 
 
 def _without_exchange(found: Record | Damage) -> Damage | None:
-    """Damage, and records of types that are neither part of an exchange nor passed over in silence."""
+    """Damage, records too long to be held, and types that are no part of an exchange nor passed over in silence."""
+    if isinstance(found, Record) and found.long is not None:
+        return too_long(found, found.long)
     if isinstance(found, Damage) or found.type in _EXCHANGE or found.type in _SILENT:
         return found if isinstance(found, Damage) else None
     return _passed(found, f"a {found.type or 'nameless'} record holds no HTTP exchange")
@@ -152,6 +154,7 @@ def _capture(group: _Group, warc: str, outlet: OutletOf) -> Capture | Damage | N
         tls=warc_fields.tls(said),
         # On a revisit it tells of the payload that was left out on purpose (WARC 1.1 §6.7.2).
         truncated=_truncation(bearer) if bearer.type != "revisit" else None,
+        missing=warc_fields.count(said, "fetch-missing"),
         error=warc_fields.first(said, "fetch-error"),
         elapsed=warc_fields.number(said, "fetch-elapsed"),
         via=warc_fields.via(said),

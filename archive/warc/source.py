@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import io
-import zlib
+from dataclasses import dataclass
 from typing import BinaryIO
+
+from archive.gzip import GzipError, decompressobj
 
 GZIP = b"\x1f\x8b\x08"
 STEP = 1 << 16
+_READ = 1 << 18  # bytes asked of the stream at once
+_FIRST = 1 << 12  # most requests and metadata records end within so many compressed bytes
 
 
 class TornError(Exception):
     """Bytes that cannot be read on from; says why. The readers of records turn it into a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """One whole member, unpacked; `length` and `sha256` are of its compressed bytes."""
+
+    data: bytes
+    length: int
+    sha256: str
 
 
 class Source:
@@ -26,32 +39,56 @@ class Source:
         """Go on reading at an offset."""
         self._stream.seek(offset)
         self._ahead = b""
+        self._at = 0
         self.offset = offset
 
-    def peek(self) -> bytes:
-        """Some bytes not yet used; empty at the end."""
-        if not self._ahead:
-            self._ahead = self._stream.read(STEP)
-        return self._ahead
+    def peek(self, most: int = STEP) -> memoryview:
+        """Some bytes not yet used, at most so many; empty at the end."""
+        if self._at >= len(self._ahead):
+            self._ahead, self._at = self._stream.read(_READ), 0
+        return memoryview(self._ahead)[self._at : self._at + most]
 
     def skip(self, size: int) -> None:
         """Use so many of the bytes peeked at."""
-        self._ahead = self._ahead[size:]
+        self._at += size
         self.offset += size
 
     def skip_to_gzip(self) -> bool:
         """Go to the next place that looks like a gzip member; False, at the end, when there is none."""
-        while data := self.peek():
-            found = data.find(GZIP)
+        while self.peek():
+            found = self._ahead.find(GZIP, self._at)
             if found >= 0:
-                self.skip(found)
+                self.skip(found - self._at)
                 return True
-            self.skip(max(0, len(data) - len(GZIP) + 1))
-            more = self._stream.read(STEP)
+            self.skip(max(0, len(self._ahead) - self._at - len(GZIP) + 1))
+            more = self._stream.read(_READ)
             if not more:
-                self.skip(len(self._ahead))
-            self._ahead += more
+                self.skip(len(self._ahead) - self._at)
+            self._ahead, self._at = self._ahead[self._at :] + more, 0
         return False
+
+    def unpack(self, most: int) -> Unpacked | None:
+        """The member that begins here, and go behind it; None, staying here, when it is damaged, torn or longer."""
+        start = self.offset
+        unpacker, digest = decompressobj(), hashlib.sha256()
+        parts: list[bytes] = []
+        size, step = 0, _FIRST
+        while not unpacker.eof:
+            packed = self.peek(step)
+            try:
+                parts.append(unpacker.decompress(packed))
+            except GzipError:
+                packed = packed[:0]
+            size += len(parts[-1]) if parts else 0
+            if not packed or size > most:
+                self.seek(start)
+                return None
+            used = len(packed) - len(unpacker.unused_data)
+            digest.update(packed[:used])
+            self.skip(used)
+            step = STEP
+        data = parts[0] if len(parts) == 1 else b"".join(parts)
+        return Unpacked(data, self.offset - start, f"sha256:{digest.hexdigest()}")
 
 
 class Member(io.RawIOBase):
@@ -59,8 +96,9 @@ class Member(io.RawIOBase):
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._unzip = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        self._unzip = decompressobj()
         self._hash = hashlib.sha256()
+        self._torn = ""  # ISA-L takes a member with a wrong checksum for ended
         self.offset = source.offset
 
     def readable(self) -> bool:
@@ -73,15 +111,18 @@ class Member(io.RawIOBase):
         Raises:
             TornError: the member is damaged, or the file ends in it.
         """
-        while not self._unzip.eof:
+        while self._torn or not self._unzip.eof:
+            if self._torn:
+                raise TornError(self._torn)
             data = self._source.peek()
             if not data:
                 raise TornError("the file ends inside a gzip member")
             try:
                 out = self._unzip.decompress(data, len(buffer))
-            except zlib.error as error:
-                raise TornError(f"the gzip member is damaged ({error})") from None
-            # At the end zlib shows the same leftover under both names.
+            except GzipError as error:
+                self._torn = f"the gzip member is damaged ({error})"
+                raise TornError(self._torn) from None
+            # At the end the leftover may stand under both names.
             left = self._unzip.unused_data if self._unzip.eof else self._unzip.unconsumed_tail
             used = len(data) - len(left)
             self._hash.update(data[:used])
