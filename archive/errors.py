@@ -51,3 +51,7 @@ class ForeignCatalogError(CatalogError):
 
 class LeaseError(ArchiveError):
     """Someone else holds the lease on this outlet or catalog. Wait until it ends; do not remove it by hand."""
+
+    def __init__(self, said: str, mark: str = "") -> None:
+        super().__init__(said)
+        self.mark = mark  # which writing of the holder's was seen; another one later means that it lives

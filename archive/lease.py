@@ -1,95 +1,141 @@
-"""One holder at a time over all processes and machines: leases under `state/`, with expiry and fencing token."""
+"""One holder at a time over all processes and machines: leases under `state/`, with expiry and fencing token.
+
+A lease is one object, changed by conditional writes only, so that of all who try exactly one succeeds. Clocks of
+machines are never compared: how long ago a holder last wrote is told by the store's own clock, and a holder counts its
+own time from before it asked. So the holder's time is over before anyone may follow, however wrong their clocks are.
+"""
 
 from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+import socket
+from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
 
 from archive import processes
-from archive.errors import AlreadyThereError, LeaseError, NotHeldError
+from archive.errors import LeaseError, NotHeldError, OvertakenError
+from archive.objects import Marked
 from archive.storage import Storage
+
+MARGIN = 5.0  # seconds: stores tell time in whole ones, and no two clocks run at quite the same speed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lease:
     """A held lease; the token grows with each holder, so that a late writer can be told from the present one."""
 
-    key: str
+    name: str
     holder: str
     token: int
-    until: datetime
-    process: str = ""  # the mark of the process that holds it
+    seconds: float  # that it lasts after each writing
+    turn: int = 0  # grows with each writing, so that no content comes twice
+    process: str = ""  # the mark of the process that holds it; empty once it is given back
+    mark: str = ""  # the store's, of our last writing
+
+    @property
+    def key(self) -> str:
+        """Where it lies."""
+        return _key(self.name)
+
+    def to_bytes(self) -> bytes:
+        """As it lies in the store."""
+        return json.dumps({key: value for key, value in asdict(self).items() if key != "mark"}).encode()
 
 
-def _read(storage: Storage, key: str) -> Lease | None:
-    try:
-        fields = json.loads(storage.get(key))
-    except NotHeldError:
-        return None
-    return Lease(
-        key=key,
-        holder=fields["holder"],
-        token=fields["token"],
-        until=datetime.fromisoformat(fields["until"]),
-        process=fields.get("process", ""),
-    )
-
-
-def _bytes(lease: Lease) -> bytes:
-    until = lease.until.isoformat()
-    said = {"holder": lease.holder, "token": lease.token, "until": until, "process": lease.process}
-    return json.dumps(said).encode()
-
-
-def _slot(name: str, token: int) -> str:
-    return f"state/lease/{name}/{token:012d}.json"
-
-
-def take(storage: Storage, name: str, ttl: timedelta, now: datetime) -> Lease:
-    """Take the lease, or the next one after a holder whose time ran out or whose process ran here and was killed.
-
-    Each holder writes a new object under the next number, which only one writer can create: no storage needs to
-    lock, and a folder and a bucket behave alike.
+def take(storage: Storage, name: str, ttl: timedelta) -> Lease:
+    """Take the lease when nobody holds it, its time ran out, or its process ran here and is gone.
 
     Raises:
-        LeaseError: someone holds it; the message says until when.
+        LeaseError: someone holds it; the message says who, the error's `mark` which writing of theirs it was.
+        StorageError: the store cannot be asked.
     """
-    slots = list(storage.list(f"state/lease/{name}/"))
-    last = _read(storage, slots[-1]) if slots else None
-    if last is not None and last.until > now and not processes.is_gone(last.process):
-        raise LeaseError(f"{name} is being worked on by {last.holder} until {last.until:%Y-%m-%d %H:%M:%S} UTC")
-    token = last.token + 1 if last else 1
+    seen = _look(storage, name)
+    last = _lease_of(name, seen)
+    if last is not None and seen is not None and not _is_over(last, seen.age):
+        said = f"{name} is being worked on by {last.holder}, which said so {seen.age:.0f} s ago"
+        raise LeaseError(said, mark=seen.mark)
     lease = Lease(
-        key=_slot(name, token), holder=secrets.token_hex(6), token=token, until=now + ttl, process=processes.mark()
+        name=name,
+        holder=f"{socket.gethostname()}-{secrets.token_hex(6)}",
+        token=last.token + 1 if last else 1,
+        seconds=ttl.total_seconds(),
+        process=processes.mark(),
     )
     try:
-        storage.put(lease.key, _bytes(lease))
-    except AlreadyThereError:
+        return replace(lease, mark=storage.swap(lease.key, lease.to_bytes(), seen.mark if seen else None))
+    except OvertakenError:
         raise LeaseError(f"{name} has just been taken by another process") from None
-    for old in slots[:-1]:
-        storage.delete(old)
-    return lease
 
 
-def renew(storage: Storage, lease: Lease, ttl: timedelta, now: datetime) -> Lease:
+def renew(storage: Storage, lease: Lease) -> Lease:
     """Hold on for longer.
 
     Raises:
         LeaseError: it ran out and another took over; stop writing.
+        StorageError: the store cannot be asked; until its time is over, the lease is held all the same.
     """
-    name = lease.key.split("/")[2]
-    newest = list(storage.list(f"state/lease/{name}/"))
-    if not newest or newest[-1] != lease.key:
-        raise LeaseError(f"{name} was taken over by another process; this one must stop")
-    longer = replace(lease, until=now + ttl)
-    storage.put(lease.key, _bytes(longer), replace=True)
-    return longer
+    return _write(storage, replace(lease, turn=lease.turn + 1))
 
 
-def give_back(storage: Storage, lease: Lease, now: datetime) -> None:
-    """End the lease now; the number stays, so that tokens keep growing."""
-    held = _read(storage, lease.key)
-    if held is not None and held.holder == lease.holder:
-        storage.put(lease.key, _bytes(replace(lease, until=now)), replace=True)
+def give_back(storage: Storage, lease: Lease) -> None:
+    """End the lease now; the token stays, so that tokens keep growing. Another's is left alone. Raises StorageError."""
+    try:
+        _write(storage, replace(lease, turn=lease.turn + 1, seconds=0.0, process=""))
+    except LeaseError:
+        return
+
+
+def check(storage: Storage, lease: Lease) -> None:
+    """Ask the store whether the lease is still ours: the token is compared, before something that cannot be undone.
+
+    Raises:
+        LeaseError: another holds it. StorageError: the store cannot be asked.
+    """
+    last = _lease_of(lease.name, _look(storage, lease.name))
+    if last is None or (last.holder, last.token) != (lease.holder, lease.token):
+        raise LeaseError(f"{lease.name} was taken over by another process; this one must stop")
+
+
+def _write(storage: Storage, lease: Lease) -> Lease:
+    """Write over our last writing, and over one of ours whose answer was lost."""
+    for _ in range(2):
+        try:
+            return replace(lease, mark=storage.swap(lease.key, lease.to_bytes(), lease.mark))
+        except OvertakenError:
+            check(storage, lease)
+            lease = replace(lease, mark=storage.look(lease.key).mark, turn=lease.turn + 1)
+    raise LeaseError(f"{lease.name} was taken over by another process; this one must stop")
+
+
+def _is_over(last: Lease, age: float) -> bool:
+    return last.seconds == 0 or age > last.seconds + MARGIN or processes.is_gone(last.process)
+
+
+def _key(name: str) -> str:
+    return f"state/lease/{name}/lease.json"
+
+
+def _look(storage: Storage, name: str) -> Marked | None:
+    try:
+        return storage.look(_key(name))
+    except NotHeldError:
+        return None
+
+
+def _lease_of(name: str, seen: Marked | None) -> Lease | None:
+    """What stands there; a damaged object is nobody's lease, and whoever follows begins to count again."""
+    if seen is None:
+        return None
+    try:
+        said = json.loads(seen.data)
+        return Lease(
+            name=name,
+            holder=str(said["holder"]),
+            token=int(said["token"]),
+            seconds=float(said["seconds"]),
+            turn=int(said["turn"]),
+            process=str(said["process"]),
+        )
+    except (ValueError, KeyError, TypeError):
+        return None

@@ -93,7 +93,7 @@ class Settings(BaseSettings):
     @property
     def _bucket_mark(self) -> str:
         """Two buckets worked on from one folder must not share a catalog or a spool."""
-        return hashlib.sha256(self.store.rstrip("/").encode()).hexdigest()[:8]
+        return hashlib.sha256(self.store.partition("?")[0].rstrip("/").encode()).hexdigest()[:8]
 
     @property
     def agent(self) -> str:

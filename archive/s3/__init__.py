@@ -118,7 +118,7 @@ class S3Storage:
 
         def put() -> tuple[str, str]:
             with io.BytesIO(data) if isinstance(data, bytes) else data.open("rb") as body:
-                answer = self.asking.client.put_object(
+                answer = self.asking.client_of(key).put_object(
                     Bucket=self.asking.bucket,
                     Key=self.asking.prefix + key,
                     Body=body,
@@ -167,7 +167,7 @@ class S3Storage:
         name = self.asking.prefix + key
         return self.asking.ask(
             key,
-            lambda: self.asking.client.head_object(Bucket=self.asking.bucket, Key=name, ChecksumMode="ENABLED"),
+            lambda: self.asking.client_of(key).head_object(Bucket=self.asking.bucket, Key=name, ChecksumMode="ENABLED"),
             SWAP_PATIENCE if key.startswith("state/") else None,
         )
 

@@ -36,6 +36,7 @@ T = TypeVar("T")
 MIB = 1 << 20
 SMALLEST_PART = 5 * MIB  # S3 refuses smaller ones, the last excepted
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 10.0  # seconds; a pause is any time up to a limit that doubles
+LATE = 4.0  # seconds: an answer about a lease that takes longer is not waited for
 
 _GONE = {"404", "NoSuchKey", "NotFound", "NoSuchUpload"}
 _TAKEN = {"412", "PreconditionFailed"}
@@ -103,22 +104,30 @@ class Asking:
         self.url = f"s3://{place}"
         self.prefix = prefix.strip("/") + "/" if prefix.strip("/") else ""
         self.options = _options(said)
+        self.client = self._client(self.options.timeout)
+        self._quick = self._client(min(self.options.timeout, LATE))
+        try:
+            self.ask("the bucket", lambda: self.client.head_bucket(Bucket=self.bucket))
+        except (StorageError, NotHeldError) as error:
+            raise StorageError(f"the bucket {self.bucket} cannot be reached: {error}") from None
+
+    def _client(self, timeout: float) -> S3Client:
         config = Config(
             retries={"total_max_attempts": 1},
-            connect_timeout=min(10.0, self.options.timeout),
-            read_timeout=self.options.timeout,
+            connect_timeout=min(10.0, timeout),
+            read_timeout=timeout,
             # We name a SHA-256 for all that is put, and hold what comes against it ourselves.
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
         )
         try:
-            self.client: S3Client = boto3.client("s3", config=config)
+            return boto3.client("s3", config=config)
         except (BotoCoreError, ValueError) as error:
             raise StorageError(f"the bucket {self.bucket} cannot be reached: {error}") from None
-        try:
-            self.ask("the bucket", lambda: self.client.head_bucket(Bucket=self.bucket))
-        except (StorageError, NotHeldError) as error:
-            raise StorageError(f"the bucket {self.bucket} cannot be reached: {error}") from None
+
+    def client_of(self, key: str) -> S3Client:
+        """Where leases lie, a late answer is worse than asking again."""
+        return self._quick if key.startswith("state/") else self.client
 
     def ask(self, what: str, call: Callable[[], T], patience: float | None = None) -> T:
         """The answer of a call, which is repeated while its failure may pass.

@@ -48,7 +48,7 @@ def whole(asking: Asking, key: str, patience: float | None = None) -> tuple[byte
     """A whole object with what the server says of it. Raises NotHeldError, StorageError."""
 
     def get() -> tuple[bytes, GetObjectOutputTypeDef]:
-        answer = asking.client.get_object(Bucket=asking.bucket, Key=asking.prefix + key)
+        answer = asking.client_of(key).get_object(Bucket=asking.bucket, Key=asking.prefix + key)
         return check(key, answer["Body"].read(), cast("Mapping[str, object]", answer)), answer
 
     return asking.ask(key, get, patience)
