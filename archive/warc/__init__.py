@@ -3,7 +3,7 @@
 from archive.cdx import line_of
 from archive.digest import payload_digest, sha256
 from archive.warc.members import Damage, Record, is_seekable, make_seekable, records, too_long
-from archive.warc.read import check, read, read_at
+from archive.warc.read import check, check_record, joined, read, read_at
 from archive.warc.write import Composed, companion, compose, info_block, may_revisit, mint_record, warc_date, warcinfo
 
 __all__ = [
@@ -11,10 +11,12 @@ __all__ = [
     "Damage",
     "Record",
     "check",
+    "check_record",
     "companion",
     "compose",
     "info_block",
     "is_seekable",
+    "joined",
     "line_of",
     "make_seekable",
     "may_revisit",

@@ -65,6 +65,7 @@ class Record:
     names: Mapping[str, str]  # the first value of each, by its name in lower case
     head: bytes
     block: bytes
+    gzip: bytes = b""  # the member's own head, ten bytes
     long: Long | None = None  # of a block that is not held because it is longer than BLOCK_LIMIT
 
     def header(self, name: str) -> str | None:
@@ -248,6 +249,7 @@ def _swift(source: Source) -> Record | None:
         names=names,
         head=head,
         block=block,
+        gzip=member.head,
     )
 
 
@@ -263,10 +265,11 @@ def _in_member(member: Member, take: _Take) -> Iterator[Record | Damage]:
             line, alone = _resync(lines), False
             continue
         alone = alone and not line
-        yield _record(opened, kept, member.offset, (member.length, member.sha256) if alone else (0, ""))
+        place = (member.length, member.sha256) if alone else (0, "")
+        yield _record(opened, kept, member.offset, place, member.head)
 
 
-def _record(opened: _Opened, kept: bytes | Long, offset: int, place: tuple[int, str]) -> Record:
+def _record(opened: _Opened, kept: bytes | Long, offset: int, place: tuple[int, str], gzip: bytes = b"") -> Record:
     return Record(
         offset=offset,
         length=place[0],
@@ -276,6 +279,7 @@ def _record(opened: _Opened, kept: bytes | Long, offset: int, place: tuple[int, 
         names={name.lower(): value for name, value in reversed(opened.headers)},
         head=opened.head,
         block=kept if isinstance(kept, bytes) else b"",
+        gzip=gzip,
         long=None if isinstance(kept, bytes) else kept,
     )
 
@@ -307,7 +311,7 @@ def _plain(stream: BinaryIO, take: _Take) -> Iterator[Record | Damage]:
 
 def too_long(record: Record, long: Long) -> Damage:
     """What is told of a record whose block is not held."""
-    said = f"its block of {long.size} bytes is longer than {BLOCK_LIMIT} and was not read; its digests can be checked"
+    said = f"its block, {long.size} bytes, is longer than {BLOCK_LIMIT} bytes and was not read"
     url = record.header("uri" if record.format == "arc" else "WARC-Target-URI")
     return Damage(offset=record.offset, said=said, url=url, broken=False)
 

@@ -9,7 +9,7 @@ import base64
 import io
 import re
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import BinaryIO
@@ -87,17 +87,22 @@ def read(stream: BinaryIO, key: str, outlet: OutletOf) -> Iterator[Capture | Dam
 
     A capture whose record shares its gzip member with others has no address (see `make_seekable`).
     """
+    yield from joined(records(stream), key, outlet)
+
+
+def joined(given: Iterable[Record | Damage], key: str, outlet: OutletOf) -> Iterator[Capture | Damage]:
+    """The same of records that come from somewhere else, or that someone looks at on their way."""
     warc = key.removeprefix("warc/")
-    for found in _groups(stream):
+    for found in _groups(given):
         if isinstance(found, Damage):
             yield found
         elif (shown := _capture(found, warc, outlet)) is not None:
             yield shown
 
 
-def _groups(stream: BinaryIO) -> Iterator[_Group | Damage]:
+def _groups(given: Iterable[Record | Damage]) -> Iterator[_Group | Damage]:
     waiting: list[_Group | Damage] = []
-    for found in records(stream):
+    for found in given:
         problem = _without_exchange(found)
         if problem is not None:
             waiting.append(problem)
@@ -251,12 +256,16 @@ def check(data: bytes) -> tuple[str, ...]:
     Raises:
         WarcError: the bytes are not one whole record.
     """
-    record = _only(data)
+    return check_record(_only(data))
+
+
+def check_record(record: Record) -> tuple[str, ...]:
+    """The same of a record that has been read. Of a block too long to be held, its own digests only."""
     claims: list[tuple[str, str]] = [
-        ("WARC-Block-Digest", payload_digest(record.block)),
-        (BLOCK_SHA256, sha256(record.block)),
+        ("WARC-Block-Digest", record.long.sha1 if record.long else payload_digest(record.block)),
+        (BLOCK_SHA256, record.long.sha256 if record.long else sha256(record.block)),
     ]
-    if record.type == "response":
+    if record.type == "response" and record.long is None:
         message = parse(record.block)
         if record.header(BLOCK_SHA256) or not _agrees(
             record.header("WARC-Payload-Digest") or "", payload_digest(message.body)

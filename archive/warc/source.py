@@ -10,6 +10,7 @@ from typing import BinaryIO
 from archive.gzip import GzipError, decompressobj
 
 GZIP = b"\x1f\x8b\x08"
+HEAD = 10  # bytes of a member's own head
 STEP = 1 << 16
 _READ = 1 << 18  # bytes asked of the stream at once
 _FIRST = 1 << 12  # most requests and metadata records end within so many compressed bytes
@@ -26,6 +27,7 @@ class Unpacked:
     data: bytes
     length: int
     sha256: str
+    head: bytes  # of gzip, ten bytes
 
 
 class Source:
@@ -73,6 +75,7 @@ class Source:
         unpacker, digest = decompressobj(), hashlib.sha256()
         parts: list[bytes] = []
         size, step = 0, _FIRST
+        head = b""
         while not unpacker.eof:
             packed = self.peek(step)
             try:
@@ -85,10 +88,12 @@ class Source:
                 return None
             used = len(packed) - len(unpacker.unused_data)
             digest.update(packed[:used])
+            if len(head) < HEAD:
+                head += bytes(packed[: HEAD - len(head)])
             self.skip(used)
             step = STEP
         data = parts[0] if len(parts) == 1 else b"".join(parts)
-        return Unpacked(data, self.offset - start, f"sha256:{digest.hexdigest()}")
+        return Unpacked(data, self.offset - start, f"sha256:{digest.hexdigest()}", head)
 
 
 class Member(io.RawIOBase):
@@ -98,6 +103,7 @@ class Member(io.RawIOBase):
         self._source = source
         self._unzip = decompressobj()
         self._hash = hashlib.sha256()
+        self.head = b""  # of gzip, ten bytes
         self._torn = ""  # ISA-L takes a member with a wrong checksum for ended
         self.offset = source.offset
 
@@ -126,6 +132,8 @@ class Member(io.RawIOBase):
             left = self._unzip.unused_data if self._unzip.eof else self._unzip.unconsumed_tail
             used = len(data) - len(left)
             self._hash.update(data[:used])
+            if len(self.head) < HEAD:
+                self.head += bytes(data[: HEAD - len(self.head)])
             self._source.skip(used)
             if out:
                 buffer[: len(out)] = out
