@@ -108,7 +108,8 @@ def _runs(folder: str) -> bool:
 def _brief(order: CrawlOrder, settings: Settings, report: Path) -> bytes:
     """The one message to the process. The token opens the desk's doors, not an outlet's: it stays here."""
     given = settings.model_dump(mode="json", exclude={"token"})
-    return json.dumps({"order": order.dump(), "settings": given, "report": str(report)}).encode()
+    brief = {"order": order.dump(), "settings": given, "report": str(report), "parent": os.getpid()}
+    return json.dumps(brief).encode()
 
 
 async def _talk(process: Process, brief: bytes, hear: Hear, last_words: deque[str]) -> None:

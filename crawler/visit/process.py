@@ -13,6 +13,7 @@ from pathlib import Path
 
 from archive.errors import ArchiveError, UsageError
 from archive.settings import load_settings
+from crawler.errors import CrawlFailedError
 from crawler.orders import CrawlReport, order_of, to_json
 from crawler.visit.lines import JsonLines
 
@@ -29,6 +30,8 @@ def main() -> int:
     try:
         said = json.load(sys.stdin)
         order, settings, path = order_of(said["order"]), load_settings(**said["settings"]), Path(said["report"])
+        if said.get("parent", os.getppid()) != os.getppid():
+            return _fail(EXIT_WORLD, CrawlFailedError("the process that asked for the crawl has died"))
     except (UsageError, ValueError, KeyError, TypeError) as error:
         return _fail(EXIT_USAGE, error)
     try:
@@ -56,10 +59,20 @@ def write_report(path: Path, report: CrawlReport) -> None:
 
 
 def _die_with_parent() -> None:
-    """Ask Linux for SIGTERM when the parent dies, so that no crawl runs on unwatched."""
+    """Ask Linux for a signal when the parent dies, so that no crawl runs on unwatched, and stop at it once.
+
+    Linux sends it for each thread of the parent that the child is handed on from: a second SIGTERM would stop the crawl
+    at once and lose the page under way. So it is another signal, of which only the first becomes a SIGTERM.
+    """
     if sys.platform == "linux":
+        signal.signal(signal.SIGHUP, _orphaned)
         with suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGHUP)
+
+
+def _orphaned(*_: object) -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _listen() -> None:

@@ -63,12 +63,13 @@ class Tally:
 class Runner:
     """The program that forks what is killed; see `tests.kills.child`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, through: Sequence[str] = ()) -> None:
+        """`through`: a program, with its arguments, that starts it, such as one that notes its calls."""
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.board = Board(folder / "board")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.kills.child"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
+            [*through, sys.executable, "-m", "tests.kills.child"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
         )
 
     def start(self, verb: str, **given: Any) -> int:

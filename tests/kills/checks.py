@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import json
+import zlib
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -55,7 +56,7 @@ def _files(folder: Path) -> list[Path]:
 def _whole_members(path: Path, found: Found) -> None:
     try:
         gzip.decompress(path.read_bytes())
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         found.problems.append(f"{path.name} is half an object: {error}")
 
 

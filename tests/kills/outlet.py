@@ -39,6 +39,7 @@ class Answer:
     path: str
     status: int
     at: float
+    clock: float  # the same moment by the clock on the wall
 
 
 def page(number: int, before: int) -> bytes:
@@ -102,6 +103,7 @@ class Handler(BaseHTTPRequestHandler):
                 time.sleep(PAUSE)
             self.wfile.write(body[start : start + step])
         said = {"number": number, "path": self.path, "status": status, "at": time.monotonic()}
+        said["clock"] = time.time()
         os.write(self.server.log, f"{json.dumps(said)}\n".encode())
 
     def _content(self, before: int) -> tuple[int, str, bytes]:
