@@ -15,7 +15,7 @@ import typer
 from typer import Context, Option
 
 from archive.errors import ArchiveError, StorageError, TakenDownError, UsageError
-from flows import commands_keep, commands_outlets, commands_read, commands_run, commands_show, demo
+from flows import commands_keep, commands_outlets, commands_read, commands_run, commands_show, commands_validate, demo
 from flows.options import Form, Where, spread
 from flows.show import note
 
@@ -53,6 +53,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "verify": commands_keep.verify,
     "takedown": commands_show.takedown,
     "replay": commands_show.replay,
+    "validate": commands_validate.validate,
     "schedule": commands_run.schedule,
     "runs": commands_run.runs,
     "cancel": commands_run.cancel,

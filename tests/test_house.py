@@ -93,6 +93,7 @@ DOORS: dict[str, set[str]] = {
         "flows/commands_read.py",
         "flows/commands_run.py",
         "flows/commands_show.py",
+        "flows/commands_validate.py",
         "flows/demo.py",
         "flows/options.py",
     },
