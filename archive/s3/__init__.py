@@ -13,7 +13,6 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import timedelta
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -39,15 +38,17 @@ class S3Storage:
     def __init__(self, url: str) -> None:
         self.asking = Asking(url)
         self.url = self.asking.url
+        self._trial: Trial | None = None
 
-    @cached_property
-    def _trial(self) -> Trial:
-        return tried(self.asking)
+    def _try(self) -> Trial:
+        if self._trial is None:
+            self._trial = tried(self.asking)
+        return self._trial
 
     @property
     def _believes(self) -> bool:
         """Whether a checksum that the server says it holds is enough."""
-        return self._trial.checks and self.asking.options.confirm == "checksum"
+        return self._try().checks and self.asking.options.confirm == "checksum"
 
     def get(self, key: str) -> bytes:
         """See Storage."""
@@ -80,12 +81,8 @@ class S3Storage:
         for _ in range(_TIMES):
             mark = secrets.token_hex(8)
             with suppress(NotHeldError):  # the store says it took it, and has nothing: once more
-                try:
-                    answered = self._send(key, data, digest, mark, {} if replace else {"IfNoneMatch": "*"})[1]
-                    if isinstance(data, bytes) and self._believes and answered == b64(digest):
-                        return True
-                except OvertakenError:
-                    pass  # by another, or by an earlier try of ours whose answer was lost
+                with suppress(OvertakenError):  # by another, or by an earlier try of ours whose answer was lost
+                    self._send(key, data, digest, mark, {} if replace else {"IfNoneMatch": "*"})
                 there = self._head(key)
                 mine = there["Metadata"].get(MARK) == mark
                 if replace and not mine:
@@ -110,14 +107,12 @@ class S3Storage:
                     parts.forget(self, key)
         raise StorageError(f"{key}: {self.url} does not keep the bytes it is given; nothing was left under that name")
 
-    def _send(
-        self, key: str, data: bytes | Path, digest: str, mark: str, condition: Mapping[str, str]
-    ) -> tuple[str, str]:
-        """One object; returns its ETag and what the server says its SHA-256 is (empty when it says nothing)."""
-        tries = self._trial  # before anything is written, the server must have shown that conditions hold
+    def _send(self, key: str, data: bytes | Path, digest: str, mark: str, condition: Mapping[str, str]) -> str:
+        """One object; returns its ETag. Before the first, the server must have shown that conditions hold."""
+        self._try()
 
-        def put() -> tuple[str, str]:
-            with io.BytesIO(data) if isinstance(data, bytes) else data.open("rb") as body:
+        def put() -> str:
+            with _opened(data) as body:
                 answer = self.asking.client_of(key).put_object(
                     Bucket=self.asking.bucket,
                     Key=self.asking.prefix + key,
@@ -126,7 +121,7 @@ class S3Storage:
                     Metadata={DIGEST: digest, MARK: mark},
                     **condition,  # type: ignore[arg-type]  # names of arguments
                 )
-            return answer["ETag"], answer.get("ChecksumSHA256", "") if tries.checks else ""
+            return answer["ETag"]
 
         return self.asking.ask(key, put, SWAP_PATIENCE if key.startswith("state/") else None)
 
@@ -203,7 +198,7 @@ class S3Storage:
         check_key(key)
         own = secrets.token_hex(8)
         try:
-            return self._send(key, data, sha256_of(data), own, {"IfMatch": mark} if mark else {"IfNoneMatch": "*"})[0]
+            return self._send(key, data, sha256_of(data), own, {"IfMatch": mark} if mark else {"IfNoneMatch": "*"})
         except (OvertakenError, NotHeldError):
             with suppress(NotHeldError):
                 there = self._head(key)
@@ -214,3 +209,12 @@ class S3Storage:
     def tidy(self, left: timedelta = LEFT) -> int:
         """See Storage."""
         return parts.tidy(self, left)
+
+
+def _opened(data: bytes | Path) -> BinaryIO:
+    if isinstance(data, bytes):
+        return io.BytesIO(data)
+    try:
+        return data.open("rb")
+    except OSError as error:
+        raise StorageError(f"{data} cannot be read to be put into the store: {error.strerror}") from None

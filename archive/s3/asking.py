@@ -26,6 +26,7 @@ from botocore.exceptions import (
     IncompleteReadError,
     ResponseStreamingError,
 )
+from botocore.parsers import ResponseParserError
 
 from archive.errors import NotHeldError, OvertakenError, SettingsError, StorageError
 
@@ -60,7 +61,14 @@ _PASSING = {
 }
 _CHECKED = {"BadDigest", "InvalidDigest", "InvalidRequest", "XAmzContentChecksumMismatch"}
 _PASSING_STATUS = {408, 409, 429, 500, 502, 503, 504}
-_BROKEN = (HTTPClientError, IncompleteReadError, ResponseStreamingError, FlexibleChecksumError, OSError)
+_BROKEN = (
+    HTTPClientError,
+    IncompleteReadError,
+    ResponseStreamingError,
+    ResponseParserError,
+    FlexibleChecksumError,
+    OSError,
+)
 _ADVICE = {
     "AccessDenied": "the credentials may not do this: give them the right",
     "403": "the credentials are wrong or may not do this: look at AWS_ACCESS_KEY_ID and its rights",
