@@ -83,6 +83,8 @@ def _address(words: str) -> str:
         raise ValueError(f"unknown template word {{{unknown[0]}}}; known: {', '.join(TEMPLATE_WORDS)}")
     if urlsplit(words).scheme not in ("http", "https") or not urlsplit(words).hostname:
         raise ValueError("not an http or https address")
+    if "@" in urlsplit(words).netloc:
+        raise ValueError("an address with a user name or password is not asked for; leave them out")
     return words
 
 

@@ -86,6 +86,8 @@ def of_outlet(url: str, outlet: Outlet) -> Rejection | None:
     host = _host(url)
     if host is None:
         return Rejection(reason=Reason.BAD_URL, detail=url)
+    if "@" in urlsplit(url).netloc:  # whatever is sent is recorded and shown
+        return Rejection(reason=Reason.BAD_URL, detail=f"{host}: with a user name or password")
     if not outlet.owns(url):
         return Rejection(reason=Reason.FOREIGN_HOST, detail=host)
     return None

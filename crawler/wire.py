@@ -193,6 +193,9 @@ class TappedProtocol(_LenientHTTP11ClientProtocol):
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: N802  # Twisted's name
         """See IProtocol."""
+        exchange = self._exchange
+        if exchange is not None and not exchange.left:
+            exchange.unproven = outcome.unproven(self.transport.getHandle())
         if self._silence is not None:
             self._silence.cancel()
             self._silence = None

@@ -48,6 +48,7 @@ class Exchange:
         self.body: Body | None = None  # once the head of the final answer came
         self._promised: int | None = None  # bytes to the end of the answer, where its head says
         self.refused: str | None = None  # why what came is no HTTP answer
+        self.unproven: str | None = None  # what was wrong with the server's certificate
         self.whole = False
         self.torn = False  # the connection broke where its orderly end would have been the body's
         self.silent = False  # hung up on, because nothing came any more and no end was known

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from OpenSSL.SSL import Error as TlsError
+from OpenSSL import SSL
 from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
 from twisted.internet.defer import CancelledError
 from twisted.internet.error import ConnectionClosed
@@ -49,13 +49,25 @@ def cut_by(error: BaseException | None, exchange: Exchange) -> Truncation:
 def said(error: BaseException | None, exchange: Exchange) -> str:
     """An error in one line, and whether it came before TLS stood."""
     words = _words(error)
+    if exchange.unproven is not None:
+        words = f"{words} ({exchange.unproven})"
     return words if exchange.left else f"before the TLS handshake was done: {words}"
+
+
+def unproven(connection: Any) -> str | None:
+    """What OpenSSL found wrong with a server's certificate; its own error says no more than that it did."""
+    library: Any = SSL._lib  # type: ignore[attr-defined]  # pyOpenSSL shows it to no one
+    code = library.SSL_get_verify_result(connection._ssl)
+    if code == SSL.X509VerificationCodes.OK:
+        return None
+    words: bytes = SSL._ffi.string(library.X509_verify_cert_error_string(code))  # type: ignore[attr-defined]
+    return words.decode("ascii", "replace")
 
 
 def _words(error: BaseException | None) -> str:
     """With the reasons that Twisted wraps."""
     inner = "; ".join(dict.fromkeys(_words(reason) for reason in _reasons(error)))
-    if isinstance(error, TlsError):
+    if isinstance(error, SSL.Error):
         inner = ", ".join(part[-1] for part in error.args[0]) if error.args and error.args[0] else ""
     return f"{type(error).__name__}: {inner or error}"
 
