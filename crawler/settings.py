@@ -15,7 +15,7 @@ ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 def scrapy_settings(outlet: Outlet, settings: Settings) -> dict[str, Any]:
     """What the crawl of one outlet runs under."""
-    return {**_manners(outlet, settings), **_bounds(), **_silence(), **_wire(outlet, settings)}
+    return {**_manners(outlet, settings), **_bounds(), **_silence(), **_stations(), **_wire(outlet, settings)}
 
 
 def _manners(outlet: Outlet, settings: Settings) -> dict[str, Any]:
@@ -32,7 +32,6 @@ def _manners(outlet: Outlet, settings: Settings) -> dict[str, Any]:
             # What every reader of WARCs can undo; br and zstd are kept when a server sends them unasked.
             "Accept-Encoding": "gzip, deflate",
         },
-        "DOWNLOADER_MIDDLEWARES": {"crawler.visit.manners.RobotsGate": 100},
         # Ours obeys RFC 9309; Scrapy's takes an unreachable robots.txt for a permission.
         "ROBOTSTXT_OBEY": False,
         "DOWNLOAD_SLOTS": {outlet.id: slot},
@@ -65,6 +64,28 @@ def _bounds() -> dict[str, Any]:
         "HTTPPROXY_ENABLED": False,
         "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
         "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
+    }
+
+
+def _stations() -> dict[str, Any]:
+    """What a request and its answer pass: these and no others, each of which costs time on every page.
+
+    Of Scrapy's own, one would drop addresses longer than 2,083 characters without a word, as Arabic slugs can be.
+    """
+    scrapys = "scrapy.downloadermiddlewares"
+    return {
+        "DOWNLOADER_MIDDLEWARES_BASE": {
+            f"{scrapys}.downloadtimeout.DownloadTimeoutMiddleware": 350,
+            f"{scrapys}.defaultheaders.DefaultHeadersMiddleware": 400,
+            f"{scrapys}.useragent.UserAgentMiddleware": 500,
+            f"{scrapys}.retry.RetryMiddleware": 550,
+        },
+        "DOWNLOADER_MIDDLEWARES": {"crawler.visit.manners.RobotsGate": 100},
+        "SPIDER_MIDDLEWARES_BASE": {},
+        "EXTENSIONS_BASE": {},
+        # For each page Scrapy starts as many tasks as items may be worked on at once, and reads the callback's source.
+        "CONCURRENT_ITEMS": 1,
+        "WARN_ON_GENERATOR_RETURN_VALUE": False,
     }
 
 
