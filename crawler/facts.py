@@ -146,12 +146,15 @@ def _place(path: tuple[int | str, ...]) -> str:
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
 
 
+_PASSWORD = re.compile(r"[^/\s'\"]+@")  # what stands before a host is not repeated into logs
+
+
 def _said(error: Mapping[str, Any]) -> str:
     place, words = _place(error["loc"]), MODEL_WORDS.get(error["type"])
     if words is None:
         words = str(error["msg"]).removeprefix("Value error, ")
         if isinstance(error["input"], str | int | float):
-            words += f" (found {error['input']!r})"
+            words += f" (found {_PASSWORD.sub('…@', repr(error['input']))})"
     return f"{place}: {words}" if place else words
 
 

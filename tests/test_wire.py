@@ -26,7 +26,7 @@ from archive.spool import Spool
 from archive.storage import Storage, open_storage
 from tests.oddanswers import ODD, PAGE, WHOLE, sized
 from tests.oddserver import After, Odd, OddServer
-from tests.wired import HOST, PATIENCE, Wired, context_for, crawl, table
+from tests.wired import FOLLOWING, HOST, PATIENCE, Wired, context_for, crawl, table
 
 SHORT = 0.6  # seconds allowed to what must time out
 
@@ -312,7 +312,7 @@ def test_a_redirect_to_a_private_address_is_refused_and_the_hop_is_kept(tmp_path
         with OddServer(answers=answers) as server:
             asked = [{"url": f"http://{HOST}{path}"} for path in ("/out", "/hop")]
             resolve = table("http", server)
-            found = crawl(tmp_path, asked, ASTANA_RESOLVE=resolve, REDIRECT_ENABLED=True, ROBOTSTXT_OBEY=True)
+            found = crawl(tmp_path, asked, ASTANA_RESOLVE=resolve, **FOLLOWING)
         assert inside.connections == 0
     assert found.errors[target][0] == "PrivateAddressError"
     assert found.one("/out").response == hop

@@ -19,6 +19,15 @@ from tests.oddserver import OddServer
 
 DRIVER = Path(__file__).with_name("wire_crawl.py")
 HOST = "press.test"
+# Scrapy's own stations, which a crawl of an outlet does not use.
+FOLLOWING: dict[str, Any] = {
+    "REDIRECT_ENABLED": True,
+    "ROBOTSTXT_OBEY": True,
+    "DOWNLOADER_MIDDLEWARES": {
+        "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": 100,
+        "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
+    },
+}
 PATIENCE = 0.3  # seconds; a crawl's is longer
 
 
