@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from types import TracebackType
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from archive import fixity, takedowns, tenure, texts
 from archive.catalog import Catalog, Counts, Query, Taken, TextObject
@@ -17,6 +17,9 @@ from archive.storage import Storage, open_storage
 from archive.takedowns import Takedowns
 from archive.urls import id_of, is_address, surt
 from archive.verify import Reread, Verdict, verify, verify_all
+
+if TYPE_CHECKING:
+    from archive.audit import Finding, Passed
 
 STORE_FORMAT: Final = 1
 _PATIENCE: Final = 600.0  # seconds that another process's indexing is waited for
@@ -253,6 +256,12 @@ class Archive:
     def takedowns(self) -> Takedowns:
         """What is hidden and why, reaching every address that a story was captured under."""
         return self.catalog.takedowns()
+
+    def audit(self, outlet: str | None = None) -> Iterator[Finding | Passed]:
+        """Everything on the shelves read again: what is wrong, and each file looked at. Raises StorageError."""
+        from archive import audit  # opened only to prove something
+
+        yield from audit.audit(self, outlet)
 
     def counts(self) -> Counts:
         """How many of everything the catalog has taken in."""

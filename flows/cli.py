@@ -15,7 +15,16 @@ import typer
 from typer import Context, Option
 
 from archive.errors import ArchiveError, StorageError, TakenDownError, UsageError
-from flows import commands_keep, commands_outlets, commands_read, commands_run, commands_show, commands_validate, demo
+from flows import (
+    commands_audit,
+    commands_keep,
+    commands_outlets,
+    commands_read,
+    commands_run,
+    commands_show,
+    commands_validate,
+    demo,
+)
 from flows.options import Form, Where, spread
 from flows.show import note
 
@@ -51,6 +60,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "clusters": commands_read.clusters,
     "cluster": commands_read.cluster,
     "verify": commands_keep.verify,
+    "audit": commands_audit.audit,
     "takedown": commands_show.takedown,
     "replay": commands_show.replay,
     "validate": commands_validate.validate,

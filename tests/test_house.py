@@ -29,6 +29,7 @@ DOORS: dict[str, set[str]] = {
     "isal": {"archive/gzip.py"},
     "sqlalchemy": {
         "archive/catalog/__init__.py",
+        "archive/catalog/check.py",
         "archive/catalog/counts.py",
         "archive/catalog/engine.py",
         "archive/catalog/hidden.py",
@@ -88,6 +89,7 @@ DOORS: dict[str, set[str]] = {
     "httpx": {"flows/runs.py"},
     "typer": {
         "flows/cli.py",
+        "flows/commands_audit.py",
         "flows/commands_keep.py",
         "flows/commands_outlets.py",
         "flows/commands_read.py",

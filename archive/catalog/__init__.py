@@ -12,7 +12,7 @@ from typing import Final, Self
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from archive.catalog import hidden, schema
+from archive.catalog import check, hidden, schema
 from archive.catalog import query as asked
 from archive.catalog.counts import Counts, Held, counts, held
 from archive.catalog.engine import file_of, make_engine, settle
@@ -262,6 +262,23 @@ class Catalog:
         """What is held of each outlet, by its id."""
         with self._begin() as connection:
             return held(connection)
+
+    def unlike(self, given: TextObject) -> list[check.Unlike]:
+        """How the rows of a text object that was taken in differ from it: a story, if one is meant, and what."""
+        with self._begin() as connection:
+            return list(check.of_object(connection, given))
+
+    def underived(self, outlet: str | None = None) -> Iterator[check.Unlike]:
+        """How the rows of stories and editions differ from what their readings say together."""
+        after = ""
+        while True:
+            with self._begin() as connection:
+                ids = check.story_ids(connection, outlet, after, asked.PAGE)
+                found = list(check.of_stories(connection, ids)) if ids else []
+            yield from found
+            if not ids:
+                return
+            after = ids[-1]
 
     def dump(self) -> Iterator[str]:
         """Every row of every table as `table<TAB>JSON`, sorted by primary key; equal content gives equal lines."""

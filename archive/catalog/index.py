@@ -49,8 +49,17 @@ def put_object(connection: Connection, given: TextObject, orders: Takedowns) -> 
         raise AlreadyThereError(f"{given.key} is indexed with other content; text objects never change: astana rebuild")
     if held is not None:
         return set()
+    connection.execute(insert(objects), [object_row(given)])
+    rows = [reading_row(given.key, line, reading, orders) for line, reading in enumerate(given.readings)]
+    if rows:
+        connection.execute(insert(readings), rows)
+    return {reading.story for reading in given.readings}
+
+
+def object_row(given: TextObject) -> dict[str, object]:
+    """A text object's row."""
     head = given.head
-    row = {
+    return {
         "key": given.key,
         "sha256": given.sha256,
         "outlet": head.outlet,
@@ -59,14 +68,10 @@ def put_object(connection: Connection, given: TextObject, orders: Takedowns) -> 
         "agency": head.agency,
         "non_articles": to_line(head.non_articles),
     }
-    connection.execute(insert(objects), [row])
-    rows = [_reading_row(given.key, line, reading, orders) for line, reading in enumerate(given.readings)]
-    if rows:
-        connection.execute(insert(readings), rows)
-    return {reading.story for reading in given.readings}
 
 
-def _reading_row(key: str, line: int, reading: Reading, orders: Takedowns) -> dict[str, object]:
+def reading_row(key: str, line: int, reading: Reading, orders: Takedowns) -> dict[str, object]:
+    """A reading's row."""
     outcome, urlkey = reading.outcome, surt(reading.url)
     gone = orders.hides_story(reading.story) or orders.hides(urlkey)
     return {
@@ -123,8 +128,8 @@ def _derive(connection: Connection, ids: Sequence[str]) -> None:
     _forget(connection, ids)
     found = list(histories(connection, ids))
     if found:
-        connection.execute(insert(stories), [_story_row(one) for one in found])
-        connection.execute(insert(editions), [row for one in found for row in _edition_rows(one)])
+        connection.execute(insert(stories), [story_row(one) for one in found])
+        connection.execute(insert(editions), [row for one in found for row in edition_rows(one)])
         _index_words(connection, [one.story for one in found])
     relink(connection, before, Compared.read(connection, ids))
 
@@ -149,7 +154,8 @@ def _index_words(connection: Connection, ids: Sequence[str]) -> None:
         )
 
 
-def _story_row(one: History) -> dict[str, object]:
+def story_row(one: History) -> dict[str, object]:
+    """A story's row before it is linked to others."""
     article = one.current.article
     bounds = {"earliest": stamp(one.published.earliest), "latest": stamp(one.published.latest), "dated": one.dated}
     prints = [[each.text_digest, each.article.kind.value] for each in one.prints]
@@ -170,7 +176,8 @@ def _story_row(one: History) -> dict[str, object]:
     }
 
 
-def _edition_rows(one: History) -> Iterator[dict[str, object]]:
+def edition_rows(one: History) -> Iterator[dict[str, object]]:
+    """The rows of a story's editions."""
     for each in one.prints:
         yield {
             "number": number(one.story, each.text_digest),

@@ -1,0 +1,224 @@
+"""All shelves of a store, one against the other; it goes on after every fault and changes nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from typing import Final
+
+from archive import fixity, ledger
+from archive.audit.findings import Finding, Kind, Passed
+from archive.audit.foreign import audit_import
+from archive.audit.texts import audit_text, gathered
+from archive.audit.warcs import Shelved, Wanted, audit_warc, cdxj_key
+from archive.cdx import CdxLine, load
+from archive.digest import sha256_of
+from archive.errors import ArchiveError, FormatError, NotHeldError
+from archive.fixity import Fixity
+from archive.storage import Storage
+
+AT_ONCE: Final = 8  # small objects fetched beside each other
+WANTED_AT_ONCE: Final = 50_000  # revisits held before their originals are looked up
+_DERIVED: Final = ("replay/", "state/")
+_OURS: Final = ("warc", "cdxj", "text", "ledger", "learned", "state", "replay", "format.json")
+_TEXT: Final = re.compile(r"text/(?P<outlet>[^/]+)/(?P<reader>[^/]+)/(?P<below>.+)\.jsonl\.gz")
+
+Found = Finding | Passed
+
+
+class Shelves:
+    """A store while it is audited: what is listed once, and the revisits whose originals are still to be seen."""
+
+    def __init__(self, storage: Storage, outlet: str | None = None) -> None:
+        self._storage = storage
+        self._outlet = outlet
+        self._fixity: Mapping[str, tuple[Fixity, ...]] = {}
+        self._texts: dict[str, list[str]] = defaultdict(list)  # by outlet/…/stem of the WARC
+        self._seen: set[str] = set()  # files that were looked at
+        self._wanted: list[Wanted] = []
+
+    def audit(self) -> Iterator[Found]:
+        """Every shelf in turn: WARCs with their indexes and texts, pointers, what is lost, the ledger."""
+        self._fixity = fixity.load(self._storage)
+        for key in self._storage.list(f"text/{self._outlet}/" if self._outlet else "text/"):
+            if (parts := _TEXT.fullmatch(key)) is not None:
+                inside = (
+                    parts["below"] if parts["below"].startswith("_import/") else f"{parts['outlet']}/{parts['below']}"
+                )
+                self._texts[inside].append(key)
+        outlet = ""
+        for key in self._storage.list(f"warc/{self._outlet}/" if self._outlet else "warc/"):
+            if key.split("/")[1] != outlet:
+                yield from self._originals(outlet)
+                outlet = key.split("/")[1]
+            yield from self._file(key, outlet)
+        yield from self._originals(outlet)
+        yield from self._pointers()
+        yield from self._lost()
+        if self._outlet is None:
+            yield from self._store()
+            yield from self._ledger()
+
+    def _file(self, key: str, outlet: str) -> Iterator[Found]:
+        """One WARC or imported file, with all that hangs on it."""
+        index = cdxj_key(key)
+        self._seen |= {key, index}
+        try:
+            cdxj = self._storage.get(index)
+        except NotHeldError:
+            cdxj = None
+        if cdxj is not None:
+            yield from self._known(index, cdxj)
+        if key not in self._fixity and (outlet != "_import" or cdxj is not None):
+            yield _unrecorded(key)
+        stem = re.sub(r"(\.warc|\.arc)?(\.gz)?$", "", key.removeprefix("warc/"))
+        parts = []
+        for text in sorted(self._texts.pop(stem, ())):
+            data = self._storage.get(text)
+            self._seen.add(text)
+            if text not in self._fixity:
+                yield _unrecorded(text)
+            findings, readings = audit_text(text, data, self._fixity.get(text, ()))
+            yield from findings
+            yield Passed(file=text, records=sum(map(len, readings.values())), bytes=len(data))
+            parts.append((text, readings))
+        shelved = Shelved(key=key, cdxj=cdxj, fixity=self._fixity.get(key, ()), readings=gathered(parts))
+        with self._storage.open(key) as stream:
+            for each in audit_import(stream, shelved) if outlet == "_import" else audit_warc(stream, shelved):
+                if isinstance(each, Wanted):
+                    self._wanted.append(each)
+                else:
+                    yield each
+        if len(self._wanted) >= WANTED_AT_ONCE:
+            yield from self._originals(outlet)
+
+    def _known(self, key: str, data: bytes) -> Iterator[Finding]:
+        known = self._fixity.get(key)
+        if known is None:
+            yield _unrecorded(key)
+        elif Fixity(sha256=sha256_of(data), size=len(data)) not in known:
+            yield Finding(kind=Kind.FIXITY, file=key, said=f"its {len(data)} bytes are not those on record")
+
+    def _originals(self, outlet: str) -> Iterator[Finding]:
+        """Look up what the revisits collected stand for, in all indexes of their outlet."""
+        left: dict[str, list[Wanted]] = defaultdict(list)
+        for each in self._wanted:
+            left[each.of].append(each)
+        self._wanted.clear()
+        keys = self._storage.list(f"cdxj/{outlet}/") if left else iter(())
+        for _, data in ahead(self._storage, keys):
+            for raw in data.split(b"\n"):
+                with suppress(FormatError):
+                    for line in load(raw):
+                        for wanted in left.pop(line.record, ()):
+                            yield from _unfit(wanted, line)
+        for waiting in left.values():
+            for wanted in waiting:
+                yield _revisit(
+                    wanted, f"no capture {wanted.of or 'without a name'} of {wanted.of_url} is on the shelves"
+                )
+
+    def _pointers(self) -> Iterator[Finding]:
+        for key in self._storage.list(f"text/{self._outlet}/" if self._outlet else "text/"):
+            if not key.endswith("/current.json"):
+                continue
+            self._seen.add(key)
+            data = self._storage.get(key)
+            outlet = key.split("/")[1]
+            try:
+                reader = str(json.loads(data)["reader"])
+            except (ValueError, KeyError, TypeError):
+                yield Finding(kind=Kind.POINTER, file=key, said="it names no reader")
+                continue
+            if data != f'{{"reader": "{reader}"}}\n'.encode():
+                yield Finding(kind=Kind.POINTER, file=key, said="it is not written as this archive writes")
+            read = {each.rpartition("/")[2] for each in self._storage.list(f"text/{outlet}/{reader}/")}
+            if not read:
+                yield Finding(kind=Kind.POINTER, file=key, said=f"no text of the reader {reader} is on the shelf")
+                continue
+            for warc in self._storage.list(f"warc/{outlet}/"):
+                name = warc.rpartition("/")[2].removesuffix(".warc.gz")
+                if f"{name}.jsonl.gz" not in read:
+                    yield Finding(kind=Kind.UNREAD, file=warc, said=f"the current reader {reader} has not read it")
+
+    def _lost(self) -> Iterator[Finding]:
+        """What is on record, or hangs on a WARC, and is not there."""
+        for stem, keys in sorted(self._texts.items()):
+            for key in keys:
+                self._seen.add(key)
+                yield Finding(kind=Kind.LOST, file=f"warc/{stem}", said=f"{key} was read from it; it is not there")
+        for key in self._storage.list(f"cdxj/{self._outlet}/" if self._outlet else "cdxj/"):
+            if key not in self._seen:
+                self._seen.add(key)
+                yield Finding(kind=Kind.LOST, file=key, said="the WARC that it leads into is not there")
+        for key in sorted(set(self._fixity) - self._seen):
+            if self._outlet in (None, key.split("/")[1]):
+                yield Finding(kind=Kind.LOST, file=key, said="it is on record, and not there")
+
+    def _store(self) -> Iterator[Finding]:
+        """The store's own format, and objects of no shelf."""
+        try:
+            whole = isinstance(json.loads(self._storage.get("format.json"))["format"], int)
+        except (ValueError, KeyError, TypeError):
+            whole = False
+        except NotHeldError:
+            yield Finding(kind=Kind.LOST, file="format.json", said="the store's format is not said")
+            whole = True
+        if not whole:
+            yield Finding(kind=Kind.STORE, file="format.json", said="it does not say the store's format")
+        derived = sum(1 for prefix in _DERIVED[:1] for _ in self._storage.list(prefix))
+        if derived:
+            said = f"{derived} objects that can be made again any time were not audited"
+            yield Finding(kind=Kind.DERIVED, file=_DERIVED[0], said=said)
+
+    def _ledger(self) -> Iterator[Found]:
+        for key, data in ahead(self._storage, self._storage.list("ledger/")):
+            if key.startswith(fixity.SHELF):
+                said = fixity.read_key(key)
+                if said is None or data != fixity.content(*said):
+                    yield Finding(kind=Kind.LEDGER, file=key, said="its bytes are not those that were written")
+            else:
+                try:
+                    ledger.load(data, key)
+                except ArchiveError as error:
+                    yield Finding(kind=Kind.LEDGER, file=key, said=str(error))
+            yield Passed(file=key, bytes=len(data))
+
+
+def ahead(storage: Storage, keys: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """Objects in the order of their keys, some of them fetched before they are asked for: on S3 each takes its time."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        waiting: list[tuple[str, Future[bytes]]] = []
+        for key in keys:
+            waiting.append((key, pool.submit(storage.get, key)))
+            if len(waiting) > 4 * AT_ONCE:
+                first, data = waiting.pop(0)
+                yield first, data.result()
+        yield from ((key, data.result()) for key, data in waiting)
+
+
+def _unrecorded(key: str) -> Finding:
+    return Finding(kind=Kind.UNRECORDED, file=key, said="no fixity on record")
+
+
+def _revisit(wanted: Wanted, said: str) -> Finding:
+    return Finding(
+        kind=Kind.REVISIT, file=wanted.file, said=said, offset=wanted.offset, record=wanted.record, url=wanted.url
+    )
+
+
+def _unfit(wanted: Wanted, line: CdxLine) -> Iterator[Finding]:
+    """What keeps a capture from being what a revisit stands for."""
+    for name, said, true in (
+        ("URL", wanted.of_url, line.url),
+        ("date", wanted.of_date, line.date),
+        ("payload digest", wanted.digest, line.digest),
+    ):
+        if said != true:
+            yield _revisit(wanted, f"it names {line.record} with the {name} {said}; that capture's is {true}")
+    if not line.is_full:
+        yield _revisit(wanted, f"it stands for {line.record}, which is no whole 200 response")

@@ -1,0 +1,243 @@
+"""One WARC of ours read whole: its records, the index beside it, and what was read of it; it opens no storage.
+
+Everything is computed anew from the bytes: the index must come out letter for letter.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import BinaryIO, Final
+
+from archive import cdx, warc
+from archive.audit.findings import Finding, Kind, Passed, at_line
+from archive.audit.records import Records
+from archive.audit.stream import Hashed
+from archive.audit.texts import Readings
+from archive.cdx import CdxLine
+from archive.errors import FormatError
+from archive.fixity import Fixity
+from archive.gzip import compress
+from archive.records import Capture, RecordType
+
+_TAIL: Final = b"\r\n\r\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a revisit says it stands for, and where the revisit lies."""
+
+    file: str
+    offset: int
+    record: str
+    url: str
+    of: str
+    of_url: str
+    of_date: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelved:
+    """What is known of one WARC besides its bytes."""
+
+    key: str  # storage key
+    cdxj: bytes | None
+    fixity: Sequence[Fixity] = ()
+    readings: Mapping[int, Readings] = field(default_factory=dict)  # by offset
+
+
+def audit_warc(stream: BinaryIO, shelved: Shelved) -> Iterator[Finding | Passed | Wanted]:
+    """Everything wrong with a WARC and its index; what its revisits stand for; at last what was looked at.
+
+    Args:
+        stream: the WARC, seekable.
+        shelved: its index, its fixity and what was read of it.
+    """
+    hashed = Hashed(stream)
+    walk = _Walk(shelved)
+    found = False
+    for each in walk.findings(hashed):
+        found = found or isinstance(each, Finding)
+        yield each
+    digest = hashed.finish()
+    if shelved.fixity and Fixity(sha256=digest, size=hashed.hashed) not in shelved.fixity:
+        yield from _changed(stream, shelved, hashed.hashed, found)
+    yield Passed(file=shelved.key, records=walk.records, bytes=hashed.hashed)
+
+
+class _Walk:
+    """The way through one file."""
+
+    def __init__(self, shelved: Shelved) -> None:
+        self._shelved = shelved
+        self._file = shelved.key
+        self._lines: list[CdxLine] = []
+        self._found: list[Finding] = []
+        self.records = 0
+
+    def findings(self, stream: Hashed) -> Iterator[Finding | Wanted]:
+        """What is wrong, record for record, then line for line."""
+        outlet = self._file.split("/")[1]
+        stored = _stored(self._shelved.cdxj)
+        for capture in warc.joined(self._seen(stream), self._file, outlet):
+            if isinstance(capture, warc.Damage):
+                self._found.append(_damage(self._file, capture, stored))
+            else:
+                yield from self._capture(capture)
+            yield from self._found
+            self._found.clear()
+        yield from self._found
+        yield from _readings_of_nothing(self._shelved, {line.offset for line in self._lines})
+        yield from compare(self._file, self._shelved.cdxj, self._lines)
+
+    def _seen(self, stream: Hashed) -> Iterator[warc.Record | warc.Damage]:
+        """Every record on its way to become a capture, judged."""
+        judge = Records(self._file)
+        for found in warc.records(stream):  # type: ignore[arg-type]  # it reads and seeks, which is all that is asked
+            if isinstance(found, warc.Record):
+                self.records += 1
+                self._found.extend(judge.judge(found))
+            yield found
+
+    def _capture(self, capture: Capture) -> Iterator[Finding | Wanted]:
+        if not capture.response or capture.address is None:
+            return
+        line = cdx.line_of(capture)
+        self._lines.append(line)
+        readings = self._shelved.readings.get(line.offset)
+        if readings is not None:
+            yield from readings.against(capture, line)
+        if capture.type is RecordType.REVISIT and capture.refers_to is not None:
+            yield Wanted(
+                file=self._file,
+                offset=line.offset,
+                record=line.record,
+                url=line.url,
+                of=capture.refers_to.record or "",
+                of_url=capture.refers_to.url,
+                of_date=capture.refers_to.date,
+                digest=line.digest,
+            )
+
+
+def _stored(cdxj: bytes | None) -> list[CdxLine]:
+    """What the index says, as far as it can be read, by offset."""
+    lines: list[CdxLine] = []
+    for raw in (cdxj or b"").split(b"\n"):
+        try:
+            lines += cdx.load(raw)
+        except FormatError:
+            continue
+    return sorted(lines, key=lambda line: line.offset)
+
+
+def _damage(file: str, damage: warc.Damage, stored: Sequence[CdxLine]) -> Finding:
+    """A broken place; the index still knows whose it was: the response there, or the one that it stood beside."""
+    near = next((line for line in reversed(stored) if line.offset <= damage.offset), None)
+    same = near is not None and near.offset == damage.offset
+    return Finding(
+        kind=Kind.MEMBER,
+        file=file,
+        said=damage.said,
+        offset=damage.offset,
+        record=near.record if near is not None and same else None,
+        url=damage.url or (near.url if near is not None else None),
+    )
+
+
+def _readings_of_nothing(shelved: Shelved, offsets: set[int]) -> Iterator[Finding]:
+    for offset in sorted(set(shelved.readings) - offsets):
+        yield from shelved.readings[offset].of_nothing(shelved.key)
+
+
+def compare(warc_key: str, cdxj: bytes | None, lines: Sequence[CdxLine]) -> Iterator[Finding]:
+    """The index of a file against the lines that its captures give."""
+    file = cdxj_key(warc_key)
+    if cdxj is None:
+        yield Finding(kind=Kind.LOST, file=file, said="the index of a shelved WARC is not there")
+        return
+    if cdx.dump(lines) == cdxj:
+        return
+    expected = {cdx.dump([line]): line for line in lines}
+    by_offset = {line.offset: line for line in lines}
+    named: set[int] = set()
+    at = 0
+    wrong = False
+    for raw in cdxj.split(b"\n"):
+        text, offset = raw + b"\n", at
+        at += len(text)
+        if not raw and at > len(cdxj):
+            break
+        if text in expected and expected[text].offset not in named:
+            named.add(expected[text].offset)
+            continue
+        wrong = True
+        twin, said = _differs(raw, by_offset, text in expected)
+        if twin is not None:
+            named.add(twin.offset)
+        yield Finding(
+            kind=Kind.CDXJ,
+            file=file,
+            said=said,
+            offset=offset,
+            record=twin.record if twin else None,
+            url=twin.url if twin else None,
+        )
+    for line in lines:
+        if line.offset not in named:
+            wrong = True
+            yield at_line(Kind.CDXJ, file, f"no line leads to the capture at {line.offset} of {warc_key}", line)
+    if not wrong:
+        yield Finding(kind=Kind.CDXJ, file=file, said="its lines are out of order")
+
+
+def _differs(raw: bytes, by_offset: Mapping[int, CdxLine], twice: bool) -> tuple[CdxLine | None, str]:
+    """The capture that a stored line means, and how the line differs from what that capture gives."""
+    if twice:
+        return None, "the same line stands there twice"
+    try:
+        (said,) = cdx.load(raw)
+    except (FormatError, ValueError):
+        near = [line for line in by_offset.values() if line.record.encode() in raw or line.sha256.encode() in raw]
+        return (near[0] if near else None), "the line is broken"
+    meant = by_offset.get(said.offset)
+    if meant is None:
+        meant = next((line for line in by_offset.values() if line.record == said.record), None)
+    if meant is None:
+        return None, f"the line leads to byte {said.offset}, where no capture begins"
+    names = [name for name in CdxLine.__slots__ if getattr(said, name) != getattr(meant, name)]
+    told = "; ".join(f"{name} is {getattr(said, name)!r}, the WARC gives {getattr(meant, name)!r}" for name in names)
+    return meant, told or "the line is written otherwise than this archive writes"
+
+
+def cdxj_key(warc_key: str) -> str:
+    """Where the index of a WARC lies."""
+    below = warc_key.removeprefix("warc/")
+    if below.startswith("_import/"):
+        return f"cdxj/{below}.cdxj"
+    return f"cdxj/{below.removesuffix('.warc.gz')}.cdxj"
+
+
+def _changed(stream: BinaryIO, shelved: Shelved, size: int, found: bool) -> Iterator[Finding]:
+    """The file is not what was shelved. If no record shows it, packing each anew tells where its bits changed."""
+    said = f"its {size} bytes are not those on record ({', '.join(str(one.size) for one in shelved.fixity)} bytes)"
+    place: Finding | None = None
+    if not found:
+        stream.seek(0)
+        data = stream.read()
+        for record in warc.records(io.BytesIO(data)):
+            if isinstance(record, warc.Damage) or record.long is not None:
+                continue
+            packed = data[record.offset : record.offset + record.length]
+            if packed != compress(record.head + record.block + _TAIL):
+                url = record.header("WARC-Target-URI")
+                name = (record.header("WARC-Record-ID") or "").strip("<>")
+                more = "; this member unpacks to the right bytes, but was not packed so"
+                place = Finding(
+                    kind=Kind.FIXITY, file=shelved.key, said=said + more, offset=record.offset, record=name, url=url
+                )
+                yield place
+    if place is None:
+        yield Finding(kind=Kind.FIXITY, file=shelved.key, said=said)
