@@ -1,33 +1,49 @@
 """Captures of one outlet on local disk until their WARC is sealed; a capture that was reported is on disk, whole.
 
-A waiting file ends in `.open`. To seal it, it is first renamed to `.sealing` and never written again; then WARC and
-CDXJ are put under their final keys, then it is removed. Each step may be done twice, so a crash between any two costs
-nothing but the repetition.
+Written: the records of some captures are written behind what is there, then the file is synced once; only then are
+they reported. When writing fails, the file is cut back to its last synced byte, and nothing of them was reported; when
+syncing fails, nobody knows what the disk holds, so that this process does not write the file again. A new file's folder
+is synced before its first capture. Taken up again, a file keeps all up to its last whole capture; what a crash tore
+behind it is cut off and said; the rest is synced before anything is built on it. How it is sealed: archive.sealing.
 """
 
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
-import re
-import string
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 
 from archive import cdx, warc
 from archive.cdx import CdxLine, Known
+from archive.digest import CHUNK
 from archive.errors import LeaseError, StorageError
 from archive.records import Address, Capture, Role
+from archive.sealing import (
+    OPEN,
+    SEALING,
+    Ended,
+    Sealed,
+    begun,
+    finish,
+    keys_of,
+    new_stem,
+    place,
+    shelve,
+    sync_folder,
+    waiting_files,
+)
 from archive.storage import Storage
 
-OPEN = ".warc.gz.open"
-SEALING = ".warc.gz.sealing"
+__all__ = ["OPEN", "SEALING", "Recovered", "Sealed", "Spool", "finish", "place"]
+
 LONGEST_WAIT = timedelta(days=1)
-_STAMP = "%Y%m%d%H%M%S"
-_SAFE = frozenset(string.ascii_letters + string.digits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,19 +55,8 @@ class Recovered:
     said: tuple[str, ...] = ()  # damage inside the file, which stays as it is
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sealed:
-    """A WARC that lies under its final key, with its CDXJ beside it."""
-
-    stem: str
-    warc: str  # storage key
-    cdxj: str  # storage key
-    captures: int
-    bytes: int
-
-
 class Spool:
-    """The one waiting file of an outlet, held open and locked; see `Spool.open`."""
+    """One waiting file of an outlet, held open and locked; see `Spool.open`. One thread at a time may use it."""
 
     def __init__(self, path: Path, stream: BinaryIO, outlet: str) -> None:
         self.path = path
@@ -59,10 +64,14 @@ class Spool:
         self.stem = path.name.removesuffix(OPEN)
         self.recovered = Recovered()
         self._stream = stream
-        self._lines: list[CdxLine] = []
+        self._end = 0  # all before it is synced
+        self._digest = hashlib.sha256()  # of all before it
+        # CDXJ lines, in the order of the file; memory must not grow with it.
+        self._notes = cast("BinaryIO", TemporaryFile())  # noqa: SIM115  # closed when the file is shelved
         self._info = b""  # what the last warcinfo record says
         self._captures = 0
         self._pages = 0
+        self._broken = False
 
     @classmethod
     def open(cls, folder: Path, outlet: str, writer: str, now: datetime, info: Mapping[str, str]) -> Spool:
@@ -81,75 +90,104 @@ class Spool:
         """
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            waiting = _waiting(folder, outlet, OPEN)
-            path = waiting[0] if waiting else folder / f"{_stem(folder, outlet, writer, now)}{OPEN}"
-            spool = cls(path, _locked(path, "r+b" if waiting else "x+b"), outlet)
+            waiting = waiting_files(folder, outlet, OPEN)
+            if not waiting:
+                return cls.begin(folder, outlet, writer, now, info)
+            spool = cls(waiting[0], _locked(waiting[0], "r+b"), outlet)
             spool._recover()
-            begins = not spool._stream.tell()
             if spool._info != warc.info_block(info):
-                spool._write(warc.warcinfo(f"{spool.stem}.warc.gz", info, now))
-            if begins:
-                _sync_folder(folder)
+                spool._commit(warc.warcinfo(f"{spool.stem}.warc.gz", info, now))
         except BlockingIOError:
             raise LeaseError(f"another process is writing the waiting file of {outlet} in {folder}") from None
         except OSError as error:
-            raise StorageError(f"the spool {folder} cannot be written: {error.strerror or error}") from None
+            raise _said(folder, error) from None
+        return spool
+
+    @classmethod
+    def begin(cls, folder: Path, outlet: str, writer: str, now: datetime, info: Mapping[str, str]) -> Spool:
+        """Begin a file, whatever waits already. Raises StorageError."""
+        try:
+            path = folder / f"{new_stem(folder, outlet, writer, now)}{OPEN}"
+            spool = cls(path, _locked(path, "x+b"), outlet)
+            spool._commit(warc.warcinfo(f"{spool.stem}.warc.gz", info, now))
+            sync_folder(folder)
+        except OSError as error:
+            raise _said(folder, error) from None
         return spool
 
     def _recover(self) -> None:
         """Keep all up to the last whole capture, cut off what a crash left half written, say both."""
-        self._stream.seek(0)
-        whole = 0
         said: list[str] = []
+        for found in warc.joined(self._seen(said), self._key, self.outlet):
+            # What a torn tail still shows comes last, when it is known that it is torn.
+            if isinstance(found, Capture) and found.address is not None and found.address.offset < self._end:
+                self._note(cdx.line_of(found) if found.response else None)
+        cut = self._stream.seek(0, os.SEEK_END) - self._end
+        self._stream.truncate(self._end)
+        os.fsync(self._stream.fileno())  # what only memory holds may not be built on, and a name neither
+        sync_folder(self.path.parent)
+        self._stream.seek(0)
+        while data := self._stream.read(CHUNK):
+            self._digest.update(data)
+        self.recovered = Recovered(captures=self._captures, cut=cut, said=tuple(said))
+
+    def _seen(self, said: list[str]) -> Iterator[warc.Record | warc.Damage]:
+        """The records as they come by, damage and the end of what is whole noted."""
         for found in warc.records(self._stream):
             if isinstance(found, warc.Damage):
                 said.append(f"{self.path.name} at {found.offset}: {found.said}")
             elif found.type in ("warcinfo", "metadata"):  # a metadata record ends each capture
-                whole = found.offset + found.length
+                self._end = found.offset + found.length
                 self._info = found.block if found.type == "warcinfo" else self._info
-        size = self._stream.seek(0, os.SEEK_END)
-        if size > whole:
-            self._stream.truncate(whole)
-            os.fsync(self._stream.fileno())
-        for capture in _captures(self._stream, self._key, self.outlet):
-            self._count(capture)
-        self._stream.seek(0, os.SEEK_END)
-        self.recovered = Recovered(captures=self._captures, cut=size - whole, said=tuple(said))
+            yield found
 
     @property
     def _key(self) -> str:
-        return _keys(self.outlet, self.stem)[0]
+        return keys_of(self.outlet, self.stem)[0]
 
     @property
-    def lines(self) -> tuple[CdxLine, ...]:
-        """The CDXJ lines of what waits, addressed as they will lie once sealed; for `Known`."""
-        return tuple(self._lines)
+    def lines(self) -> Iterator[CdxLine]:
+        """The CDXJ lines of what waits, in its order, addressed as they will lie once sealed; for `Known`."""
+        self._notes.seek(0)
+        yield from cdx.read(self._notes)
 
     @property
     def captures(self) -> int:
         """How many captures wait, those without a response too."""
         return self._captures
 
+    @property
+    def size(self) -> int:
+        """Bytes that wait."""
+        return self._end
+
     def append(self, capture: Capture, known: Known | None = None) -> Capture:
-        """Write a capture, on disk when this returns; `known` decides on revisits and learns the new line.
+        """Write one capture; see `extend`."""
+        return self.extend((capture,), known)[0]
+
+    def extend(self, captures: Sequence[Capture], known: Known | None = None) -> list[Capture]:
+        """Write captures, all on disk when this returns; `known` decides on revisits and learns the new lines.
+
+        Of captures given together none stands for another: what is referred to is on disk before.
 
         Returns:
-            The capture as written, with its address.
+            The captures as written, with their addresses.
 
         Raises:
-            StorageError: it could not be written; nothing of it stays.
+            StorageError: they could not be written; nothing of them stays.
         """
-        composed = warc.compose(capture, known)
-        offset = self._stream.seek(0, os.SEEK_END)
-        try:
-            self._write(b"".join(composed.members))
-        except OSError as error:
-            self._stream.truncate(offset)
-            raise StorageError(f"{self.path} cannot be written: {error.strerror or error}") from None
-        written = replace(composed.capture, address=self._address(composed, offset))
-        line = self._count(written)
-        if known is not None and line is not None:
-            known.add(line)
+        composed = [warc.compose(capture, known) for capture in captures]
+        offset = self._end
+        self._commit(b"".join(member for one in composed for member in one.members))
+        written: list[Capture] = []
+        for one in composed:
+            address = self._address(one, offset)
+            offset += sum(map(len, one.members))
+            line = replace(one.cdx, offset=address.offset, filename=address.warc) if one.cdx is not None else None
+            self._note(line)
+            if known is not None and line is not None:
+                known.add(line)
+            written.append(replace(one.capture, address=address))
         return written
 
     def _address(self, composed: warc.Composed, offset: int) -> Address:
@@ -160,28 +198,43 @@ class Spool:
             warc=self._key.removeprefix("warc/"),
             offset=offset + sum(map(len, before)),
             length=len(member),
-            sha256=warc.sha256(member),
+            sha256=composed.cdx.sha256 if composed.cdx is not None else warc.sha256(member),
         )
 
-    def _count(self, capture: Capture) -> CdxLine | None:
+    def _note(self, line: CdxLine | None) -> None:
+        """Count a capture and keep its line; a redirect on the way to a page is no page."""
         self._captures += 1
-        self._pages += capture.hints.role is Role.PAGE
-        if not capture.response:
-            return None
-        line = cdx.line_of(capture)
-        self._lines.append(line)
-        return line
+        if line is not None:
+            is_hop = line.status.startswith("3") and line.status != "304"
+            self._pages += line.role == Role.PAGE.value and not is_hop
+            self._notes.write(cdx.dump((line,)))
 
-    def _write(self, data: bytes) -> None:
-        # At an outlet's pace, a request a second at best, a sync for each capture costs nothing that matters.
-        rest = memoryview(data)
-        while rest:
-            rest = rest[self._stream.write(rest) :]
-        os.fsync(self._stream.fileno())
+    def _commit(self, data: bytes) -> None:
+        """Write behind the last synced byte, and sync.
+
+        Raises:
+            StorageError: it failed; the file is as it was, or, after a failed sync, not to be written again.
+        """
+        if self._broken:
+            raise StorageError(f"{self.path} could not be synced: what the disk holds of it is seen at the next start")
+        try:
+            self._stream.seek(self._end)
+            rest = memoryview(data)
+            while rest:
+                rest = rest[self._stream.write(rest) :]
+            self._broken = True  # until the disk says otherwise
+            os.fsync(self._stream.fileno())
+            self._broken = False
+        except OSError as error:
+            with suppress(OSError):  # then whoever takes the file up cuts it
+                self._stream.truncate(self._end)
+            raise StorageError(f"{self.path} cannot be written: {error.strerror or error}") from None
+        self._end += len(data)
+        self._digest.update(data)
 
     def due(self, now: datetime) -> bool:
         """Whether to seal at the end of a crawl: a page was captured, or captures of seeds waited longer than a day."""
-        return self._pages > 0 or (self._captures > 0 and now - _begun(self.stem) >= LONGEST_WAIT)
+        return self._pages > 0 or (self._captures > 0 and now - begun(self.stem) >= LONGEST_WAIT)
 
     def close(self, *, keep_waiting: bool = True) -> None:
         """Let the file go; with `keep_waiting` false, a file without any capture is removed. Captures always stay."""
@@ -189,52 +242,42 @@ class Spool:
             self.path.unlink(missing_ok=True)
         self._stream.close()
 
+    def end(self) -> Ended:
+        """Let the file go for good, never to be written again.
+
+        Raises:
+            StorageError: the folder cannot be written; the file stays as it is.
+        """
+        sealing = self.path.with_name(f"{self.stem}{SEALING}")
+        try:
+            self.path.rename(sealing)
+            sync_folder(sealing.parent)
+        except OSError as error:
+            raise StorageError(f"{self.path} cannot be sealed: {error.strerror or error}") from None
+        finally:
+            self._stream.close()
+        return Ended(
+            path=sealing,
+            outlet=self.outlet,
+            captures=self._captures,
+            notes=self._notes,
+            sha256=self._digest.hexdigest(),
+        )
+
     def seal(self, storage: Storage) -> Sealed | None:
         """Put what waits under its final keys and let the file go; None when nothing waited.
 
         Raises:
             StorageError: it could not be put; the file stays, and `finish` seals it later.
         """
-        if not self._captures:
-            self.close(keep_waiting=False)
-            return None
-        sealing = self.path.with_name(f"{self.stem}{SEALING}")
-        try:
-            self.path.rename(sealing)
-            _sync_folder(sealing.parent)
-        except OSError as error:
-            raise StorageError(f"{self.path} cannot be sealed: {error.strerror or error}") from None
-        finally:
-            self._stream.close()
-        return _put(sealing, self.outlet, storage)
+        if self._captures:
+            return shelve(self.end(), storage)
+        self.close(keep_waiting=False)
+        return None
 
 
-def finish(folder: Path, outlet: str, storage: Storage) -> tuple[Sealed, ...]:
-    """Seal what an earlier process had begun to seal; call it before a crawl and before anything is listed.
-
-    Raises:
-        StorageError: the store or the spool cannot be written; nothing is lost.
-    """
-    return tuple(_put(path, outlet, storage) for path in _waiting(folder, outlet, SEALING))
-
-
-def _put(path: Path, outlet: str, storage: Storage) -> Sealed:
-    stem = path.name.removesuffix(SEALING)
-    key, cdxj = _keys(outlet, stem)
-    try:
-        with path.open("rb") as stream:
-            found = list(_captures(stream, key, outlet))
-        size = path.stat().st_size
-        storage.put(key, path)
-        storage.put(cdxj, cdx.dump(cdx.line_of(capture) for capture in found if capture.response))
-        path.unlink()
-    except OSError as error:
-        raise StorageError(f"{path} cannot be sealed: {error.strerror or error}") from None
-    return Sealed(stem=stem, warc=key, cdxj=cdxj, captures=len(found), bytes=size)
-
-
-def _captures(stream: BinaryIO, key: str, outlet: str) -> list[Capture]:
-    return [found for found in warc.read(stream, key, outlet) if isinstance(found, Capture)]
+def _said(folder: Path, error: OSError) -> StorageError:
+    return StorageError(f"the spool {folder} cannot be written: {error.strerror or error}")
 
 
 def _locked(path: Path, mode: str) -> BinaryIO:
@@ -252,37 +295,3 @@ def _locked(path: Path, mode: str) -> BinaryIO:
         stream.close()
         raise
     return cast("BinaryIO", stream)
-
-
-def _waiting(folder: Path, outlet: str, ending: str) -> list[Path]:
-    """An outlet's files, oldest first."""
-    name = re.compile(rf"{re.escape(outlet)}-\d{{17}}-\d{{5}}-[0-9A-Za-z]+{re.escape(ending)}")
-    return sorted(path for path in folder.glob(f"*{ending}") if name.fullmatch(path.name))
-
-
-def _stem(folder: Path, outlet: str, writer: str, now: datetime) -> str:
-    """`<outlet>-<UTC YYYYMMDDhhmmssmmm>-<serial>-<writer>`; the serial parts files of one millisecond."""
-    instant = now.astimezone(UTC)
-    stamp = f"{instant.strftime(_STAMP)}{instant.microsecond // 1000:03d}"
-    serial = len(list(folder.glob(f"{outlet}-{stamp}-*")))
-    return f"{outlet}-{stamp}-{serial:05d}-{''.join(filter(_SAFE.__contains__, writer)) or '0'}"
-
-
-def _begun(stem: str) -> datetime:
-    stamp = stem.rsplit("-", 3)[1]
-    return datetime.strptime(stamp[:14], _STAMP).replace(tzinfo=UTC)
-
-
-def _keys(outlet: str, stem: str) -> tuple[str, str]:
-    """The storage keys of a stem's WARC and CDXJ; year and month are those of its creation."""
-    begun = _begun(stem)
-    place = f"{outlet}/{begun:%Y}/{begun:%m}/{stem}"
-    return f"warc/{place}.warc.gz", f"cdxj/{place}.cdxj"
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

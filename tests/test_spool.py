@@ -58,7 +58,7 @@ def test_what_is_appended_is_sealed_under_its_keys_with_its_lines(folder: Path, 
     known = Known()
     written = [waiting.append(made, known) for made in (one(1), failed(), one(1, date="2026-11-22T11:00:00Z"), one(2))]
     assert [made.type for made in written].count(RecordType.REVISIT) == 1
-    lines = waiting.lines
+    lines = list(waiting.lines)
     sealed = waiting.seal(storage)
     assert sealed is not None
     assert (sealed.warc, sealed.cdxj, sealed.captures) == (KEY, CDXJ, 4)
@@ -91,7 +91,7 @@ def test_a_waiting_file_is_taken_up_again_with_its_lines(folder: Path, storage: 
     waiting.close()
     again = begin(folder, NOW + timedelta(hours=3))
     assert again.recovered == spool.Recovered(captures=1)
-    assert again.lines == waiting.lines
+    assert list(again.lines) == list(waiting.lines)
     second = again.append(one(1, date="2026-11-22T13:00:00Z", hints=SEED), Known(again.lines))
     assert second.type is RecordType.REVISIT
     again.seal(storage)
@@ -189,7 +189,7 @@ def test_damage_before_whole_captures_is_said_and_costs_none_of_them(folder: Pat
     assert again.recovered.cut == 0
     assert again.recovered.said
     assert str(first.address.offset) in again.recovered.said[0]
-    assert again.lines[-1].record == second.record
+    assert list(again.lines)[-1].record == second.record
     assert waiting.path.read_bytes() == bytes(data)
 
 
@@ -214,7 +214,7 @@ class Dying:
 
 
 @pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("at", [0, 1])
+@pytest.mark.parametrize("at", range(4))
 def test_sealing_is_finished_after_a_crash_between_any_two_steps(
     folder: Path, storage: Storage, at: int, after: bool
 ) -> None:
