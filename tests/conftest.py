@@ -14,6 +14,7 @@ _KEPT_OUT = ("ASTANA_", "PREFECT_", "AWS_")
 
 _skips: list[tuple[str, str]] = []
 _counted = {"passed": 0, "failed": 0, "skipped": 0}
+_shown: list[object] = []  # what a test measured and wants seen: record_property("shown", …)
 
 
 def pytest_configure() -> None:
@@ -39,6 +40,8 @@ def agreed_skips() -> list[str]:
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if report.when == "call" or report.outcome != "passed":
         _counted[report.outcome] += 1
+    if report.when == "call":
+        _shown.extend(value for name, value in report.user_properties if name == "shown")
     if report.skipped and isinstance(report.longrepr, tuple):
         _skips.append((report.nodeid, report.longrepr[2].removeprefix("Skipped: ")))
 
@@ -56,6 +59,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for test, reason in _not_agreed():
         terminalreporter.write_line(f"SKIPPED WITHOUT AN AGREED REASON {test}: {reason}", red=True)
+    for words in _shown:
+        terminalreporter.write_line(str(words))
     terminalreporter.write_line(
         f"{sum(_counted.values())} tests: {_counted['passed']} passed, {_counted['failed']} failed, "
         f"{_counted['skipped']} skipped (each for a reason in tests/allowed_skips.txt)"

@@ -12,7 +12,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -219,15 +219,16 @@ class Campaign:
         share = self.random.random()
         board = self.runner.board
         verb = VERBS.get(window, "crawl")
-        pid = self.start(verb)
+        handle = os.pidfd_open(self.start(verb))  # a number may be given to another process meanwhile, a handle not
         while not (over := self.runner.has_ended()) and board.entered(window) < nth:
             time.sleep(0.0001)
         moment = time.monotonic() + share * self.tally.lasted.get(window, 0.001)
         while not over and time.monotonic() < moment:
             pass
         at = time.monotonic()
-        if not over:
-            os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(handle, signal.SIGKILL)
+        os.close(handle)
         code = self.runner.end()
         self._learn()
         if code != -signal.SIGKILL:

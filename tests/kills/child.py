@@ -8,9 +8,12 @@ window it is, and which captures it has reported as kept.
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import sys
+import threading
+import traceback
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -21,11 +24,15 @@ from archive.settings import load_settings
 from archive.spool import Spool
 from archive.storage import FolderStorage
 from crawler import shelf
+from crawler.extract import read
+from crawler.outlet import load_outlets
 from crawler.visit import errand, process
 from crawler.visit.exchange import Exchange
 from flows import moves
 from scrapy.settings import default_settings
+from tests.captures import answer, capture
 from tests.kills.board import Board
+from tests.kills.outlet import page
 
 # Imported before the fork, so that no process pays for it again.
 BEFOREHAND = (
@@ -138,14 +145,35 @@ def _run(asked: dict[str, Any]) -> None:
     os.chdir(asked["folder"])
     observe(Board(Path(asked["board"])), Path(asked["reported"]))
     errand.PROGRESS = 0.0  # each capture is told
-    sys.exit(carry_out(asked["verb"], asked))
+    code = 1
+    try:
+        code = carry_out(asked["verb"], asked)
+    except BaseException:
+        traceback.print_exc()
+        raise
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)  # without tearing down what was made for all; nothing of ours waits for that
+
+
+def _warm_up() -> None:
+    """Load what every process would load for itself: modules, tables, and the catalog's compiled statements."""
+    for name in BEFOREHAND:
+        import_module(name)
+    made = capture(answer(page(1, 0)))
+    reader = moves.reader_maker({}, load_settings())(load_outlets(None)["sana"])
+    read(made, reader)
+    Catalog.open("sqlite://").close()
+    assert "twisted.internet.reactor" not in sys.modules, "a reactor cannot be shared by two processes"
+    assert len(threading.enumerate()) == 1, "a fork takes no thread along"
+    gc.collect()
+    gc.freeze()
 
 
 def main() -> None:
     """Fork one process after the other until nobody asks any more."""
-    for name in BEFOREHAND:
-        import_module(name)
-    assert "twisted.internet.reactor" not in sys.modules, "a reactor cannot be shared by two processes"
+    _warm_up()
     for line in sys.stdin:
         asked = json.loads(line)
         pid = os.fork()

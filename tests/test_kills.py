@@ -1,0 +1,43 @@
+"""SIGKILL inside named windows of crawl, extract, index, seal and rebuild: nothing reported is lost, doubled or half."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.kills import campaign
+from tests.kills.board import WINDOWS
+from tests.kills.campaign import Tally
+
+SEED = 20170123
+Note = Callable[[str, object], None]
+
+pytestmark = pytest.mark.xdist_group("kills")
+
+
+def _judge(tally: Tally, each: int, note: Note) -> None:
+    print(tally.histogram())
+    note("shown", f"kills, by the window the process died in:\n{tally.histogram()}")
+    assert tally.problems == []
+    short = {window: tally.deaths[window] for window in WINDOWS if tally.deaths[window] < each}
+    assert not short, f"too few deaths inside {short}"
+
+
+@pytest.mark.slow
+def test_after_forty_kills_nothing_that_was_reported_is_lost_doubled_or_half(
+    tmp_path: Path, record_property: Note
+) -> None:
+    _judge(campaign.run(tmp_path, SEED, 4), 4, record_property)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_after_two_hundred_kills_nothing_that_was_reported_is_lost_doubled_or_half(
+    tmp_path: Path, record_property: Note
+) -> None:
+    tally = campaign.run(tmp_path, SEED + 1, 20)
+    _judge(tally, 20, record_property)
+    assert tally.deaths.total() >= 200
+    assert tally.old > 100, "too few answers were old enough to count as held for sure"
