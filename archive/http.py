@@ -89,6 +89,11 @@ def split_interim(received: bytes) -> tuple[bytes, bytes]:
     return received[:start], received[start:]
 
 
+def is_conditional(request: Message) -> bool:
+    """Whether a request named what its sender holds: only then does a 304 say anything (RFC 9110 §15.4.5)."""
+    return any(request.header(name) for name in (b"If-None-Match", b"If-Modified-Since"))
+
+
 def is_chunked(message: Message) -> bool:
     """Whether the last transfer coding is chunked."""
     return message.tokens(b"Transfer-Encoding")[-1:] == ("chunked",)

@@ -84,8 +84,10 @@ def _by_head(message: http.Message, capture: Capture) -> Rejection | Unchanged |
     status = message.status
     if status is None:
         return Rejection(reason=Reason.UNREADABLE, detail=capture.error or "no status line")
-    if status == 304:
+    if status == 304 and http.is_conditional(http.parse(capture.request)):
         return Unchanged(of=None)
+    if status == 304:
+        return Rejection(reason=Reason.HTTP_STATUS, detail="304, and no request is on record that asked what changed")
     if status != 200:
         return Rejection(reason=Reason.HTTP_STATUS, detail=str(status))
     return None

@@ -17,12 +17,13 @@ from archive.cdx import Known
 from archive.records import Hints, Reason, Rejection, Role
 from crawler.discover import Candidate
 from crawler.errors import PrivateAddressError
-from crawler.visit.manners import DisallowedError, content, moved_to, said
+from crawler.visit.manners import DisallowedError, content, is_baseless, moved_to, said
 from crawler.visit.seeds import SeedPage
 from crawler.visit.trip import Answer, Trip
 
 SEEDS_FIRST = 10  # priority: what a feed says of a story should be known before the story is fetched
 AHEAD = 32  # pages that are asked for at once: Scrapy keeps every request in memory
+BASELESS = "answered 304, though nothing was said that it could be compared with"
 
 
 class OutletSpider(Spider):
@@ -108,6 +109,9 @@ class OutletSpider(Spider):
             yield request
 
     async def _after_seed(self, response: Response, page: SeedPage) -> list[Request]:
+        if is_baseless(response):
+            self.trip.seed_failed(page, response.url, BASELESS)
+            return list(self._next_seed())
         target = moved_to(response)
         if target is None:
             # A map of 50,000 stories takes seconds to read and judge: in a thread, so that no capture waits for it.
@@ -150,6 +154,9 @@ class OutletSpider(Spider):
             yield request
 
     def _after_page(self, response: Response, candidate: Candidate) -> Iterator[Request]:
+        if is_baseless(response):
+            self.trip.page_lost(response.url, Reason.FETCH_FAILED, BASELESS)
+            return
         target = moved_to(response)
         if target is None:
             self.trip.page_answered(response.status)

@@ -150,6 +150,25 @@ def test_an_unchanged_seed_is_read_from_the_shelf_so_that_what_a_limit_left_is_f
     assert second.answers == {"200": 2}
 
 
+@pytest.mark.slow
+def test_a_304_that_nothing_was_asked_for_is_no_story_held_and_no_seed_read(tmp_path: Path) -> None:
+    pages = {"/feed": feed("/news/1", "/news/2"), "/news/1": Reply(status=304), **news(2)}
+    with served(pages) as site:
+        first = Desk(tmp_path, site).crawl()
+        site.pages["/news/1"] = article(1)
+        second = Desk(tmp_path, site).crawl()
+        site.pages["/feed"] = Reply(status=304)
+        without = Desk(tmp_path, site, seeds=f"  - {{kind: feed, url: 'http://{site.host}/feed?again'}}\n")
+        site.pages["/feed?again"] = Reply(status=304)
+        third = without.crawl()
+    assert first.answers == {"200": 1}
+    assert [(error.url, error.error[:12]) for error in first.errors] == [(site.url("/news/1"), "answered 304")]
+    assert second.answers == {"200": 1}, "what was not held is asked for again"
+    assert second.errors == ()
+    assert not third.finished
+    assert "answered 304" in third.ended
+
+
 def test_a_limit_counts_stories_that_came(tmp_path: Path) -> None:
     with served({"/feed": feed("/news/1", "/news/2", "/news/3", "/news/4"), **news(2, 3, 4)}) as site:
         report = Desk(tmp_path, site).crawl(limit=2)

@@ -192,8 +192,16 @@ def test_a_gzipped_chunked_page_is_unpacked() -> None:
 # --- unchanged and non-articles -------------------------------------------------------------------------------------
 def test_a_304_and_a_revisit_are_unchanged() -> None:
     refers = Reference(record="urn:uuid:original", url="https://waha.example/news/100", date="2026-01-01T00:00:00Z")
-    assert outcome("", status="304 Not Modified") == Unchanged(of=None)
+    asked = b'GET / HTTP/1.1\r\nHost: waha.example\r\nif-none-match: "x"\r\n\r\n'
+    assert outcome("", status="304 Not Modified", request=asked) == Unchanged(of=None)
     assert outcome("", type=RecordType.REVISIT, refers_to=refers) == Unchanged(of="urn:uuid:original")
+
+
+@pytest.mark.parametrize("request_block", [b"", b"GET / HTTP/1.1\r\nHost: waha.example\r\nIf-None-Match: \r\n\r\n"])
+def test_a_304_to_which_no_condition_is_on_record_proves_nothing(request_block: bytes) -> None:
+    refused = outcome("", status="304 Not Modified", request=request_block)
+    assert isinstance(refused, Rejection)
+    assert (refused.reason, refused.detail[:3]) == (Reason.HTTP_STATUS, "304")
 
 
 @pytest.mark.parametrize(

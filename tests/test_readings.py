@@ -27,6 +27,7 @@ from crawler.readings import read_warc
 from tests.extraction import SENTENCE, a_capture, a_page, a_reader
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
+CONDITIONAL = b'GET /news/100 HTTP/1.1\r\nHost: waha.example\r\nIf-None-Match: "x"\r\n\r\n'
 KEY = "other/2026/11/other-20261122100000000-0001-test.warc.gz"
 PAGE = a_page(*[f"{SENTENCE} {number}" for number in range(3)])
 
@@ -44,7 +45,7 @@ def _captures() -> list[Capture]:
         a_capture("", "Location: /news/100", status="301 Moved Permanently", hints=page),
         a_capture(PAGE, hints=page),
         a_capture("", status="404 Not Found", hints=page),
-        a_capture("", status="304 Not Modified", hints=page),
+        a_capture("", status="304 Not Modified", hints=page, request=CONDITIONAL),
         a_capture("", response=b"", error="connection refused", hints=page),
         a_capture("", type=RecordType.REVISIT, refers_to=refers, hints=page),
     ]

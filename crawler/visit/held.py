@@ -17,7 +17,8 @@ from archive.takedowns import Takedowns
 from crawler import scope
 from crawler.outlet import Outlet
 
-WHOLE = ("200", "304")
+NOT_MODIFIED = "304"
+WHOLE = ("200", NOT_MODIFIED)
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +71,7 @@ def look(storage: Storage, waiting: Spool, outlet: Outlet) -> Shelf:
         ArchiveError: a takedown cannot be read.
     """
     known = Known(without=_Hidden(orders=takedowns.load(storage)), outlet=outlet.id)
-    stories = scope.held(outlet, _pages(_noted(known, _lines(storage, waiting, outlet.id))))
+    stories = scope.held(outlet, _pages(known, _noted(known, _lines(storage, waiting, outlet.id))))
     return Shelf(storage=storage, spool=waiting, known=known, stories=stories)
 
 
@@ -87,9 +88,11 @@ def _noted(known: Known, lines: Iterable[CdxLine]) -> Iterator[CdxLine]:
         yield line
 
 
-def _pages(lines: Iterable[CdxLine]) -> Iterator[tuple[str, datetime]]:
-    """Address and instant of every capture that showed its page whole, or unchanged."""
+def _pages(known: Known, lines: Iterable[CdxLine]) -> Iterator[tuple[str, datetime]]:
+    """Address and instant of every capture that showed its page whole, or unchanged since it was captured whole."""
     for line in lines:
         is_whole = line.status in WHOLE and not line.truncated and line.date
+        if line.status == NOT_MODIFIED and known.latest(line.url) is None:
+            continue
         if is_whole and line.role in (Role.PAGE, Role.UNKNOWN):
             yield line.url, datetime.fromisoformat(line.date)

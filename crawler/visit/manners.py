@@ -163,6 +163,12 @@ def content(response: Response) -> http.Content:
     return http.content(http.Message(start=b"", headers=headers, body=response.body))
 
 
+def is_baseless(response: Response) -> bool:
+    """Whether a server says "not modified" to a request that named nothing it could be compared with."""
+    sent = response.request.headers if response.request is not None else {}
+    return response.status == 304 and not (sent.get(b"If-None-Match") or sent.get(b"If-Modified-Since"))
+
+
 def moved_to(response: Response) -> str | None:
     """Where a redirect leads, absolute; None when the response is none. Raw bytes in Location are kept as they are."""
     location = response.headers.get(b"Location")
