@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import heapq
 import json
+import marshal
 import re
 from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, fields
 from itertools import islice
+from operator import attrgetter
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
@@ -72,6 +74,8 @@ class CdxLine:
 
 _PLACE = ("urlkey", "timestamp")
 _NAMES = tuple(field.name for field in fields(CdxLine) if field.name not in _PLACE)
+_FIELDS = tuple(field.name for field in fields(CdxLine))
+_VALUES = attrgetter(*_FIELDS)
 _ALWAYS = ("url", "mime", "status", "digest", "length", "offset", "filename")
 
 
@@ -207,9 +211,9 @@ class Known:
         self._place = f"{outlet}/" if outlet else ""
         self._scratch = Scratch()
         self._lines = self._scratch.pile()
-        self._oldest = self._scratch.book()  # URL and payload digest -> number of the line
+        self._oldest = self._scratch.book()  # payload digest and URL -> number of its oldest line
         self._newest = self._scratch.book()  # URL -> number of its newest whole 200 response
-        self._seen = self._scratch.book()  # URL -> number of its newest 200, revisit or 304
+        self._seen = self._scratch.book()  # URL -> number of its newest 200, revisit or 304, where it is another one
         for line in lines:
             self.add(line)
 
@@ -222,8 +226,8 @@ class Known:
             if self._may_be_stood_for(line):
                 number = self._keep(self._oldest, _both(line.url, line.digest), line, min, number)
             if line.is_full:
-                number = self._keep(self._newest, line.url, line, max, number)
-            if line.status in (_OK, _NOT_MODIFIED) and not line.truncated:
+                self._keep(self._newest, line.url, line, max, number)
+            elif line.status in (_OK, _NOT_MODIFIED) and not line.truncated:
                 self._keep(self._seen, line.url, line, max, number)
 
     def _may_be_stood_for(self, line: CdxLine) -> bool:
@@ -235,13 +239,13 @@ class Known:
         """Enter a line where it is older, or newer, than the one entered; it goes on the pile once, at `number`."""
         held = self._held(book, key)
         if held is None or choose(held, line, key=_age) is line:
-            number = number or str(self._lines.add(_line(line).decode()))
+            number = number or str(self._lines.add(marshal.dumps(_VALUES(line))))
             book[key] = number
         return number
 
     def _held(self, book: Book, key: str) -> CdxLine | None:
         number = book.get(key)
-        return _parse(int(number), self._lines[int(number)]) if number is not None else None
+        return CdxLine(**dict(zip(_FIELDS, marshal.loads(self._lines[int(number)]), strict=True))) if number else None
 
     def latest(self, url: str) -> CdxLine | None:
         """The newest whole 200 response of exactly this URL."""
@@ -258,11 +262,12 @@ class Known:
 
     def captured(self, url: str) -> str | None:
         """The WARC-Date of the newest 200, revisit or 304 of exactly this URL."""
-        line = self._held(self._seen, url)
-        return line.date if line else None
+        found = (self._held(book, url) for book in (self._newest, self._seen))
+        newest = max((line for line in found if line), key=_age, default=None)
+        return newest.date if newest else None
 
     def __contains__(self, url: object) -> bool:
-        return url in self._seen
+        return url in self._newest or url in self._seen
 
 
 def _both(url: str, digest: str) -> str:

@@ -101,7 +101,6 @@ class Book(Mapping[str, str]):
     def __init__(self, scratch: Scratch, table: str) -> None:
         self._scratch = scratch
         self._table = table
-        self._count = 0
 
     def get(self, key: str, default: str | None = None) -> str | None:  # type: ignore[override]  # Mapping's is wider
         """See Mapping."""
@@ -115,16 +114,11 @@ class Book(Mapping[str, str]):
         return found
 
     def __setitem__(self, key: str, value: str) -> None:
-        with self._scratch.lock:
-            self._count += key not in self
-            self._scratch.run(f"REPLACE INTO {self._table} VALUES (?, ?)", _bytes(key), _bytes(value))
+        self._scratch.run(f"REPLACE INTO {self._table} VALUES (?, ?)", _bytes(key), _bytes(value))
 
     def pop(self, key: str) -> None:
         """Take an entry out; absent is fine."""
-        with self._scratch.lock:
-            if key in self:
-                self._count -= 1
-                self._scratch.run(f"DELETE FROM {self._table} WHERE key = ?", _bytes(key))
+        self._scratch.run(f"DELETE FROM {self._table} WHERE key = ?", _bytes(key))
 
     def __contains__(self, key: object) -> bool:
         return isinstance(key, str) and self.get(key) is not None
@@ -133,30 +127,31 @@ class Book(Mapping[str, str]):
         return (_words(key) for (key,) in self._scratch.rows(f"SELECT key FROM {self._table} ORDER BY key"))
 
     def __len__(self) -> int:
-        return self._count
+        found = self._scratch.run(f"SELECT count(*) FROM {self._table}")
+        return int(found[0]) if found else 0
 
 
 class Pile:
-    """Words in the order in which they came, numbered from 0; none is ever taken away."""
+    """Bytes in the order in which they came, numbered from 0; none are ever taken away."""
 
     def __init__(self, scratch: Scratch, table: str) -> None:
         self._scratch = scratch
         self._table = table
         self._count = 0
 
-    def add(self, words: str) -> int:
-        """Put one more on the pile; returns its number."""
+    def add(self, data: bytes) -> int:
+        """Put some more on the pile; returns their number."""
         with self._scratch.lock:
             number = self._count
-            self._scratch.run(f"INSERT INTO {self._table} VALUES (?, ?)", number, _bytes(words))
+            self._scratch.run(f"INSERT INTO {self._table} VALUES (?, ?)", number, data)
             self._count += 1
             return number
 
-    def __getitem__(self, number: int) -> str:
+    def __getitem__(self, number: int) -> bytes:
         found = self._scratch.run(f"SELECT value FROM {self._table} WHERE number = ?", number)
         if found is None:
             raise IndexError(number)
-        return _words(found[0])
+        return bytes(found[0])
 
     def __len__(self) -> int:
         return self._count

@@ -9,7 +9,7 @@ import base64
 import hashlib
 import re
 from functools import lru_cache
-from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit, urlunsplit
 
 from surt import surt as _surt
 
@@ -76,27 +76,30 @@ def _query(query: str) -> str:
 
 
 @lru_cache(maxsize=LATELY)
+def _parts(url: str) -> SplitResult:
+    host, port = split_host(url)
+    parts = urlsplit(url)
+    where = f"[{host}]" if ":" in host else host
+    netloc = where if port is None else f"{where}:{port}"
+    return SplitResult(parts.scheme.lower(), netloc, _path(parts.path), _query(parts.query), "")
+
+
 def canonical(url: str) -> str:
     """The address under which a page is known: no fragment, tracking, session, AMP, embed or print part.
 
     Raises:
         UsageError: not an http or https address.
     """
-    host, port = split_host(url)
-    parts = urlsplit(url)
-    where = f"[{host}]" if ":" in host else host
-    netloc = where if port is None else f"{where}:{port}"
-    return urlunsplit((parts.scheme.lower(), netloc, _path(parts.path), _query(parts.query), ""))
+    return urlunsplit(_parts(url))
 
 
-@lru_cache(maxsize=LATELY)
 def story_key(url: str) -> str:
     """The part of a canonical address that no mirror host, port, scheme or closing slash changes: path and query.
 
     Raises:
         UsageError: not an http or https address.
     """
-    parts = urlsplit(canonical(url))
+    parts = _parts(url)
     path = parts.path.rstrip("/") or "/"
     return f"{path}?{parts.query}" if parts.query else path
 

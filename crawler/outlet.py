@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from archive import urls
@@ -107,7 +108,7 @@ class Outlet:
     @property
     def all_hosts(self) -> frozenset[str]:
         """Hosts of today and of earlier epochs, as written."""
-        return frozenset(self.hosts).union(*(epoch.hosts for epoch in self.epochs))
+        return _all_hosts(self.hosts, self.epochs)
 
     def owns(self, url: str) -> bool:
         """Whether the address lies on a host of this outlet.
@@ -118,7 +119,7 @@ class Outlet:
             name, port = urls.split_host(url)
         except UsageError:
             return False
-        return _site(f"[{name}]" if ":" in name else name, port) in {_written_site(host) for host in self.all_hosts}
+        return _site(f"[{name}]" if ":" in name else name, port) in _sites(self.hosts, self.epochs)
 
     def key(self, url: str) -> str:
         """What makes the address's story the same story: the id caught in it, else its canonical path and query.
@@ -182,6 +183,15 @@ class Outlet:
         names = ("name", "language", "timezone", "agency", "story", "pages", "epochs")
         part = {name: value for name, value in asdict(self).items() if name in names}
         return json.dumps(part, ensure_ascii=False, sort_keys=True, default=str).encode()
+
+
+def _all_hosts(hosts: tuple[str, ...], epochs: tuple[Epoch, ...]) -> frozenset[str]:
+    return frozenset(hosts).union(*(epoch.hosts for epoch in epochs))
+
+
+@lru_cache(maxsize=256)  # asked of every address that a seed lists
+def _sites(hosts: tuple[str, ...], epochs: tuple[Epoch, ...]) -> frozenset[str]:
+    return frozenset(map(_written_site, _all_hosts(hosts, epochs)))
 
 
 def _site(name: str, port: int | None) -> str:

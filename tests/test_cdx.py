@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 from dataclasses import fields, replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive import cdx, warc
 from archive.cdx import CdxLine, Known
 from archive.errors import FormatError
-from archive.records import Address, Capture, RecordType, Reference, Role, Truncation
+from archive.records import Address, Capture, RecordType, Reference, Role, Truncation, Via
 from tests.captures import TEXT, URL, answer, capture, chunked_gzip, failed
 
 
@@ -175,3 +177,113 @@ def test_an_address_with_spaces_parts_no_fields() -> None:
     made = cdx.line_of(capture(url="http://press.test/a b\u00a0c"))
     assert cdx.load(cdx.dump([made])) == [made]
     assert " " not in made.urlkey
+
+
+class NaiveKnown:
+    """What `Known` is to answer, of lists in memory."""
+
+    def __init__(self, lines: list[CdxLine], without: set[str], outlet: str) -> None:
+        self.lines = [one for one in lines if one.record not in without and one.url not in without]
+        self.outlet = outlet
+
+    def latest(self, url: str) -> CdxLine | None:
+        return max((one for one in self.lines if one.is_full and one.url == url), key=age, default=None)
+
+    def original(self, url: str, digest: str) -> CdxLine | None:
+        same = [one for one in self.lines if one.is_full and one.url == url and one.digest == digest != cdx.NOTHING]
+        own = [one for one in same if one.filename.startswith(f"{self.outlet}/") and not one.via]
+        return min(own, key=age, default=None)
+
+    def captured(self, url: str) -> str | None:
+        seen = [one for one in self.lines if one.status in ("200", "304") and not one.truncated and one.url == url]
+        return max(seen, key=age).date if seen else None
+
+
+def age(one: CdxLine) -> tuple[str, str, str, int]:
+    return one.timestamp, one.date, one.filename, one.offset
+
+
+few = ["https://a.example/1", "https://a.example/1 2", "https://a.example/خبر", "\ud800"]
+held_lines = st.builds(
+    CdxLine,
+    urlkey=words,
+    timestamp=st.sampled_from(["20170101000000", "20180101000000"]),
+    url=st.sampled_from(few),
+    mime=st.sampled_from(["text/html", cdx.REVISIT]),
+    status=st.sampled_from(["200", "200", "200", "304", "404", "-"]),
+    digest=st.sampled_from(["sha1:A", "sha1:B", cdx.NOTHING]),
+    length=st.integers(0, 9),
+    offset=st.integers(0, 3),
+    filename=st.sampled_from(["press/2026/11/a.warc.gz", "pressure/b.warc.gz", "_import/c.warc.gz"]),
+    record=st.sampled_from(["urn:uuid:1", "urn:uuid:2"]),
+    date=st.sampled_from(["2017-01-01T00:00:00Z", "2017-01-01T00:00:00.5Z"]),
+    etag=st.sampled_from(["", '"é"']),
+    truncated=st.sampled_from(["", "", "length"]),
+    via=st.sampled_from(["", "", "wayback"]),
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(held_lines, max_size=20), st.sampled_from([set(), {"urn:uuid:1"}, {few[0]}]))
+def test_what_is_known_on_disk_is_what_lists_in_memory_know(drawn: list[CdxLine], without: set[str]) -> None:
+    known, naive = Known(drawn, without=without, outlet="press"), NaiveKnown(drawn, without, "press")
+    for url in few:
+        assert known.latest(url) == naive.latest(url)
+        assert known.captured(url) == naive.captured(url)
+        assert (url in known) == (naive.captured(url) is not None)
+        for digest in ("sha1:A", "sha1:B", cdx.NOTHING, "-"):
+            assert known.original(url, digest) == naive.original(url, digest)
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.lists(lines, max_size=12), st.integers(1, 5))
+def test_lines_sorted_on_disk_are_the_bytes_of_lines_sorted_in_memory(drawn: list[CdxLine], run: int) -> None:
+    out = io.BytesIO()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(cdx, "RUN", run)
+        assert cdx.write(iter(drawn), out) == len(drawn)
+    assert out.getvalue() == cdx.dump(drawn)
+    assert list(cdx.read(io.BytesIO(out.getvalue()))) == cdx.load(out.getvalue())
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        {"filename": "_import/0a.warc.gz"},
+        {"filename": "other/2026/11/x.warc.gz"},
+        {"filename": "press/2026/11/x.warc.gz", "via": "wayback"},
+        {"filename": "press/2026/11/x.warc.gz", "mime": cdx.REVISIT},
+        {"filename": "press/2026/11/x.warc.gz", "truncated": "length"},
+        {"filename": "press/2026/11/x.warc.gz", "status": "203"},
+        {"filename": "press/2026/11/x.warc.gz", "record": "urn:uuid:taken-down"},
+    ],
+    ids=lambda changes: "-".join(map(str, list(changes.values())[-1:])),
+)
+def test_a_revisit_stands_for_a_whole_200_of_the_same_outlet_and_for_nothing_else(foreign: dict[str, str]) -> None:
+    again = capture(date="2026-11-23T00:00:00Z")
+    own = replace(line(), filename="press/2026/11/x.warc.gz")
+    hidden = {"urn:uuid:taken-down"}
+    stood = warc.compose(again, Known([own], outlet="press", without=hidden)).capture
+    assert stood.refers_to == Reference(record=own.record, url=URL, date="2026-11-22T10:20:30.123456Z")
+    held = replace(own, **foreign)  # type: ignore[arg-type]  # names of fields
+    assert warc.compose(again, Known([held], outlet="press", without=hidden)).capture.type is RecordType.RESPONSE
+
+
+def test_an_answer_with_nothing_in_it_is_never_stood_for() -> None:
+    empty = cdx.line_of(capture(answer(b"")))
+    known = Known([empty])
+    assert known.original(URL, empty.digest) is None
+    assert warc.compose(capture(answer(b""), date="2026-11-23T00:00:00Z"), known).capture.type is RecordType.RESPONSE
+
+
+@pytest.mark.parametrize("date", ["2017-01-23T00:00:00Z", "2017-01-23T00:00:00.1Z", "2017-01-23T00:00:00.000100Z"])
+def test_a_revisit_says_its_originals_date_letter_for_letter(date: str) -> None:
+    stood = warc.compose(capture(date="2026-11-23T00:00:00Z"), Known([line(date=date)]))
+    assert stood.capture.refers_to is not None
+    assert stood.capture.refers_to.date == date
+    assert f"WARC-Refers-To-Date: {date}\r\n".encode() in gzip.decompress(stood.members[0])
+
+
+def test_a_memento_says_in_its_line_who_played_it() -> None:
+    assert cdx.line_of(capture(via=Via.WAYBACK)).via == "wayback"
+    assert cdx.line_of(capture(via=Via.LIVE)).via == cdx.line_of(capture(via=Via.IMPORT)).via == ""

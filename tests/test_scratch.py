@@ -32,12 +32,14 @@ def test_a_book_is_a_dict_and_a_pile_a_list(done: list[tuple[str, str, str]]) ->
         else:
             model.pop(key, None)
             book.pop(key)
-        assert pile.add(value) == len(pile) - 1
+        assert pile.add(value.encode("utf-8", "surrogatepass")) == len(pile) - 1
     assert dict(book) == model
     assert list(book) == sorted(model)
     assert len(book) == len(model)
     assert all(book.get(key) == model.get(key) and (key in book) == (key in model) for _, key, _ in done)
-    assert [pile[number] for number in range(len(pile))] == [value for _, _, value in done]
+    assert [pile[number] for number in range(len(pile))] == [
+        value.encode("utf-8", "surrogatepass") for _, _, value in done
+    ]
     assert len(other) == 0 and list(other) == []
 
 
@@ -74,7 +76,7 @@ def test_a_folder_that_takes_no_more_is_told_in_one_line(tmp_path: Path, monkeyp
         "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "from archive.errors import StorageError\n"
         "try:\n"
-        "    for number in range(20_000): pile.add('x' * 1000)\n"
+        "    for number in range(20_000): pile.add(b'x' * 1000)\n"
         "except StorageError as error: print(error)\n"
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -160,13 +160,13 @@ class Frontier:
         return dict(sorted(counted.items()))
 
 
-def _written(candidate: Candidate) -> str:
+def _written(candidate: Candidate) -> bytes:
     said = {name: value for name, value in asdict(candidate.hints).items() if value}
-    return json.dumps([candidate.url, said])
+    return json.dumps([candidate.url, said]).encode()
 
 
-def _read(words: str) -> Candidate:
-    url, said = json.loads(words)
+def _read(written: bytes) -> Candidate:
+    url, said = json.loads(written)
     hops = tuple(said.pop("hops", ()))
     return Candidate(url=url, hints=Hints(role=Role(said.pop("role")), hops=hops, **said))
 
