@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import socket
 import subprocess
 import sys
@@ -21,10 +22,10 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archive import warc
 from archive.cdx import Known
-from archive.records import Capture, Role
+from archive.records import Capture, Role, Truncation
 from archive.spool import Spool
 from archive.storage import Storage, open_storage
-from tests.oddanswers import ODD, PAGE, WHOLE, sized
+from tests.oddanswers import ODD, PAGE, WHOLE, chunked, sized
 from tests.oddserver import After, Odd, OddServer
 from tests.wired import FOLLOWING, HOST, PATIENCE, Wired, context_for, crawl, table
 
@@ -334,3 +335,63 @@ def test_a_proxy_is_refused(tmp_path: Path) -> None:
         found = crawl(tmp_path, asked)
         assert server.connections == 0
     assert next(iter(found.errors.values()))[0] == "NotSupported"
+
+
+def _some_head(chance: random.Random) -> bytes:
+    """Header lines as no standard allows them, but none that says where the body ends."""
+    letters = bytes(byte for byte in range(256) if byte not in b"\n:")
+    lines = []
+    for _ in range(chance.choice([0, 1, 3, 9, 40])):
+        name = bytes(chance.choices(b"abcXYZ-09" if chance.random() < 0.8 else letters, k=chance.randint(1, 12)))
+        value = bytes(chance.choices(letters, k=chance.choice([0, 1, 20, 300])))
+        fold = b"\r\n " + bytes(chance.choices(letters, k=5)) if chance.random() < 0.1 else b""
+        lines.append(b"X" + name + b":" * (chance.random() < 0.95) + value + fold + chance.choice([b"\r\n", b"\n"]))
+    return b"".join(lines)
+
+
+def _some_answer(chance: random.Random) -> Odd:
+    """An answer made by chance, sometimes cut by chance; what must be said of it follows from how it was made."""
+    body = chance.randbytes(chance.choice([1, 2, 3, 50, 700, 5_000, 90_000]))
+    interim = b"".join(
+        b"HTTP/1.1 103 x\r\n" + _some_head(chance) + b"\r\n" for _ in range(chance.choice([0, 0, 0, 1, 2]))
+    )
+    start = interim + b"HTTP/1.1 %d %b\r\n" % (
+        chance.choice([200, 200, 404, 599, 999]),
+        chance.randbytes(4).hex().encode(),
+    )
+    start += _some_head(chance)
+    pieces = chance.choice([1, 7, 100, 1460, 1 << 20]) if len(body) < 6_000 else chance.choice([1460, 1 << 20])
+    framing = chance.choice(["length", "chunks", "close"])
+    if framing == "close":
+        return Odd(answer=start + b"\r\n" + body, after=After.CLOSE, pieces=pieces)
+    if framing == "length":
+        whole = start + b"Content-Length: %d\r\n\r\n" % len(body) + body
+    else:
+        size = chance.choice([1, 13, 4096]) if len(body) < 6_000 else 4096
+        whole = start + b"Transfer-Encoding: chunked\r\n\r\n"
+        whole += chunked(body, size, chance.choice([b"", b"X: y\r\n"]), chance.choice([b"", b";a=b"]))
+    if chance.random() < 0.7:
+        return Odd(answer=whole, pieces=pieces)
+    head = whole.rindex(b"\r\n\r\n", 0, len(whole) - len(body)) + 4 if framing == "length" else len(start) + 30
+    cut = chance.randrange(head, len(whole))
+    missing = len(whole) - cut if framing == "length" else None
+    after = chance.choice([After.CLOSE, After.CUT, After.RESET])
+    return Odd(answer=whole[:cut], after=after, pieces=pieces, truncated=Truncation.DISCONNECT, missing=missing)
+
+
+@pytest.mark.slow
+def test_answers_made_by_chance_are_what_the_socket_saw_too(authority_file: Path, tmp_path: Path) -> None:
+    chance = random.Random(20170123)
+    answers = {f"/r{number}": _some_answer(chance) for number in range(300)}
+    with OddServer(answers=answers) as server:
+        made = tried("http", answers, tmp_path, server, authority_file)
+    wrong, cut = 0, 0
+    for path, one in answers.items():
+        for (request, answer), capture in made.pairs(path):
+            wrong += different(capture.request, request) + different(capture.interim + capture.response, answer)
+            assert (capture.truncated, capture.missing) == (one.truncated, one.missing), path
+            cut += one.truncated is not None
+    print(f"{len(answers)} answers made by chance, {cut} of them cut, {wrong} bytes different")
+    assert wrong == 0
+    assert len(made.written) == len(answers)
+    assert cut >= 40
