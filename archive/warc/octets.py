@@ -11,6 +11,7 @@ from archive.gzip import GzipError, Unpacker, decompressobj
 from archive.warc.source import GZIP, STEP, TornError
 
 _MAGIC = GZIP[:2]
+_FIRST = 1 << 10  # packed bytes given at first: most of what only looks like a member fails on them
 _BACK = 64 << 20  # bytes that may be read twice in all, so that no file costs more than its length
 
 
@@ -21,6 +22,7 @@ class Octets:
         self._stream = stream
         self._raw = stream.read(STEP)  # not yet unpacked
         self._raw_at = 0  # where that begins
+        self._used = 0  # bytes of it that were unpacked
         self.packed = self._raw.startswith(_MAGIC)
         self._unpacker: Unpacker | None = None
         self._ahead = b""
@@ -48,35 +50,38 @@ class Octets:
 
     def _fill(self) -> bool:
         self._place += len(self._ahead)
-        self._ahead, self._raw, self._at = self._raw, self._stream.read(STEP), 0
+        self._ahead, self._at = self._raw, 0
+        self._raw = self._stream.read(STEP)
         return bool(self._ahead)
 
     def _fill_packed(self) -> bool:
-        unpacker = self._unpacker
+        unpacker, step = self._unpacker, STEP
         if unpacker is None or unpacker.eof:
-            if len(self._raw) < len(_MAGIC):
-                self._raw += self._stream.read(STEP)
-            if not self._raw:
+            if not self._has(len(_MAGIC)) and self._used == len(self._raw):
                 return False
-            if not self._raw.startswith(_MAGIC):
+            if not self._raw.startswith(_MAGIC, self._used):
                 raise TornError("bytes that belong to no gzip member")
             unpacker = self._unpacker = decompressobj()
-            self._place, self.fresh = self._raw_at, True
+            self._place, self.fresh, step = self._raw_at + self._used, True, _FIRST
             self.members += 1
-        if not self._raw:
-            self._raw = self._stream.read(STEP)
-        ended = not self._raw
+        ended = not self._has(1)
+        piece = self._raw[self._used : self._used + step]
         try:
-            self._ahead, self._at = unpacker.decompress(self._raw, STEP), 0
+            self._ahead, self._at = unpacker.decompress(piece, STEP), 0
         except GzipError as error:
             self._ahead, self._at = b"", 0
             raise TornError(f"the gzip member is damaged ({error})") from None
-        left = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
-        self._raw_at += len(self._raw) - len(left)
-        self._raw = left
+        self._used += len(piece) - len(unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail)
         if ended and not self._ahead and not unpacker.eof:
             raise TornError("the file ends inside a gzip member")
         return True
+
+    def _has(self, least: int) -> bool:
+        """Whether so many packed bytes are at hand, after reading on."""
+        if len(self._raw) - self._used < least:
+            self._raw_at += self._used
+            self._raw, self._used = self._raw[self._used :] + self._stream.read(STEP), 0
+        return len(self._raw) - self._used >= least
 
     def read(self, most: int) -> bytes:
         """Some bytes, at most so many; none at the end. Raises TornError."""
@@ -118,15 +123,13 @@ class Octets:
 
     def next_member(self) -> bool:
         """Go to the next thing that looks like a gzip member behind a torn one; False when there is none."""
+        if self._raw_at + self._used == self._place:
+            self._used += 1  # the torn one's own beginning
         self._ahead, self._at, self._unpacker = b"", 0, None
-        while True:
-            found = self._raw.find(GZIP)
+        while self._has(len(GZIP)):
+            found = self._raw.find(GZIP, self._used)
             if found >= 0:
-                self._raw, self._raw_at = self._raw[found:], self._raw_at + found
+                self._used = found
                 return True
-            more = self._stream.read(STEP)
-            if not more:
-                return False
-            keep = min(len(self._raw), len(GZIP) - 1)
-            self._raw_at += len(self._raw) - keep
-            self._raw = self._raw[len(self._raw) - keep :] + more
+            self._used = len(self._raw) - len(GZIP) + 1
+        return False

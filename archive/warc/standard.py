@@ -85,6 +85,7 @@ class _Judge:
         if self._name is not None and octets.packed is not self._name.endswith(".gz"):
             said = "a gzipped file's name should end in .gz" if octets.packed else "a plain file's name ends in .gz"
             yield self._find(Fault("suffix", said, Level.WARNING))
+        torn_at = -1
         while True:
             try:
                 if not (self._resync() if self._lost else octets.more()):
@@ -96,8 +97,9 @@ class _Judge:
             except _StopError:
                 self._lost = True
             except TornError as torn:
-                yield self._find(Fault("members", f"{torn} (RFC 1952)"))
-                self._lost = False
+                if torn_at != self._number:  # once for all that lies between two records
+                    yield self._find(Fault("members", f"{torn} (RFC 1952)"))
+                torn_at, self._lost = self._number, False
                 if not octets.next_member():
                     break
         for fault in self._last():
