@@ -61,6 +61,8 @@ BLANK_LINES = re.compile("\n{3,}")
 # A tatweel stretches a word only when another letter of it follows: not in «بـ 30», not in «ـ الرأي ـ».
 STRETCH = re.compile(f"(?<=[{LETTERS}{MARKS}]){TATWEEL}+(?=[{MARKS}{TATWEEL}]*[{LETTERS}])")
 FORMS = _presentation_forms()
+# Most text needs no repair: letters, signs, digits and single spaces only, none of them composed of two code points.
+PLAIN = re.compile(f"(?:[!-~{_span(0x0621, 0x063A)}{_span(0x0641, 0x064A)}،؛؟«»\u2013\u2014\u2018-\u201d…]+ ?)*+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,8 @@ def clean(text: str) -> Cleaned:
 
     Lines stay lines, paragraphs stay apart by one blank line. Cleaning a clean text changes nothing.
     """
+    if PLAIN.fullmatch(text) and not text.endswith(" "):
+        return Cleaned(text=text)
     done: list[str] = []
     for name, repair in REPAIRS:
         repaired = repair(text)
@@ -152,10 +156,18 @@ def digits(text: str) -> str:
 
 def fold(text: str) -> str:
     """The key two texts are compared by: one line of bare letters, ASCII digits and signs. It folds to itself."""
+    return _folded(text) if len(text) <= FOLDED_AGAIN else _fold(text)
+
+
+def _fold(text: str) -> str:
     kept = unicodedata.normalize("NFC", clean(text).text.casefold())
-    dashed = STANDING_TATWEEL.sub("-", kept).replace(TATWEEL, "")
+    dashed = STANDING_TATWEEL.sub("-", kept).replace(TATWEEL, "") if TATWEEL in kept else kept
     bare = OTHER_MARKS.sub("", dashed.translate(FOLDS))
     return unicodedata.normalize("NFC", SPACE_RUNS.sub(" ", bare).strip(" "))
+
+
+FOLDED_AGAIN = 1000  # code points: the blocks of a page, each of which is asked about several times
+_folded = lru_cache(maxsize=1 << 12)(_fold)
 
 
 class _WordCharacters(dict[int, str]):

@@ -249,9 +249,8 @@ def _keep(inside: list[Block], vouched: set[int], furniture: Furniture) -> list[
     if not good:
         return []
     first, last = good[0].order, good[-1].order
-    homes = {id(block.element.getparent()) for block in good if is_prose(block)} | {
-        id(block.element) for block in good if is_prose(block)
-    }
+    prose = [block.element for block in good if is_prose(block)]
+    homes: set[etree._Element | None] = {*prose, *(element.getparent() for element in prose)}
     kept = []
     for block in _without_announced(inside, vouched, furniture):
         if block.zone is not None or furniture.is_line(block.text):
@@ -261,12 +260,12 @@ def _keep(inside: list[Block], vouched: set[int], furniture: Furniture) -> list[
     return _trim(kept)
 
 
-def _belongs(block: Block, span: tuple[int, int], homes: set[int], furniture: Furniture) -> bool:
+def _belongs(block: Block, span: tuple[int, int], homes: set[etree._Element | None], furniture: Furniture) -> bool:
     """Whether an unvouched block is the article's all the same: among its paragraphs, or prose beside them."""
     if block.link_share > 0.6:
         return False
     first, last = span
-    at_home = id(block.element) in homes or id(block.element.getparent()) in homes
+    at_home = block.element in homes or block.element.getparent() in homes
     if first < block.order < last:
         return at_home or is_prose(block)
     spoken = block.text[-1] in SENTENCE_ENDS and block.size >= PROSE // 2
