@@ -86,8 +86,9 @@ class Seeded:
 class FaultProxy:
     """Listens on a port of its own and passes on to `server`; the plan may be changed between requests."""
 
-    def __init__(self, server: int, plan: Plan = lambda asked: "", seed: int = 0) -> None:
+    def __init__(self, server: int, plan: Plan = lambda asked: "", seed: int = 0, *, overlooked: bytes = b"-") -> None:
         self.server, self.plan = server, plan
+        self.overlooked = overlooked  # a header that the server behind never gets to see
         self.asked: list[Message] = []  # without their bodies
         self.done: Counter[str] = Counter()  # faults by name
         self.port = 0
@@ -178,7 +179,8 @@ class FaultProxy:
         except OSError:
             return None
         try:
-            data = asked.to_bytes()
+            seen = tuple(line for line in asked.headers if not line.lower().startswith(self.overlooked + b":"))
+            data = replace(asked, headers=seen).to_bytes()
             writer.write(data[: len(data) - len(asked.body) // 2 - 1] if half else data)
             await writer.drain()
             return None if half else await _read(reader, None, bodiless=asked.method == "HEAD")
@@ -245,9 +247,11 @@ def _refusal(fault: str, asked: Message) -> Message:
 
 
 @contextlib.contextmanager
-def between(server: int, plan: Plan = lambda asked: "", seed: int = 0) -> Iterator[FaultProxy]:
+def between(
+    server: int, plan: Plan = lambda asked: "", seed: int = 0, *, overlooked: bytes = b"-"
+) -> Iterator[FaultProxy]:
     """A proxy for the length of a test."""
-    proxy = FaultProxy(server, plan, seed)
+    proxy = FaultProxy(server, plan, seed, overlooked=overlooked)
     try:
         yield proxy
     finally:

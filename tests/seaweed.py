@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import json
 import os
 import shutil
@@ -10,8 +11,9 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 import boto3
 import pytest
@@ -121,6 +123,16 @@ class Seaweed:
             region_name="us-east-1",
             config=Config(retries={"total_max_attempts": 1}, connect_timeout=2, read_timeout=5),
         )
+
+    def plant(self, keys: Iterable[str]) -> None:
+        """Put many small objects past S3, which takes a third of the time."""
+        filer = http.client.HTTPConnection("127.0.0.1", self._ports["filer.port"], timeout=30)
+        with contextlib.closing(filer):
+            for key in keys:
+                filer.request("PUT", quote(f"/buckets/{BUCKET}/{key}"), b"x", {"Content-Type": "text/plain"})
+                answer = filer.getresponse()
+                answer.read()
+                assert answer.status == 201, answer.status
 
     def kill(self) -> None:
         """SIGKILL: what the server had not written is lost, as in a fall."""

@@ -112,6 +112,7 @@ class Asking:
         self.url = f"s3://{place}"
         self.prefix = prefix.strip("/") + "/" if prefix.strip("/") else ""
         self.options = _options(said)
+        self._session = boto3.session.Session()  # of our own: boto3's common one is not for several threads
         self.client = self._client(self.options.timeout)
         self._quick = self._client(min(self.options.timeout, LATE))
         try:
@@ -129,7 +130,7 @@ class Asking:
             response_checksum_validation="when_required",
         )
         try:
-            return boto3.client("s3", config=config)
+            return self._session.client("s3", config=config)
         except (BotoCoreError, ValueError) as error:
             raise StorageError(f"the bucket {self.bucket} cannot be reached: {error}") from None
 

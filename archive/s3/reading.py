@@ -141,7 +141,7 @@ class _Stream(io.RawIOBase):
             self._sum.update(self._window)
             self._hashed += len(self._window)
             if self._hashed == self._size and self._digest and self._sum.hexdigest() != self._digest:
-                raise StorageError(f"{self._key}: other bytes came than its digest says; read it again, then audit")
+                raise DamagedError(f"{self._key}: other bytes came than its digest says; read it again, then audit")
 
 
 def keys(asking: Asking, prefix: str) -> Iterator[str]:
