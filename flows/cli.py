@@ -63,6 +63,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "audit": commands_audit.audit,
     "takedown": commands_show.takedown,
     "replay": commands_show.replay,
+    "export": commands_show.export,
     "validate": commands_validate.validate,
     "schedule": commands_run.schedule,
     "runs": commands_run.runs,

@@ -134,4 +134,6 @@ def _options(noun: type[Any]) -> list[Parameter]:
 
 
 def _default(each: Any) -> object:
+    if each.default is MISSING and each.default_factory is MISSING:
+        return Parameter.empty  # it must be given
     return each.default_factory() if each.default is MISSING else each.default

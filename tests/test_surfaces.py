@@ -12,7 +12,7 @@ from archive.holdings import Archive
 from flows.cli import app
 
 READING = ("pull", "get", "search", "story", "clusters", "cluster", "verify")
-KEEPING = ("audit", "import", "rebuild", "takedown", "replay", "validate")
+KEEPING = ("audit", "import", "rebuild", "takedown", "replay", "export", "validate")
 ORDERS = ("crawl", "backfill", "runs", "cancel", "schedule", "outlets", "demo")
 
 

@@ -21,7 +21,7 @@ from archive.catalog.query import Query, cursor
 from archive.catalog.schema import objects
 from archive.cluster import Edge
 from archive.errors import CatalogError, ForeignCatalogError, NotHeldError
-from archive.records import Cluster, Story
+from archive.records import Cluster, Reading, Story
 from archive.takedowns import Takedown, Takedowns
 from archive.texts import to_line
 
@@ -233,6 +233,11 @@ class Catalog:
         """Stories of which a capture stood at an address, given as its SURT key (urls.surt)."""
         with self._begin() as connection:
             return asked.of_url(connection, urlkey)
+
+    def readings_of(self, ids: Collection[str]) -> list[Reading]:
+        """What every capture of some stories was read as, by story and then as they lie on the text shelf."""
+        with self._begin() as connection:
+            return asked.readings_of(connection, ids)
 
     def cluster_of(self, story: str) -> Cluster:
         """The cluster a story belongs to, alone or not. Raises NotHeldError."""

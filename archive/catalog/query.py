@@ -16,7 +16,8 @@ from archive.catalog.links import edge_of
 from archive.catalog.schema import among, edges, is_sqlite, readings, stories
 from archive.cluster import Edge
 from archive.errors import NotHeldError, UsageError
-from archive.records import Cluster, Copy, Story, Window
+from archive.records import Cluster, Copy, Reading, Story, Window
+from archive.texts import reading_from_json
 
 PAGE: Final = 200
 _QUOTES: Final = str.maketrans("«»“”„", '"' * 5)
@@ -179,6 +180,13 @@ def of_url(connection: Connection, urlkey: str) -> list[Story]:
     ids = connection.execute(select(readings.c.story).where(readings.c.urlkey == urlkey)).scalars()
     found = whole(connection, set(ids))
     return sorted(found.values(), key=lambda story: (story.published.earliest, story.id))
+
+
+def readings_of(connection: Connection, ids: Collection[str]) -> list[Reading]:
+    """Every reading of some stories but those taken down, by story, object and line."""
+    wanted = select(readings.c.body).where(among(connection, readings.c.story, ids), readings.c.body != "")
+    ordered = wanted.order_by(readings.c.story, readings.c.object, readings.c.line)
+    return [reading_from_json(body) for body in connection.execute(ordered).scalars()]
 
 
 def cluster_id(connection: Connection, story: str) -> str:
