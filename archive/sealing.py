@@ -13,6 +13,7 @@ import re
 import string
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -147,6 +148,15 @@ def keys_of(outlet: str, stem: str) -> tuple[str, str]:
     """The storage keys of a stem's WARC and CDXJ; year and month are those of its creation."""
     inside = f"{outlet}/{begun(stem):%Y/%m}/{stem}"
     return f"warc/{inside}.warc.gz", f"cdxj/{inside}.cdxj"
+
+
+def make_folder(folder: Path) -> None:
+    """A folder whose name, and the names of those above it, outlast a power cut, whoever made them."""
+    made = [place for place in (folder, *folder.parents) if not place.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for place in folder.parents:
+        with nullcontext() if any(place == one.parent for one in made) else suppress(OSError):
+            sync_folder(place)
 
 
 def sync_folder(folder: Path) -> None:

@@ -3,8 +3,9 @@
 Written: the records of some captures are written behind what is there, then the file is synced once; only then are
 they reported. When writing fails, the file is cut back to its last synced byte, and nothing of them was reported; when
 syncing fails, nobody knows what the disk holds, so that this process does not write the file again. A new file's folder
-is synced before its first capture. Taken up again, a file keeps all up to its last whole capture; what a crash tore
-behind it is cut off and said; the rest is synced before anything is built on it. How it is sealed: archive.sealing.
+is synced before its first capture, and so are the folders above it. Taken up again, a file keeps all up to its last
+whole capture; what a crash tore behind it is cut off and said, what is damaged before it is taken out and kept apart
+(archive.mending); the rest is synced before anything is built on it. How it is sealed: archive.sealing.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 
-from archive import cdx, warc
+from archive import cdx, mending, warc
 from archive.cdx import CdxLine, Known
 from archive.digest import CHUNK
 from archive.errors import LeaseError, StorageError
@@ -33,6 +34,7 @@ from archive.sealing import (
     begun,
     finish,
     keys_of,
+    make_folder,
     new_stem,
     place,
     shelve,
@@ -52,7 +54,7 @@ class Recovered:
 
     captures: int = 0
     cut: int = 0  # bytes of a torn tail that were cut off: no capture that was reported lay in them
-    said: tuple[str, ...] = ()  # damage inside the file, which stays as it is
+    said: tuple[str, ...] = ()  # damage: of the torn tail, or where what was damaged inside the file lies now
 
 
 class Spool:
@@ -69,9 +71,11 @@ class Spool:
         # CDXJ lines, in the order of the file; memory must not grow with it.
         self._notes = cast("BinaryIO", TemporaryFile())  # noqa: SIM115  # closed when the file is shelved
         self._info = b""  # what the last warcinfo record says
+        self._fields: Mapping[str, str] = {}  # what the next one is to say
         self._captures = 0
         self._pages = 0
         self._broken = False
+        self._hurt: int | None = None  # where the first damage lies
 
     @classmethod
     def open(cls, folder: Path, outlet: str, writer: str, now: datetime, info: Mapping[str, str]) -> Spool:
@@ -89,12 +93,12 @@ class Spool:
             StorageError: the folder cannot be written.
         """
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
             waiting = waiting_files(folder, outlet, OPEN)
             if not waiting:
                 return cls.begin(folder, outlet, writer, now, info)
-            spool = cls(waiting[0], _locked(waiting[0], "r+b"), outlet)
-            spool._recover()
+            spool = cls._taken_up(waiting[0], outlet)
+            spool._fields = info
             if spool._info != warc.info_block(info):
                 spool._commit(warc.warcinfo(f"{spool.stem}.warc.gz", info, now))
         except BlockingIOError:
@@ -109,14 +113,33 @@ class Spool:
         try:
             path = folder / f"{new_stem(folder, outlet, writer, now)}{OPEN}"
             spool = cls(path, _locked(path, "x+b"), outlet)
+            spool._fields = info
             spool._commit(warc.warcinfo(f"{spool.stem}.warc.gz", info, now))
             sync_folder(folder)
         except OSError as error:
             raise _said(folder, error) from None
         return spool
 
-    def _recover(self) -> None:
-        """Keep all up to the last whole capture, cut off what a crash left half written, say both."""
+    def following(self, now: datetime) -> Spool:
+        """Begin the file that is written after this one; this one stays locked meanwhile. Raises StorageError."""
+        return Spool.begin(self.path.parent, self.outlet, self.stem.rpartition("-")[2], now, self._fields)
+
+    @classmethod
+    def _taken_up(cls, path: Path, outlet: str) -> Spool:
+        """The file as it was left; what is damaged before its last whole record is taken out of it first."""
+        spool = cls(path, _locked(path, "r+b"), outlet)
+        if spool._recover():
+            return spool
+        said, more = mending.mend(path, spool._stream)
+        cut = spool.recovered.cut + more
+        spool.close()
+        spool = cls(path, _locked(path, "r+b"), outlet)
+        spool._recover()
+        spool.recovered = replace(spool.recovered, cut=cut, said=said)
+        return spool
+
+    def _recover(self) -> bool:
+        """Keep all up to the last whole record, cut off what lies behind it; False when damage lies before it."""
         said: list[str] = []
         for found in warc.joined(self._seen(said), self._key, self.outlet):
             # What a torn tail still shows comes last, when it is known that it is torn.
@@ -130,12 +153,14 @@ class Spool:
         while data := self._stream.read(CHUNK):
             self._digest.update(data)
         self.recovered = Recovered(captures=self._captures, cut=cut, said=tuple(said))
+        return self._hurt is None or self._hurt >= self._end
 
     def _seen(self, said: list[str]) -> Iterator[warc.Record | warc.Damage]:
         """The records as they come by, damage and the end of what is whole noted."""
         for found in warc.records(self._stream):
             if isinstance(found, warc.Damage):
                 said.append(f"{self.path.name} at {found.offset}: {found.said}")
+                self._hurt = found.offset if self._hurt is None else self._hurt
             elif found.type in ("warcinfo", "metadata"):  # a metadata record ends each capture
                 self._end = found.offset + found.length
                 self._info = found.block if found.type == "warcinfo" else self._info

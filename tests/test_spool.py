@@ -189,8 +189,31 @@ def test_damage_before_whole_captures_is_said_and_costs_none_of_them(folder: Pat
     assert again.recovered.cut == 0
     assert again.recovered.said
     assert str(first.address.offset) in again.recovered.said[0]
-    assert list(again.lines)[-1].record == second.record
-    assert waiting.path.read_bytes() == bytes(data)
+    assert [line.record for line in again.lines] == [second.record]
+    assert second.address is not None
+    behind = second.address.offset
+    (kept,) = folder.glob("*.damaged")
+    assert kept.name in again.recovered.said[0]
+    assert kept.read_bytes() == bytes(data[first.address.offset : behind])
+    assert waiting.path.read_bytes() == bytes(data[: first.address.offset] + data[behind:])
+
+
+def test_a_torn_last_write_of_which_only_the_later_part_came_is_cut_off_whole(folder: Path) -> None:
+    waiting = begin(folder)
+    waiting.append(one(1))
+    size = waiting.path.stat().st_size
+    second = waiting.append(one(2))
+    waiting.close()
+    assert second.address is not None
+    data = bytearray(waiting.path.read_bytes())
+    data[second.address.offset : second.address.offset + 64] = bytes(64)
+    waiting.path.write_bytes(data)
+    again = begin(folder)
+    again.close()
+    assert again.captures == 1
+    assert again.recovered.cut == len(data) - size
+    assert waiting.path.stat().st_size == size
+    assert list(folder.glob("*.damaged")) == []
 
 
 class DiesError(Exception):
