@@ -1,0 +1,98 @@
+"""What is held of an outlet at the start of a crawl: from its own files, without what was taken down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from archive import cdx, takedowns
+from archive.cdx import CdxLine
+from archive.errors import FormatError
+from archive.records import Hints, RecordType, Role
+from archive.spool import Spool
+from archive.storage import Storage, open_storage
+from crawler.outlet import Outlet, StoryPatterns
+from crawler.visit import held
+from tests.captures import URL, answer, capture
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+OUTLET = Outlet(
+    id="press",
+    name="صحافة",
+    english="Press",
+    country="SY",
+    timezone="UTC",
+    language="ar",
+    hosts=("press.test",),
+    story=StoryPatterns(url=(r"^/news/\d+",), id=(r"^/news/(\d+)",)),
+)
+TAGGED = answer(b"<p>x</p>", b'ETag: "v1"')
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> Storage:
+    return open_storage(str(tmp_path / "store"))
+
+
+@pytest.fixture
+def waiting(tmp_path: Path) -> Iterator[Spool]:
+    spool = Spool.open(tmp_path / "spool", "press", "w", NOW, {})
+    yield spool
+    spool.close()
+
+
+def shelve(storage: Storage, *lines: CdxLine, under: str = "press/2026/11/a") -> None:
+    placed = [replace(line, filename=f"{under}.warc.gz") for line in lines]
+    storage.put(f"cdxj/{under}.cdxj", cdx.dump(placed))
+
+
+def page(number: int = 1, **changes: object) -> CdxLine:
+    return cdx.line_of(capture(TAGGED, url=f"https://press.test/news/{number}", **changes))
+
+
+def test_what_lies_on_the_shelf_and_what_waits_is_held(storage: Storage, waiting: Spool) -> None:
+    shelve(storage, page(1))
+    waiting.append(capture(url="https://press.test/news/2"))
+    waiting.append(capture(url="https://press.test/feed", hints=Hints(role=Role.SEED)))
+    waiting.append(capture(answer(b"", status=b"404 Not Found"), url="https://press.test/news/3"))
+    shelf = held.look(storage, waiting, OUTLET)
+    assert set(shelf.stories.captured) == {"1", "2"}
+    assert shelf.stories.captured["1"] == datetime(2026, 11, 22, 10, 20, 30, 123456, tzinfo=UTC)
+    assert shelf.known.validators(URL) == ('"v1"', "")
+    assert "https://press.test/feed" in shelf.known
+
+
+@pytest.mark.parametrize("elsewhere", ["_import/0a", "other/2026/11/a"])
+def test_files_of_others_are_never_stood_for(storage: Storage, waiting: Spool, elsewhere: str) -> None:
+    shelve(storage, page(1), under=elsewhere)
+    again = capture(TAGGED, date="2026-11-23T00:00:00Z")
+    assert waiting.append(again, held.look(storage, waiting, OUTLET).known).type is RecordType.RESPONSE
+    shelve(storage, page(1))
+    later = replace(again, date="2026-11-24T00:00:00Z", record="urn:uuid:00000000-0000-4000-8000-000000000001")
+    assert waiting.append(later, held.look(storage, waiting, OUTLET).known).type is RecordType.REVISIT
+
+
+def test_what_was_taken_down_is_neither_stood_for_nor_told_to_the_server_and_yet_held(
+    storage: Storage, waiting: Spool
+) -> None:
+    shelve(storage, page(1), page(2))
+    takedowns.write(storage, None, ["http://www.press.test/news/1"], "a court's order", NOW)
+    shelf = held.look(storage, waiting, OUTLET)
+    assert shelf.known.validators(URL) == ("", "")
+    assert waiting.append(capture(TAGGED, date="2026-11-23T00:00:00Z"), shelf.known).type is RecordType.RESPONSE
+    # Nor does what was captured in this very crawl become an original.
+    second = capture(TAGGED, date="2026-11-24T00:00:00Z")
+    assert waiting.append(second, shelf.known).type is RecordType.RESPONSE
+    other = capture(TAGGED, url="https://press.test/news/2", date="2026-11-23T00:00:00Z")
+    assert waiting.append(other, shelf.known).type is RecordType.REVISIT
+    assert set(shelf.stories.captured) == {"1", "2"}  # so it is not fetched anew
+
+
+def test_a_broken_line_ends_it_and_says_where(storage: Storage, waiting: Spool) -> None:
+    storage.put("cdxj/press/2026/11/a.cdxj", cdx.dump([page(1)]) + b"broken\n")
+    with pytest.raises(FormatError, match="line 2"):
+        held.look(storage, waiting, OUTLET)
