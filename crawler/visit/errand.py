@@ -7,17 +7,19 @@ import logging
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from archive import http, spool, tenure
 from archive.cdx import Known
-from archive.errors import LeaseError, StorageError, UsageError
+from archive.errors import LeaseError, UsageError
 from archive.records import Capture, NonArticle, RecordType, Role
 from archive.settings import Settings
 from archive.spool import Sealed, Spool
 from archive.storage import Storage, open_storage
 from archive.tenure import Tenure, clock
+from archive.writer import Writer
 from crawler.orders import CrawlOrder, CrawlReport
 from crawler.outlet import Outlet, load_outlets
 from crawler.visit import held
@@ -36,30 +38,21 @@ logger = logging.getLogger(__name__)
 
 
 class Sink:
-    """Takes every capture off the wire onto the disk and counts it; a disk that fails stops the crawl."""
+    """Counts what the writer has on disk, and says so; a disk that fails stops the crawl."""
 
-    def __init__(self, spool: Spool, known: Known) -> None:
-        self.spool = spool
-        self.known = known
-        self.stop: Callable[[str], None] = lambda reason: None
+    def __init__(self, writer: Writer) -> None:
+        self.writer = writer
         self.captures: Counter[str] = Counter()
-        self.broken: StorageError | None = None
+        self.stop: Callable[[str], None] = lambda reason: None
         self._told = -PROGRESS
+        writer.kept = self._kept
+        writer.broke = lambda: self.stop("spool")
 
-    def __call__(self, capture: Capture) -> None:
-        """Write one capture."""
-        if self.broken is not None:
-            return
-        try:
-            written = self.spool.append(capture, self.known)
-        except StorageError as error:
-            self.broken = error
-            self.stop("spool")
-            return
-        self.captures[sort_of(written)] += 1
+    def _kept(self, captures: Sequence[Capture]) -> None:
+        self.captures.update(map(sort_of, captures))
         if time.monotonic() - self._told >= PROGRESS:
             self._told = time.monotonic()
-            say("progress", captures=dict(sorted(self.captures.items())), url=capture.url)
+            say("progress", captures=dict(sorted(self.captures.items())), url=captures[-1].url)
 
 
 def sort_of(capture: Capture) -> str:
@@ -103,13 +96,18 @@ def _crawl(order: CrawlOrder, settings: Settings, outlet: Outlet, storage: Stora
     shelf = held.look(storage, waiting, outlet)
     frontier = Frontier(outlet=outlet, window=order.window, known=shelf.stories, limit=order.limit)
     trip = Trip(order=order, outlet=outlet, frontier=frontier, held_content=shelf.content)
-    sink = Sink(spool=waiting, known=shelf.known)
-    reason = _drive(trip, sink, settings, lease)
-    if sink.broken is not None:
-        waiting.close()
-        raise sink.broken
-    sealed = (*earlier, *_sealed(waiting, storage))
-    return _report(trip, sink, reason, sealed)
+    writer = Writer(waiting, shelf.known, storage)
+    sink = Sink(writer)
+    try:
+        reason = _drive(trip, sink, shelf.known, settings, lease)
+    finally:
+        writer.close()
+    if writer.error is not None:
+        writer.spool.close()
+        raise writer.error
+    grown = (*writer.sealed(), *spool.finish(settings.spool_dir, outlet.id, storage))
+    sealed = (*earlier, *grown, *_sealed(writer.spool, storage))
+    return _report(trip, sink, reason, sealed, waiting.recovered.cut)
 
 
 def _sealed(waiting: Spool, storage: Storage) -> tuple[Sealed, ...]:
@@ -121,7 +119,7 @@ def _sealed(waiting: Spool, storage: Storage) -> tuple[Sealed, ...]:
     return (done,) if done else ()
 
 
-def _drive(trip: Trip, sink: Sink, settings: Settings, lease: Tenure) -> str:
+def _drive(trip: Trip, sink: Sink, known: Known, settings: Settings, lease: Tenure) -> str:
     """Run Scrapy to its end; returns its reason: finished, shutdown, or one of ours."""
     from scrapy import signals
     from scrapy.crawler import AsyncCrawlerProcess
@@ -131,7 +129,7 @@ def _drive(trip: Trip, sink: Sink, settings: Settings, lease: Tenure) -> str:
 
     process = AsyncCrawlerProcess(scrapy_settings(trip.outlet, settings), install_root_handler=False)
     crawler = process.create_crawler(OutletSpider)
-    crawler.wire_sink = sink  # type: ignore[attr-defined]  # where crawler.wire looks for it
+    crawler.wire_sink = sink.writer.put  # type: ignore[attr-defined]  # where crawler.wire looks for it
     ended: list[str] = []
     stops: set[asyncio.Future[None]] = set()
 
@@ -142,33 +140,35 @@ def _drive(trip: Trip, sink: Sink, settings: Settings, lease: Tenure) -> str:
     def opened() -> None:
         loop = asyncio.get_running_loop()
 
-        def lost() -> None:
-            loop.call_soon_threadsafe(stop, "lease")
+        def stop_from_outside(reason: str) -> None:
+            with suppress(RuntimeError):  # the loop is closed: there is nothing left to stop
+                loop.call_soon_threadsafe(stop, reason)
 
-        lease.lost = lost
+        lease.lost = lambda: stop_from_outside("lease")
+        sink.stop = stop_from_outside
 
     def closed(reason: str) -> None:
         lease.lost = lambda: None
+        sink.stop = lambda reason: None
         ended.append(reason)
 
     def broke(failure: Any) -> None:
         logger.error("the spider broke: %s", failure.getTraceback())
         ended.append(f"the program itself broke: {failure.value!r}")
 
-    sink.stop = stop
     crawler.signals.connect(opened, signals.spider_opened, weak=False)
     crawler.signals.connect(closed, signals.spider_closed, weak=False)
     crawler.signals.connect(broke, signals.spider_error, weak=False)
-    process.crawl(crawler, trip=trip, known=sink.known)
+    process.crawl(crawler, trip=trip, known=known)
     process.start()
     return ended[0] if ended else "the crawl did not start"
 
 
-def _report(trip: Trip, sink: Sink, reason: str, sealed: tuple[Sealed, ...]) -> CrawlReport:
+def _report(trip: Trip, sink: Sink, reason: str, sealed: tuple[Sealed, ...], cut: int) -> CrawlReport:
     finished, ended = trip.verdict()
     if reason != "finished":
         finished, ended = False, f"{trip.outlet.id}: {ENDINGS.get(reason, reason)}"
-    cut, stem = sink.spool.recovered.cut, sink.spool.stem
+    last = sink.writer.spool
     return CrawlReport(
         run=trip.order.run,
         outlet=trip.outlet.id,
@@ -181,7 +181,7 @@ def _report(trip: Trip, sink: Sink, reason: str, sealed: tuple[Sealed, ...]) -> 
         errors=trip.errors(),
         seeds=trip.seed_reports(),
         sealed=tuple(one.warc for one in sealed),
-        waiting=0 if any(one.stem == stem for one in sealed) else sink.spool.captures,
+        waiting=0 if any(one.stem == last.stem for one in sealed) else last.captures,
         recovered=f"{cut} bytes of a torn capture were cut off" if cut else None,
         delay=trip.delay,
         robots=dict(sorted(trip.robots.items())),
