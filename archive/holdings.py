@@ -13,8 +13,9 @@ from archive.digest import sha256_of
 from archive.errors import AlreadyThereError, CatalogError, FormatError, NotHeldError, StorageError, UsageError
 from archive.records import Cluster, Edition, Reading, Story, TextHead
 from archive.settings import Settings
-from archive.storage import Storage, open_storage
+from archive.storage import Storage, open_storage, tidy_daily
 from archive.takedowns import Takedowns
+from archive.tenure import Tenure
 from archive.urls import id_of, is_address, surt
 from archive.verify import Reread, Verdict, verify, verify_all
 
@@ -171,7 +172,7 @@ class Archive:
         Raises:
             LeaseError: another process is indexing into this catalog.
         """
-        with tenure.held(self.storage, "catalog", _PATIENCE):
+        with tenure.held(self.storage, "catalog", _PATIENCE) as lease:
             catalog = self._opened()
             catalog.hide(list(takedowns.new(self.storage, catalog.obeyed())))
             wanted = self.text_keys()
@@ -180,10 +181,13 @@ class Archive:
             if gone:
                 catalog.drop(gone)
             new = [key for key in wanted if key not in held]
-            return catalog.take(self._objects(new))
+            taken = catalog.take(self._objects(new, lease))
+        tidy_daily(self.storage)
+        return taken
 
-    def _objects(self, keys: Iterable[str]) -> Iterator[TextObject]:
+    def _objects(self, keys: Iterable[str], lease: Tenure) -> Iterator[TextObject]:
         for key in keys:
+            lease.check()  # who was taken over writes no more
             data = self.storage.get(key)
             head, readings = texts.load(data, key)
             yield TextObject(key=key, sha256=sha256_of(data), head=head, readings=tuple(readings))
@@ -195,10 +199,10 @@ class Archive:
             ArchiveError: a text object cannot be read; the message names it.
             LeaseError: another process is indexing into this catalog.
         """
-        with tenure.held(self.storage, "catalog", _PATIENCE):
+        with tenure.held(self.storage, "catalog", _PATIENCE) as lease:
             self.close()
             orders = takedowns.load(self.storage).orders
-            return Catalog.rebuild(self.settings.catalog_url, self._objects(self.text_keys()), orders)
+            return Catalog.rebuild(self.settings.catalog_url, self._objects(self.text_keys(), lease), orders)
 
     # ---- reading -----------------------------------------------------------------------------------------------
 

@@ -5,16 +5,21 @@ Two storages with the same keys: a local folder in `archive.folder`, an S3 bucke
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Final, Protocol
 
-from archive.errors import SettingsError
+from archive.errors import NotHeldError, OvertakenError, SettingsError
 from archive.folder import FolderStorage
 from archive.objects import LEFT, Marked
 
-__all__ = ["FolderStorage", "Marked", "Storage", "open_storage"]
+__all__ = ["FolderStorage", "Marked", "Storage", "open_storage", "tidy_daily"]
+
+_TIDIED: Final = "state/tidied"
+_DAY: Final = 86400.0  # seconds
 
 
 class Storage(Protocol):
@@ -83,3 +88,16 @@ def open_storage(url: str) -> Storage:
     if "://" in url and not url.startswith("file://"):
         raise SettingsError(f"ASTANA_STORE: {url!r} is neither a folder nor s3://bucket/prefix")
     return FolderStorage(Path(url.removeprefix("file://")))
+
+
+def tidy_daily(storage: Storage) -> None:
+    """Take away what killed writers left, at most once a day over all processes. Raises StorageError."""
+    mark = None
+    with suppress(NotHeldError):
+        seen = storage.look(_TIDIED)
+        if seen.age < _DAY:
+            return
+        mark = seen.mark
+    with suppress(OvertakenError):  # then another has just begun
+        storage.swap(_TIDIED, secrets.token_hex(8).encode(), mark)
+        storage.tidy()

@@ -5,6 +5,7 @@ is asked of SeaweedFS only (test_s3.py); here it is the server that cannot confi
 """
 
 import contextlib
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from archive.errors import AlreadyThereError, NotHeldError, OvertakenError, SettingsError, StorageError
-from archive.storage import Storage, open_storage
+from archive.storage import Storage, open_storage, tidy_daily
 from tests.faultproxy import between
 from tests.seaweed import bucket, seaweed
 
@@ -144,6 +145,21 @@ def test_a_conditional_write_succeeds_once_and_only_on_what_was_seen(storage: St
     assert storage.get("state/x") == b"two"
     with pytest.raises(NotHeldError, match="state/none"):
         storage.look("state/none")
+
+
+def test_leftovers_are_looked_for_once_a_day(tmp_path: Path) -> None:
+    storage = open_storage(str(tmp_path))
+    left = tmp_path / "warc" / ".tmp-0"
+    tidied = tmp_path / "state" / "tidied"
+    for hours, stays in ((None, False), (None, True), (25, False)):
+        left.parent.mkdir(exist_ok=True)
+        left.write_bytes(b"half")
+        os.utime(left, (0, 0))
+        if hours:
+            at = tidied.stat().st_mtime - hours * 3600
+            os.utime(tidied, (at, at))
+        tidy_daily(storage)
+        assert left.exists() == stays
 
 
 def test_of_many_conditional_writers_exactly_one_wins_each_round(storage: Storage) -> None:
