@@ -64,3 +64,11 @@ def put_foreign(store: Archive, name: str, *members: bytes) -> Imported:
     path = Path(store.settings.store).parent / name
     path.write_bytes(b"".join(members))
     return shelve(store, path, NOW)
+
+
+def arc_members(url: str, stamp: str, response: bytes) -> list[bytes]:
+    """An ARC of version 1: the file's own record, then one answer (archive.org/web/researcher/ArcFileFormat.php)."""
+    head = b"1 0 Test\nURL IP-address Archive-date Content-type Archive-length\n"
+    first = b"filedesc://old.arc 0.0.0.0 20040506000000 text/plain %d\n" % len(head) + head + b"\n"
+    record = f"{url} 203.0.113.9 {stamp} text/html {len(response)}\n".encode() + response + b"\n"
+    return [gzip.compress(first, mtime=0), gzip.compress(record, mtime=0)]

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import gzip
 import re
-import socket
-import subprocess
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from email.utils import parsedate_to_datetime
-from http.client import HTTPConnection, HTTPMessage, IncompleteRead
+from dataclasses import replace
 from pathlib import Path
 
 import brotli
@@ -22,10 +18,10 @@ from archive.holdings import Archive
 from archive.records import Capture, Reference, Truncation
 from archive.takedowns import take_down
 from tests.captures import TEXT, answer, chunked, chunked_gzip
+from tests.playing import Pywb, content, playing
 from tests.pressrun import WHOLE, PressRun, crawl, opened
-from tests.shelving import NOW, at, lone_revisit, put_foreign, shelved
+from tests.shelving import NOW, arc_members, at, lone_revisit, put_foreign, shelved
 
-BIN = Path(__file__).parent.parent / ".venv-replay" / "bin"
 pytestmark = [pytest.mark.service, pytest.mark.xdist_group("press")]
 
 ARABIC = "<html><body><p>فقرة أخرى كتبت لهذا الاختبار، أطول من الأولى.</p></body></html>"
@@ -33,38 +29,6 @@ WINDOWS = ARABIC.encode("cp1256")
 ENCODED = "%D8%A3%D8%AE%D8%A8%D8%A7%D8%B1?%D8%B5%D9%81%D8%AD%D8%A9=1"
 NO_CHARSET = answer(WINDOWS).replace(b"; charset=utf-8", b"")
 PLAYS = "http://plays.test"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Played:
-    """What pywb answered."""
-
-    status: int
-    body: bytes
-    when: str | None
-    headers: HTTPMessage
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pywb:
-    """A running pywb. Mode `id_` asks for the bytes as they were; a redirect is what was captured and not followed."""
-
-    port: int
-
-    def play(self, url: str, timestamp: str, mode: str = "id_") -> Played:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
-        try:
-            connection.request("GET", f"/astana/{timestamp}{mode}/{url}", headers={"Connection": "close"})
-            got = connection.getresponse()
-            try:
-                body = got.read()
-            except IncompleteRead as torn:
-                body = torn.partial
-            when = got.headers["Memento-Datetime"]
-            stamp = parsedate_to_datetime(when).strftime("%Y%m%d%H%M%S") if when else None
-            return Played(status=got.status, body=body, when=stamp, headers=got.headers)
-        finally:
-            connection.close()
 
 
 def packed(body: bytes, coding: bytes) -> bytes:
@@ -116,14 +80,6 @@ def made_by_hand(store: Archive) -> None:
     )
 
 
-def arc_members(url: str, stamp: str, response: bytes) -> list[bytes]:
-    """An ARC of version 1: the file's own record, then one answer (archive.org/web/researcher/ArcFileFormat.php)."""
-    head = b"1 0 Test\nURL IP-address Archive-date Content-type Archive-length\n"
-    first = b"filedesc://old.arc 0.0.0.0 20040506000000 text/plain %d\n" % len(head) + head + b"\n"
-    record = f"{url} 203.0.113.9 {stamp} text/html {len(response)}\n".encode() + response + b"\n"
-    return [gzip.compress(first, mtime=0), gzip.compress(record, mtime=0)]
-
-
 def theirs(of: Capture) -> bytes:
     """A response record as another crawler writes it: WARC/1.0, no digest."""
     head = (
@@ -148,36 +104,9 @@ def shelves(press: PressRun, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture(scope="module")
 def pywb(shelves: Archive, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pywb]:
-    if not (BIN / "wayback").exists():
-        pytest.fail("pywb is not set up; run make test-services")
     folder = Path(shelves.settings.store) / "replay"
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    log = (tmp_path_factory.mktemp("pywb") / "log").open("wb")
-    run = [BIN / "wayback", "-d", folder, "-b", "127.0.0.1", "-p", str(port)]
-    server = subprocess.Popen(run, stdout=log, stderr=log)
-    try:
-        wait_for(port, server)
-        yield Pywb(port=port)
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(600):
-        if server.poll() is not None:
-            break
-        try:
-            with socket.create_connection(("127.0.0.1", port), timeout=0.1):
-                return
-        except OSError:
-            try:
-                server.wait(0.1)
-            except subprocess.TimeoutExpired:
-                continue
-    pytest.fail("pywb did not start")
+    with playing(folder, tmp_path_factory.mktemp("pywb") / "log") as server:
+        yield server
 
 
 def lines(archive: Archive) -> list[CdxLine]:
@@ -189,12 +118,6 @@ def held(archive: Archive, line: CdxLine) -> bytes:
 
     member = archive.storage.read(f"warc/{line.filename}", line.offset, line.length)
     return http.content(http.parse(read_at(member).response)).data
-
-
-def content(played: Played) -> bytes:
-    """The body as a browser would have it."""
-    coding = (played.headers["Content-Encoding"] or "identity").encode()
-    return http.content(http.parse(b"HTTP/1.1 200 OK\r\nContent-Encoding: " + coding + b"\r\n\r\n" + played.body)).data
 
 
 # ---- by class ------------------------------------------------------------------------------------------------------

@@ -42,14 +42,6 @@ class Missing(StrEnum):
     CAPTURE = "capture"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sought:
-    """What the files asked first did not hold, with the best that was found since."""
-
-    originals: dict[str, CdxLine | None] = field(default_factory=dict)  # by record id
-    hops: dict[tuple[str, str], CdxLine | None] = field(default_factory=dict)  # by address and date
-
-
 def wants(readings: Sequence[Reading]) -> Iterator[bytes]:
     """All that goes along with the readings of some stories, as lines that sort by file."""
     held = {reading.record for reading in readings}
@@ -67,23 +59,34 @@ def _want(reading: Reading, what: Want, name: str) -> bytes:
     return f"{reading.address.warc}\0{said}\n".encode()
 
 
-def found(sorted_: Iterable[bytes], storage: Storage, hidden: Takedowns, missing: Counter[Missing]) -> Iterator[bytes]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Where is looked, what may not go along, and what was not found; it grows while the search goes on."""
+
+    storage: Storage
+    hidden: Takedowns
+    missing: Counter[Missing] = field(default_factory=Counter)
+    # Not in the file asked first, with the best that was found since.
+    originals: dict[str, CdxLine | None] = field(default_factory=dict)  # by record id
+    hops: dict[tuple[str, str], CdxLine | None] = field(default_factory=dict)  # by address and date
+
+
+def found(sorted_: Iterable[bytes], search: Search) -> Iterator[bytes]:
     """The index lines of all that is wanted, as lines that sort by file and offset; a capture may come twice.
 
     Raises:
         StorageError: the shelf cannot be read.
         FormatError: an index is broken.
     """
-    sought = Sought()
     asked = (line.rstrip(b"\n").split(b"\0", 1) for line in sorted_)
     for file, group in groupby(asked, key=lambda parts: parts[0]):
         questions = [json.loads(said) for _, said in group]
-        yield from map(_packed, _in_file(file.decode(), questions, storage, sought, missing))
-    _look_everywhere(storage, sought)
-    for kind, lines in ((Missing.ORIGINAL, sought.originals.values()), (Missing.HOP, sought.hops.values())):
+        yield from map(_packed, _in_file(file.decode(), questions, search))
+    _look_everywhere(search)
+    for kind, lines in ((Missing.ORIGINAL, search.originals.values()), (Missing.HOP, search.hops.values())):
         for line in lines:
-            if line is None or hidden.hides(line.urlkey):
-                missing[kind] += 1
+            if line is None or search.hidden.hides(line.urlkey):
+                search.missing[kind] += 1
             else:
                 yield _packed(line)
 
@@ -98,16 +101,14 @@ def unpacked(packed: bytes) -> CdxLine:
     return line
 
 
-def _in_file(
-    file: str, questions: list[list[str]], storage: Storage, sought: Sought, missing: Counter[Missing]
-) -> Iterator[CdxLine]:
+def _in_file(file: str, questions: list[list[str]], search: Search) -> Iterator[CdxLine]:
     """What the file's own index answers; the rest is sought elsewhere."""
     records = {name for what, name, _ in questions if what != Want.HOP}
     addresses = {name for what, name, _ in questions if what == Want.HOP}
     redirects: dict[str, list[CdxLine]] = {}
     seen: set[str] = set()
-    for line in _lines(storage, file):
-        if line.record in records:
+    for line in _lines(search.storage, file):
+        if line.record in records and not search.hidden.hides(line.urlkey):
             seen.add(line.record)
             yield line
         if line.url in addresses and line.status.startswith("3"):
@@ -115,14 +116,16 @@ def _in_file(
     for what, name, date in questions:
         if what == Want.HOP:
             before = _latest(redirects.get(name, ()), date)
-            if before is not None:
-                yield before
+            if before is None:
+                search.hops[name, date] = None
+            elif search.hidden.hides(before.urlkey):
+                search.missing[Missing.HOP] += 1
             else:
-                sought.hops[name, date] = None
+                yield before
         elif name not in seen and what == Want.ORIGINAL:
-            sought.originals[name] = None
+            search.originals[name] = None
         elif name not in seen:
-            missing[Missing.CAPTURE] += 1
+            search.missing[Missing.CAPTURE] += 1
 
 
 def _lines(storage: Storage, file: str) -> Iterator[CdxLine]:
@@ -145,28 +148,28 @@ def _digits(date: str) -> str:
     return _NO_DIGIT.sub("", date).ljust(23, "0")
 
 
-def _look_everywhere(storage: Storage, sought: Sought) -> None:
-    """Read every index once for what is still sought."""
-    if not sought.originals and not sought.hops:
+def _look_everywhere(search: Search) -> None:
+    """Read every index once for what is still search."""
+    if not search.originals and not search.hops:
         return
     hops: dict[bytes, list[tuple[str, str]]] = {}
-    for url, date in sought.hops:
+    for url, date in search.hops:
         hops.setdefault(key_of(url).encode(), []).append((url, date))
-    for key in storage.list("cdxj/"):
-        with storage.open(key) as stream:
+    for key in search.storage.list("cdxj/"):
+        with search.storage.open(key) as stream:
             for raw in stream:
                 record = raw.partition(_RECORD_AT)[2].partition(b'"')[0].decode("utf-8", "replace")
                 wanted = hops.get(raw.partition(b" ")[0], ())
-                if record not in sought.originals and not wanted:
+                if record not in search.originals and not wanted:
                     continue
                 for line in cdx.read([raw]):
-                    if line.record in sought.originals and not line.is_revisit:
-                        sought.originals[line.record] = line
-                    _improve(sought, wanted, line)
+                    if line.record in search.originals and not line.is_revisit:
+                        search.originals[line.record] = line
+                    _improve(search, wanted, line)
 
 
-def _improve(sought: Sought, wanted: Iterable[tuple[str, str]], line: CdxLine) -> None:
+def _improve(search: Search, wanted: Iterable[tuple[str, str]], line: CdxLine) -> None:
     for url, date in wanted:
         if line.url == url and line.status.startswith("3"):
-            best = sought.hops[url, date]
-            sought.hops[url, date] = _latest([line] if best is None else [line, best], date)
+            best = search.hops[url, date]
+            search.hops[url, date] = _latest([line] if best is None else [line, best], date)

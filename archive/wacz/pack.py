@@ -24,7 +24,7 @@ from archive.replay.lines import LeftOut
 from archive.replay.revisits import playable
 from archive.replay.runs import sort
 from archive.texts import to_line
-from archive.wacz.choose import Missing, found, unpacked, wants
+from archive.wacz.choose import Missing, Search, found, unpacked, wants
 from archive.wacz.copy import Copying, copy
 from archive.wacz.package import About, Package, Warcs
 
@@ -98,8 +98,8 @@ def _write(archive: Archive, query: Query, draft: Path, about: About, folder: Pa
     tally = _Tally()
     pages = folder / "pages.jsonl"
     lines = sort(_chosen(archive, query, pages, tally), _new(folder, "wants"))
-    hidden = archive.takedowns()
-    chosen = sort(found(lines, archive.storage, hidden, tally.missing), _new(folder, "chosen"))
+    search = Search(storage=archive.storage, hidden=archive.takedowns(), missing=tally.missing)
+    chosen = sort(found(lines, search), _new(folder, "chosen"))
     with Package(draft, about) as package:
         warcs = Warcs(package)
         job = Copying(storage=archive.storage, target=warcs, left_out=tally.left_out)

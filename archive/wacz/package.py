@@ -62,11 +62,14 @@ class Package:
         self._about = about
         self._zip = ZipFile(path, "w", ZIP_STORED)
         self._resources: list[Resource] = []
+        self._part: Part | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._part is not None:
+            self._part.close()  # an error came while it was written; a zip closes only without one under way
         self._zip.close()
 
     def _info(self, path: str, size: int) -> ZipInfo:
@@ -77,7 +80,8 @@ class Package:
 
     def part(self, path: str, size: int = 0) -> Part:
         """Begin a part; `size` is told where it is known, for parts of more than two gigabytes must tell."""
-        return Part(self._zip.open(self._info(path, size), "w"), path, self._resources)
+        self._part = Part(self._zip.open(self._info(path, size), "w"), path, self._resources)
+        return self._part
 
     def add(self, path: str, file: Path) -> None:
         """A part that lies in a file."""
@@ -130,7 +134,9 @@ class Part:
         return at
 
     def close(self) -> None:
-        """End it and enter it in the manifest."""
+        """End it and enter it in the manifest; once is enough."""
+        if self._stream.closed:
+            return
         self._stream.close()
         self._resources.append(Resource(path=self._path, hash=f"sha256:{self._hash.hexdigest()}", bytes=self.size))
 

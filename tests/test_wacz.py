@@ -1,0 +1,436 @@
+"""A WACZ holds the records as they lie on the shelf, all that they need to be played, and a manifest that proves it."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import io
+import json
+import subprocess
+import zipfile
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+
+from archive import cdx, warc
+from archive.catalog import Query
+from archive.cdx import CdxLine
+from archive.errors import UsageError, WarcError
+from archive.holdings import Archive
+from archive.imports import shelve
+from archive.records import Address, Article, Capture, Hints, Reading, Reason, Rejection, Role, TextHead, Unchanged, Via
+from archive.settings import load_settings
+from archive.takedowns import take_down
+from archive.wacz import About, export, load_key
+from tests.captures import TEXT, answer, chunked_gzip
+from tests.made import article
+from tests.playing import BIN, content, playing
+from tests.practice import astana
+from tests.shelving import NOW, arc_members, at, put_foreign, shelved
+
+EVERYTHING = Query(include_off_topic=True)
+PAGE, OTHER, HOP = "https://press.test/news/1", "https://press.test/news/2", "https://press.test/?p=1"
+MOVED = b"HTTP/1.1 301 Moved\r\nLocation: " + PAGE.encode() + b"\r\nContent-Length: 0\r\n\r\n"
+ABOUT = About(created=NOW, title="تصدير")
+
+
+Hops = dict[str, tuple[str, ...]]
+
+
+def read_as(store: Archive, lines: Iterable[CdxLine], stories: dict[str, str], hops: Hops) -> None:
+    """Text objects for some captures, one a file: pages are articles, revisits unchanged, all else rejections."""
+    by_file: dict[str, list[CdxLine]] = {}
+    for line in lines:
+        by_file.setdefault(line.filename, []).append(line)
+    for file, some in by_file.items():
+        originals = {line.digest: line.record for line in some if line.is_full}
+        readings = []
+        for line in sorted(some, key=lambda line: line.offset):
+            if line.url not in stories:
+                continue
+            outcome: Article | Rejection | Unchanged = article(f"نص {line.url} {line.digest}", title=line.url)
+            if line.is_revisit or line.status == "304":
+                outcome = Unchanged(of=originals.get(line.digest))
+            elif line.status != "200":
+                outcome = Rejection(reason=Reason.HTTP_STATUS, detail=line.status)
+            readings.append(
+                Reading(
+                    story=stories[line.url],
+                    outlet="press",
+                    url=line.url,
+                    record=line.record,
+                    date=line.date,
+                    via=Via.LIVE,
+                    address=Address(warc=file, offset=line.offset, length=line.length, sha256=line.sha256),
+                    payload_digest=line.digest,
+                    hints=Hints(hops=hops.get(line.url, ())),
+                    outcome=outcome,
+                )
+            )
+        store.put_text(TextHead(schema=1, warc=file, outlet="press", reader="0f", non_articles={}), readings)
+    store.set_reader("press", "0f")
+    store.index()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Archive:
+    """Two stories: one with a redirect before it, a revisit, a 304 and a later text; one alone. Beside them a seed."""
+    made = Archive(load_settings(store=str(tmp_path / "store")))
+    lines = shelved(
+        made,
+        "w",
+        at(0, url="https://press.test/feed", hints=Hints(role=Role.SEED)),
+        at(1, MOVED, url=HOP),
+        at(2, chunked_gzip(), url=PAGE),
+        at(3, url=OTHER),
+        at(4, chunked_gzip(), url=PAGE),
+        at(5, b"HTTP/1.1 304 Not Modified\r\n\r\n", url=PAGE),
+        at(6, answer("نص ثان".encode()), url=PAGE),
+    )
+    read_as(made, lines, {PAGE: "press-a", OTHER: "press-b"}, {PAGE: (HOP,)})
+    return made
+
+
+def members(store: Archive, key: str = "warc/press/2026/11/w.warc.gz") -> dict[str, bytes]:
+    """Every gzip member of a file by its record's id."""
+    data = store.storage.get(key)
+    found = [each for each in warc.records(io.BytesIO(data)) if isinstance(each, warc.Record)]
+    return {str(each.header("WARC-Record-ID")): data[each.offset : each.offset + each.length] for each in found}
+
+
+def parts(wacz: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(wacz) as packed:
+        assert {info.compress_type for info in packed.infolist()} == {zipfile.ZIP_STORED}
+        return {name: packed.read(name) for name in packed.namelist()}
+
+
+def warcs(wacz: Path) -> bytes:
+    return b"".join(data for name, data in sorted(parts(wacz).items()) if name.startswith("archive/"))
+
+
+def captures(data: bytes) -> list[Capture]:
+    return [each for each in warc.read(io.BytesIO(data), "x", "press") if isinstance(each, Capture)]
+
+
+def index(wacz: Path) -> list[dict[str, Any]]:
+    lines = gzip.decompress(parts(wacz)["indexes/index.cdx.gz"]).decode().splitlines()
+    assert [line.rsplit(" {")[0] for line in lines] == sorted(line.rsplit(" {")[0] for line in lines)
+    return [json.loads(line.split(" ", 2)[2]) for line in lines]
+
+
+# ---- what goes along -----------------------------------------------------------------------------------------------
+
+
+def test_the_records_of_the_stories_lie_in_it_byte_for_byte(store: Archive, tmp_path: Path) -> None:
+    done = export(store, EVERYTHING, tmp_path / "all.wacz", ABOUT)
+    held = members(store)
+    taken = {str(r.header("WARC-Record-ID")): r for r in warc.records(io.BytesIO(warcs(tmp_path / "all.wacz")))}  # type: ignore[union-attr]  # whole
+    data = warcs(tmp_path / "all.wacz")
+    assert all(data[r.offset : r.offset + r.length] == held[name] for name, r in taken.items())  # type: ignore[union-attr]  # whole
+    sorts = [r.type for r in taken.values()]  # type: ignore[union-attr]  # whole
+    assert sorts == ["warcinfo", *["response", "request", "metadata"] * 3, "revisit", "request", "metadata",
+                     *["response", "request", "metadata"] * 2]  # fmt: skip
+    assert (done.stories, done.pages, done.captures) == (2, 3, 5)
+    assert (done.left_out, done.missing) == ({}, {})
+    assert len(held) - len(taken) == 3  # the seed's
+
+
+def test_a_filter_takes_one_story_with_its_redirect_and_leaves_the_other(store: Archive, tmp_path: Path) -> None:
+    done = export(store, Query(cluster="press-a", include_off_topic=True), tmp_path / "one.wacz", ABOUT)
+    assert done.stories == 1
+    assert [each.url for each in captures(warcs(tmp_path / "one.wacz"))] == [HOP, PAGE, PAGE, PAGE, PAGE]
+    assert [line["status"] for line in index(tmp_path / "one.wacz")] == ["301", "200", "200", "200"]
+
+
+def test_the_index_leads_to_each_record_and_says_its_digest(store: Archive, tmp_path: Path) -> None:
+    export(store, EVERYTHING, tmp_path / "all.wacz", ABOUT)
+    files = parts(tmp_path / "all.wacz")
+    for line in index(tmp_path / "all.wacz"):
+        offset, length = int(line["offset"]), int(line["length"])
+        member = files[f"archive/{line['filename']}"][offset : offset + length]
+        assert f"sha256:{hashlib.sha256(member).hexdigest()}" == line["recordDigest"]
+        assert warc.read_at(member).url == line["url"]
+        assert warc.check(member) == ()
+    heads = files["indexes/index.idx"].decode().splitlines()
+    assert json.loads(heads[0].split(" ", 2)[2]) == {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}
+    said = json.loads(heads[1].split(" ", 2)[2])
+    block = files["indexes/index.cdx.gz"][said["offset"] : said["offset"] + said["length"]]
+    assert said["digest"] == f"sha256:{hashlib.sha256(block).hexdigest()}"
+
+
+def test_pages_are_the_texts_of_the_stories(store: Archive, tmp_path: Path) -> None:
+    export(store, EVERYTHING, tmp_path / "all.wacz", ABOUT)
+    lines = [json.loads(line) for line in parts(tmp_path / "all.wacz")["pages/pages.jsonl"].decode().splitlines()]
+    assert lines[0]["format"] == "json-pages-1.0"
+    editions = [edition for story in store.pull(EVERYTHING) for edition in story.editions]
+    assert [(page["url"], page["ts"], page["title"], page["text"]) for page in lines[1:]] == [
+        (each.url, each.captured, each.article.title, each.article.text) for each in editions
+    ]
+    assert len({page["id"] for page in lines[1:]}) == 3
+
+
+def test_the_manifest_lists_every_part_with_its_hash(store: Archive, tmp_path: Path) -> None:
+    export(store, EVERYTHING, tmp_path / "all.wacz", ABOUT)
+    files = parts(tmp_path / "all.wacz")
+    manifest = json.loads(files["datapackage.json"])
+    assert (manifest["profile"], manifest["wacz_version"], manifest["created"]) == (
+        "data-package",
+        "1.1.1",
+        "2026-11-22T12:00:00Z",
+    )
+    listed = {each["path"]: each for each in manifest["resources"]}
+    assert set(listed) == set(files) - {"datapackage.json", "datapackage-digest.json"}
+    for path, each in listed.items():
+        assert (each["hash"], each["bytes"]) == (f"sha256:{hashlib.sha256(files[path]).hexdigest()}", len(files[path]))
+    digest = json.loads(files["datapackage-digest.json"])
+    assert digest == {
+        "path": "datapackage.json",
+        "hash": f"sha256:{hashlib.sha256(files['datapackage.json']).hexdigest()}",
+    }
+
+
+def test_the_same_again_is_the_same_file(store: Archive, tmp_path: Path) -> None:
+    key = load_key(pem(tmp_path, ec.SECP384R1()))
+    for name in ("a", "b"):
+        export(store, EVERYTHING, tmp_path / f"{name}.wacz", replace(ABOUT, key=key))
+    assert (tmp_path / "a.wacz").read_bytes() == (tmp_path / "b.wacz").read_bytes()
+
+
+def test_redirects_and_originals_in_other_files_come_along_and_those_lost_are_counted(
+    store: Archive, tmp_path: Path
+) -> None:
+    page, gone = "https://press.test/news/3", "https://press.test/?p=9"
+    shelved(store, "hop", at(7, MOVED.replace(PAGE.encode(), page.encode()), url="https://press.test/?p=3"))
+    lines = shelved(store, "page", at(8, url=page))
+    read_as(store, lines, {page: "press-c"}, {page: (gone, "https://press.test/?p=3")})
+    done = export(store, Query(cluster="press-c", include_off_topic=True), tmp_path / "c.wacz", ABOUT)
+    assert {each.url for each in captures(warcs(tmp_path / "c.wacz"))} == {page, "https://press.test/?p=3"}
+    assert done.missing == {"hop": 1}
+
+
+def test_a_story_of_an_import_goes_along_with_its_foreign_records_and_one_of_an_arc_is_counted(
+    store: Archive, tmp_path: Path
+) -> None:
+    foreign = at(9, url="https://press.test/theirs")
+    imported = put_foreign(store, "theirs.warc.gz", *warc.compose(foreign).members[::-1])  # a request may come first
+    arc = arc_members("https://press.test/arc", "20040506070809", answer())
+    old = put_foreign(store, "a.arc.gz", *arc)
+    lines = [x for done in (imported, old) for x in cdx.load(store.storage.get(f"cdxj/{done.readable[0]}.cdxj"))]
+    read_as(store, lines, {"https://press.test/theirs": "press-d", "https://press.test/arc": "press-e"}, {})
+    done = export(store, Query(include_off_topic=True), tmp_path / "d.wacz", ABOUT)
+    assert foreign.record in {each.record for each in captures(warcs(tmp_path / "d.wacz"))}
+    assert done.left_out == {"in-an-arc": 1}
+    assert set(members(store, f"warc/{imported.shelved}").values()) <= set(pieces(warcs(tmp_path / "d.wacz")))
+
+
+def pieces(data: bytes) -> list[bytes]:
+    return [data[r.offset : r.offset + r.length] for r in warc.records(io.BytesIO(data)) if isinstance(r, warc.Record)]
+
+
+def test_an_import_that_is_not_packed_is_packed_record_by_record(store: Archive, tmp_path: Path) -> None:
+    foreign = at(9, url="https://press.test/plain")
+    plain = b"".join(gzip.decompress(member) for member in warc.compose(foreign).members)
+    imported = put_foreign(store, "plain.warc", plain)
+    read_as(store, cdx.load(store.storage.get(f"cdxj/{imported.readable[0]}.cdxj")), {foreign.url: "press-f"}, {})
+    export(store, Query(cluster="press-f", include_off_topic=True), tmp_path / "f.wacz", ABOUT)
+    assert gzip.decompress(warcs(tmp_path / "f.wacz")) == plain
+
+
+# ---- what does not -------------------------------------------------------------------------------------------------
+
+
+def test_what_is_taken_down_is_never_exported(store: Archive, tmp_path: Path) -> None:
+    take_down(store, "press-a", "a court", NOW)
+    take_down(store, HOP, "a court", NOW)
+    done = export(store, EVERYTHING, tmp_path / "rest.wacz", ABOUT)
+    assert done.stories == 1
+    assert [each.url for each in captures(warcs(tmp_path / "rest.wacz"))] == [OTHER]
+    assert PAGE.encode() not in (tmp_path / "rest.wacz").read_bytes().replace(OTHER.encode(), b"")
+
+
+def test_a_redirect_that_is_taken_down_does_not_go_along(store: Archive, tmp_path: Path) -> None:
+    take_down(store, HOP, "a court", NOW)
+    done = export(store, EVERYTHING, tmp_path / "rest.wacz", ABOUT)
+    assert HOP not in {each.url for each in captures(warcs(tmp_path / "rest.wacz"))}
+    assert done.missing == {"hop": 4}  # each capture of the page says that it came by the redirect
+
+
+def test_a_record_that_changed_on_the_shelf_stops_the_export_and_leaves_no_file(store: Archive, tmp_path: Path) -> None:
+    path = Path(store.settings.store, "warc/press/2026/11/w.warc.gz")
+    line = next(x for x in cdx.load(store.storage.get("cdxj/press/2026/11/w.cdxj")) if x.url == OTHER)
+    data = bytearray(path.read_bytes())
+    whole = gzip.decompress(data[line.offset : line.offset + line.length])
+    other = gzip.compress(whole.replace(b"</p>", b"<!p>"), mtime=0)
+    path.write_bytes(bytes(data[: line.offset]) + other + bytes(data[line.offset + line.length :]))
+    with pytest.raises(WarcError, match=r"w\.warc\.gz at \d+: "):
+        export(store, EVERYTHING, tmp_path / "out" / "all.wacz", ABOUT)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_nothing_to_export_and_bad_names_are_said(
+    store: Archive, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(UsageError, match="no story fits"):
+        export(store, Query(text="قسطنطينية"), tmp_path / "none.wacz", ABOUT)
+    with pytest.raises(UsageError, match=r"ends in \.wacz"):
+        export(store, EVERYTHING, tmp_path / "all.zip", ABOUT)
+    said = astana(capfd, "export", "--out", "-", "--store", store.settings.store)
+    assert said.code == 2 and "cannot go to standard output" in said.err
+    assert list(tmp_path.glob("*.wacz")) + list(tmp_path.glob(".*wacz*")) == []
+
+
+# ---- signatures ----------------------------------------------------------------------------------------------------
+
+
+def pem(folder: Path, curve: ec.EllipticCurve) -> Path:
+    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path = folder / "key.pem"
+    path.write_bytes(ec.generate_private_key(curve).private_bytes(*form))
+    return path
+
+
+def judged(signed: dict[str, str]) -> bool:
+    """Whether a signature holds, read as ReplayWeb.page reads it: two numbers side by side, over the hash's letters."""
+    raw = base64.b64decode(signed["signature"])
+    half = len(raw) // 2
+    der = encode_dss_signature(int.from_bytes(raw[:half], "big"), int.from_bytes(raw[half:], "big"))
+    public = serialization.load_der_public_key(base64.b64decode(signed["publicKey"]))
+    assert isinstance(public, ec.EllipticCurvePublicKey)
+    try:
+        public.verify(der, signed["hash"].encode(), ec.ECDSA(hashes.SHA256()))
+    except InvalidSignature:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("curve", [ec.SECP384R1(), ec.SECP256R1()])
+def test_a_key_signs_the_manifest_and_one_flipped_byte_breaks_it(
+    store: Archive, tmp_path: Path, curve: ec.EllipticCurve
+) -> None:
+    export(store, EVERYTHING, tmp_path / "all.wacz", replace(ABOUT, key=load_key(pem(tmp_path, curve))))
+    files = parts(tmp_path / "all.wacz")
+    signed = json.loads(files["datapackage-digest.json"])["signedData"]
+    assert sorted(signed) == ["created", "hash", "publicKey", "signature", "software", "version"]
+    assert signed["hash"] == f"sha256:{hashlib.sha256(files['datapackage.json']).hexdigest()}"
+    assert signed["created"] == json.loads(files["datapackage.json"])["created"]
+    assert len(base64.b64decode(signed["signature"])) == 2 * curve.key_size // 8
+    assert judged(signed)
+    flipped = bytearray(files["datapackage.json"])
+    flipped[len(flipped) // 2] ^= 1
+    assert not judged({**signed, "hash": f"sha256:{hashlib.sha256(flipped).hexdigest()}"})
+
+
+def test_openssl_finds_the_same(store: Archive, tmp_path: Path) -> None:
+    export(store, EVERYTHING, tmp_path / "all.wacz", replace(ABOUT, key=load_key(pem(tmp_path, ec.SECP384R1()))))
+    signed = json.loads(parts(tmp_path / "all.wacz")["datapackage-digest.json"])["signedData"]
+    raw = base64.b64decode(signed["signature"])
+    der = encode_dss_signature(int.from_bytes(raw[:48], "big"), int.from_bytes(raw[48:], "big"))
+    (tmp_path / "sig").write_bytes(der)
+    (tmp_path / "hash").write_text(signed["hash"])
+    (tmp_path / "spki").write_bytes(base64.b64decode(signed["publicKey"]))
+    ask = [
+        "openssl",
+        "dgst",
+        "-sha256",
+        "-verify",
+        tmp_path / "spki",
+        "-keyform",
+        "DER",
+        "-signature",
+        tmp_path / "sig",
+        tmp_path / "hash",
+    ]
+    assert subprocess.run(ask, capture_output=True, check=False).stdout == b"Verified OK\n"
+
+
+def test_what_is_no_key_is_said(tmp_path: Path) -> None:
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8)
+    keys = {
+        "rsa": rsa.generate_private_key(65537, 2048).private_bytes(*form, serialization.NoEncryption()),
+        "locked": ec.generate_private_key(ec.SECP384R1()).private_bytes(
+            *form, serialization.BestAvailableEncryption(b"x")
+        ),
+        "koblitz": ec.generate_private_key(ec.SECP256K1()).private_bytes(*form, serialization.NoEncryption()),
+        "text": b"no key",
+    }
+    for name, data in keys.items():
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(UsageError, match="openssl ecparam"):
+            load_key(tmp_path / name)
+    with pytest.raises(UsageError, match="cannot be read"):
+        load_key(tmp_path / "none")
+
+
+# ---- by others, and by us ------------------------------------------------------------------------------------------
+
+
+def test_our_own_import_takes_it_back_with_ids_dates_and_digests(store: Archive, tmp_path: Path) -> None:
+    export(store, EVERYTHING, tmp_path / "all.wacz", ABOUT)
+    other = Archive(load_settings(store=str(tmp_path / "other")))
+    done = shelve(other, tmp_path / "all.wacz", NOW)
+    assert (done.damages, len(done.readable)) == ((), 1)
+    back = {x.record: x for key in done.readable for x in cdx.load(other.storage.get(f"cdxj/{key}.cdxj"))}
+    ours = {
+        x.record: x for x in cdx.load(store.storage.get("cdxj/press/2026/11/w.cdxj")) if not x.url.endswith("/feed")
+    }
+    same = ("url", "date", "digest", "sha256", "status", "mime", "role", "te", "ce", "length")
+    assert {r: [getattr(x, n) for n in same] for r, x in back.items()} == {
+        r: [getattr(x, n) for n in same] for r, x in ours.items()
+    }
+
+
+def test_the_command_says_what_it_wrote(store: Archive, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    key = pem(tmp_path, ec.SECP384R1())
+    ask = ("export", "--format", "wacz", "--include", "off-topic", "--store", store.settings.store, "--out")
+    said = astana(capfd, *ask, str(tmp_path / "all.wacz"), "--key", str(key), "--json")
+    assert said.code == 0, said.err
+    assert said.lines[0]["public_key"] == load_key(key).public
+    assert (said.lines[0]["stories"], said.lines[0]["captures"]) == (2, 5)
+    plain = astana(capfd, *ask, str(tmp_path / "again.wacz"))
+    assert plain.code == 0 and "stories" in plain.out
+
+
+@pytest.mark.service
+def test_wacz_validate_finds_nothing_and_its_indexer_reads_the_same(store: Archive, tmp_path: Path) -> None:
+    if not (BIN / "wacz").exists():
+        pytest.fail("wacz is not set up; run make test-services")
+    export(store, EVERYTHING, tmp_path / "all.wacz", replace(ABOUT, key=load_key(pem(tmp_path, ec.SECP384R1()))))
+    said = subprocess.run(
+        [BIN / "wacz", "validate", "-f", tmp_path / "all.wacz"], capture_output=True, text=True, check=False
+    )
+    assert said.returncode == 0, said.stdout + said.stderr
+    assert "Validation succeeded" in said.stdout
+    (tmp_path / "data-00001.warc.gz").write_bytes(warcs(tmp_path / "all.wacz"))
+    theirs = subprocess.run(
+        [BIN / "cdxj-indexer", "-s", "-d", tmp_path / "data-00001.warc.gz"], capture_output=True, text=True, check=True
+    )
+    compared = [json.loads(line.split(" ", 2)[2]) for line in theirs.stdout.splitlines()]
+    ours = {line["offset"]: line for line in index(tmp_path / "all.wacz")}
+    for line in compared:
+        if line["status"] != "304":
+            assert {name: ours[line["offset"]][name] for name in line} == line
+    assert len([line for line in compared if line["status"] != "304"]) == len(ours) == 5
+
+
+@pytest.mark.service
+def test_pywb_takes_it_up_and_plays_pages_revisits_and_redirects(store: Archive, tmp_path: Path) -> None:
+    export(store, EVERYTHING, tmp_path / "all.wacz", ABOUT)
+    folder = tmp_path / "pywb"
+    folder.mkdir()
+    for words in (["init", "taken"], ["add", "--unpack-wacz", "taken", str(tmp_path / "all.wacz")]):
+        subprocess.run([BIN / "wb-manager", *words], cwd=folder, capture_output=True, check=True)
+    with playing(folder, tmp_path / "log", "taken") as pywb:
+        for second, url in ((2, PAGE), (4, PAGE), (3, OTHER)):
+            played = pywb.play(url, f"2026112210200{second}")
+            assert (played.status, content(played), played.when) == (200, TEXT, f"2026112210200{second}")
+        assert pywb.play(HOP, "20261122102001").headers["Location"] == PAGE
