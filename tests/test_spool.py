@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import os
 import signal
 import subprocess
@@ -13,13 +15,14 @@ from pathlib import Path
 
 import pytest
 
-from archive import cdx, spool, warc
+from archive import cdx, fixity, spool, warc
 from archive.cdx import Known
 from archive.errors import AlreadyThereError, LeaseError, StorageError
 from archive.records import Capture, Hints, RecordType, Role
+from archive.sealing import shelve
 from archive.spool import Spool
 from archive.storage import Storage, open_storage
-from tests.captures import URL, capture, failed
+from tests.captures import URL, answer, capture, failed
 
 NOW = datetime(2026, 11, 22, 10, 0, 0, 123456, tzinfo=UTC)
 INFO = {"software": "tests"}
@@ -363,6 +366,7 @@ CHILD = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from archive.sealing import shelve
 from archive.spool import Spool
 from tests.captures import URL, capture
 waiting = Spool.open(Path(sys.argv[1]), "press", "w1", datetime(2026, 11, 22, 10, 0, 0, 123456, tzinfo=UTC), {})
@@ -397,3 +401,82 @@ def test_a_capture_without_a_page_role_does_not_make_a_file_due(folder: Path) ->
     waiting.append(replace(one(1), hints=Hints(role=Role.ROBOTS)))
     assert not waiting.due(NOW)
     waiting.close()
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_due"),
+    [
+        ({}, True),
+        ({"response": answer(b"", b"Location: /news/2", status=b"301 Moved")}, False),
+        ({"response": answer(b"", status=b"304 Not Modified")}, True),
+        ({"response": b"", "error": "refused"}, False),
+    ],
+)
+def test_a_page_makes_a_file_due_and_the_way_to_it_does_not(
+    folder: Path, changes: dict[str, object], is_due: bool
+) -> None:
+    waiting = begin(folder)
+    waiting.append(one(1, **changes))
+    assert waiting.due(NOW) is is_due
+    waiting.close()
+    again = begin(folder)
+    assert again.due(NOW) is is_due
+    again.close()
+
+
+def test_what_was_shelved_is_in_the_ledger_with_its_digest(folder: Path, storage: Storage) -> None:
+    waiting = begin(folder)
+    waiting.append(one(1))
+    waiting.seal(storage)
+    known = fixity.load(storage)
+    assert set(known) == {KEY, CDXJ}
+    for key, entries in known.items():
+        data = storage.get(key)
+        assert entries == (fixity.Fixity(sha256=hashlib.sha256(data).hexdigest(), size=len(data)),)
+
+
+def test_a_file_that_is_not_what_was_written_is_shelved_as_it_is_and_listed_as_it_reads(
+    folder: Path, storage: Storage, caplog: pytest.LogCaptureFixture
+) -> None:
+    waiting = begin(folder)
+    first, second = waiting.append(one(1)), waiting.append(one(2))
+    assert first.address is not None
+    with waiting.path.open("r+b") as stream:
+        stream.seek(first.address.offset + 30)
+        stream.write(b"\xff\xff\xff")
+    waiting.seal(storage)
+    assert "is not what was written" in caplog.text
+    assert [line.record for line in cdx.load(storage.get(CDXJ))] == [second.record]
+
+
+def test_a_waiting_warc_is_found_by_its_key_until_it_is_on_the_shelf(folder: Path, storage: Storage) -> None:
+    waiting = begin(folder)
+    written = waiting.append(one(1))
+    assert written.address is not None
+    assert spool.place(folder, written.address.warc) == waiting.path
+    ended = waiting.end()
+    assert spool.place(folder, written.address.warc) == ended.path
+    shelve(ended, storage)
+    assert spool.place(folder, written.address.warc) is None
+
+
+def test_after_a_sync_that_failed_nothing_more_is_written(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting = begin(folder)
+    kept = waiting.append(one(1))
+    size = waiting.path.stat().st_size
+
+    def fails(handle: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as patched, pytest.raises(StorageError, match="Input/output error"):
+        patched.setattr(os, "fsync", fails)
+        waiting.append(one(2))
+    assert waiting.path.stat().st_size == size
+    with pytest.raises(StorageError, match="could not be synced"):
+        waiting.append(one(3))
+    waiting.close()
+    again = begin(folder)
+    assert (again.captures, again.recovered.cut) == (1, 0)
+    assert [line.record for line in again.lines] == [kept.record]
+    again.append(one(4))
+    again.close()
