@@ -92,6 +92,15 @@ def test_what_was_taken_down_is_neither_stood_for_nor_told_to_the_server_and_yet
     assert set(shelf.stories.captured) == {"1", "2"}  # so it is not fetched anew
 
 
+def test_what_a_held_page_showed_is_read_wherever_it_lies(storage: Storage, waiting: Spool) -> None:
+    waiting.append(capture(TAGGED))
+    shelf = held.look(storage, waiting, OUTLET)
+    assert shelf.content(URL) == b"<p>x</p>"
+    assert shelf.content(f"{URL}/other") == b""
+    waiting.seal(storage)  # as a file that has grown is, while the crawl goes on
+    assert shelf.content(URL) == b"<p>x</p>"
+
+
 def test_a_broken_line_ends_it_and_says_where(storage: Storage, waiting: Spool) -> None:
     storage.put("cdxj/press/2026/11/a.cdxj", cdx.dump([page(1)]) + b"broken\n")
     with pytest.raises(FormatError, match="line 2"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from archive import cdx, http, takedowns, warc
 from archive.cdx import CdxLine, Known
 from archive.errors import ArchiveError
 from archive.records import Role
+from archive.sealing import place
 from archive.spool import Spool
 from archive.storage import Storage
 from archive.takedowns import Takedowns
@@ -45,8 +47,10 @@ class Shelf:
         return http.content(http.parse(capture.response)).data
 
     def _record(self, line: CdxLine) -> bytes:
-        if line.filename.endswith(f"/{self.spool.stem}.warc.gz"):
-            with self.spool.path.open("rb") as stream:
+        """The record's bytes; a file that has grown is shelved while the crawl goes on."""
+        waits = place(self.spool.path.parent, line.filename)
+        if waits is not None:
+            with suppress(FileNotFoundError), waits.open("rb") as stream:
                 stream.seek(line.offset)
                 return stream.read(line.length)
         return self.storage.read(f"warc/{line.filename}", line.offset, line.length)
