@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive import cdx, replay, warc
@@ -49,6 +49,7 @@ def test_lines_of_all_files_stand_in_one_order_and_twice_gives_the_same_bytes(st
     assert store.storage.get("replay/index.cdxj") == first
 
 
+@settings(max_examples=40)
 @given(st.lists(st.binary(max_size=9)), st.integers(1, 40), st.integers(2, 4))
 def test_runs_on_disk_sort_like_one_list(
     tmp_path_factory: pytest.TempPathFactory, given_: list[bytes], run: int, width: int
@@ -117,6 +118,7 @@ def test_a_revisit_that_announces_another_coding_than_its_original_is_left_out(s
     assert [when for when, _ in shown(store)] == ["01", "06"]  # without headers of its own it borrows the original's
 
 
+@pytest.mark.slow
 def test_one_record_in_two_files_stands_once(store: Archive) -> None:
     lines = shelved(store, "w", at(1))
     data = store.storage.get("warc/press/2026/11/w.warc.gz")
@@ -159,6 +161,7 @@ def test_a_broken_line_is_named(store: Archive) -> None:
         replay.build(store)
 
 
+@pytest.mark.slow
 def test_the_command_says_what_it_made_and_how_to_run_it(
     store: Archive, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

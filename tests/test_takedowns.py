@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -110,17 +111,19 @@ def test_order_and_rebuild_make_no_difference(address: str) -> None:  # noqa: F8
         assert [story.id for story in catalog.stories(EVERYTHING)] == ["a-y", "c-x"]
 
 
-def test_an_address_taken_down_alone_hides_only_the_texts_captured_there(address: str) -> None:  # noqa: F811
+def test_an_address_taken_down_alone_hides_only_the_texts_captured_there(tmp_path: Path) -> None:
+    place = f"sqlite:///{tmp_path}/catalog.db"
     moved = reading("a-x", article("ثان"), day=2, url="https://a.example/other")
-    with Catalog.open(address) as catalog:
+    with Catalog.open(place) as catalog:
         catalog.take([shelf("1", [reading("a-x", article("أول")), moved])])
         catalog.hide([order(None, "https://a.example/other")])
         (story,) = catalog.stories(EVERYTHING)
         assert [each.article.text for each in story.editions] == ["أول"]
 
 
-def test_what_is_captured_after_its_takedown_is_hidden_too_wherever_it_stood(address: str) -> None:  # noqa: F811
-    with Catalog.open(address) as catalog:
+def test_what_is_captured_after_its_takedown_is_hidden_too_wherever_it_stood(tmp_path: Path) -> None:
+    place = f"sqlite:///{tmp_path}/catalog.db"
+    with Catalog.open(place) as catalog:
         catalog.hide([order("a-x", "https://a.example/x")])
         catalog.take([shelf("1", [reading("a-x", article(WORD), url="https://a.example/amp/x")])])
         assert list(catalog.stories(EVERYTHING)) == []
@@ -130,17 +133,26 @@ def test_what_is_captured_after_its_takedown_is_hidden_too_wherever_it_stood(add
 # ---- the archive ---------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three stories indexed, one capture that was no article, and a seed that only the CDXJ knows."""
-    made = open_archive(load_settings(store=str(tmp_path / "store")), create=True)
-    for each in printed_thrice():
-        made.put_text(each.head, each.readings)
-        made.set_reader(each.head.outlet, each.head.reader)
-    seed = 'example,a)/feed 20261122000000 {"url": "https://a.example/feed"}\n'
-    made.storage.put("cdxj/a/2017/02/1.cdxj", seed.encode())
-    made.index()
-    return made
+    folder = tmp_path_factory.mktemp("takedowns") / "store"
+    with open_archive(load_settings(store=str(folder)), create=True) as archive:
+        for each in printed_thrice():
+            archive.put_text(each.head, each.readings)
+            archive.set_reader(each.head.outlet, each.head.reader)
+        seed = 'example,a)/feed 20261122000000 {"url": "https://a.example/feed"}\n'
+        archive.storage.put("cdxj/a/2017/02/1.cdxj", seed.encode())
+        archive.index()
+    return folder
+
+
+@pytest.fixture
+def archive(made: Path, tmp_path: Path) -> Iterator[Archive]:
+    """A copy of its own."""
+    shutil.copytree(made, tmp_path / "store")
+    with open_archive(load_settings(store=str(tmp_path / "store"))) as opened:
+        yield opened
 
 
 def shelved(archive: Archive) -> dict[str, bytes]:
@@ -148,7 +160,7 @@ def shelved(archive: Archive) -> dict[str, bytes]:
     return {key: archive.storage.get(key) for key in keys}
 
 
-@pytest.mark.parametrize("name", ["a-x", "https://a.example/x", "http://www.a.example/x"])
+@pytest.mark.parametrize("name", ["a-x", "http://www.a.example/x"])
 def test_a_takedown_by_id_or_address_wins_everywhere_and_deletes_nothing(archive: Archive, name: str) -> None:
     link = archive.get("a-x")[1].text_digest.removeprefix("sha256:")[:16]
     before = shelved(archive)

@@ -7,9 +7,10 @@ import gzip
 import hashlib
 import io
 import json
+import shutil
 import subprocess
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -80,23 +81,39 @@ def read_as(store: Archive, lines: Iterable[CdxLine], stories: dict[str, str], h
     store.index()
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Archive:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two stories: one with a redirect before it, a revisit, a 304 and a later text; one alone. Beside them a seed."""
-    made = Archive(load_settings(store=str(tmp_path / "store")))
-    lines = shelved(
-        made,
-        "w",
-        at(0, url="https://press.test/feed", hints=Hints(role=Role.SEED)),
-        at(1, MOVED, url=HOP),
-        at(2, chunked_gzip(), url=PAGE),
-        at(3, url=OTHER),
-        at(4, chunked_gzip(), url=PAGE),
-        at(5, b"HTTP/1.1 304 Not Modified\r\n\r\n", url=PAGE),
-        at(6, answer("نص ثان".encode()), url=PAGE),
-    )
-    read_as(made, lines, {PAGE: "press-a", OTHER: "press-b"}, {PAGE: (HOP,)})
-    return made
+    folder = tmp_path_factory.mktemp("wacz") / "store"
+    with Archive(load_settings(store=str(folder))) as archive:
+        lines = shelved(
+            archive,
+            "w",
+            at(0, url="https://press.test/feed", hints=Hints(role=Role.SEED)),
+            at(1, MOVED, url=HOP),
+            at(2, chunked_gzip(), url=PAGE),
+            at(3, url=OTHER),
+            at(4, chunked_gzip(), url=PAGE),
+            at(5, b"HTTP/1.1 304 Not Modified\r\n\r\n", url=PAGE),
+            at(6, answer("نص ثان".encode()), url=PAGE),
+        )
+        read_as(archive, lines, {PAGE: "press-a", OTHER: "press-b"}, {PAGE: (HOP,)})
+    return folder
+
+
+@pytest.fixture
+def store(made: Path) -> Iterator[Archive]:
+    """To be read only."""
+    with Archive(load_settings(store=str(made))) as archive:
+        yield archive
+
+
+@pytest.fixture
+def own(made: Path, tmp_path: Path) -> Iterator[Archive]:
+    """To be changed."""
+    shutil.copytree(made, tmp_path / "store")
+    with Archive(load_settings(store=str(tmp_path / "store"))) as archive:
+        yield archive
 
 
 def members(store: Archive, key: str = "warc/press/2026/11/w.warc.gz") -> dict[str, bytes]:
@@ -197,6 +214,7 @@ def test_the_manifest_lists_every_part_with_its_hash(store: Archive, tmp_path: P
     }
 
 
+@pytest.mark.slow
 def test_the_same_again_is_the_same_file(store: Archive, tmp_path: Path) -> None:
     key = load_key(pem(tmp_path, ec.SECP384R1()))
     for name in ("a", "b"):
@@ -204,74 +222,78 @@ def test_the_same_again_is_the_same_file(store: Archive, tmp_path: Path) -> None
     assert (tmp_path / "a.wacz").read_bytes() == (tmp_path / "b.wacz").read_bytes()
 
 
+@pytest.mark.slow
 def test_redirects_and_originals_in_other_files_come_along_and_those_lost_are_counted(
-    store: Archive, tmp_path: Path
+    own: Archive, tmp_path: Path
 ) -> None:
     page, gone = "https://press.test/news/3", "https://press.test/?p=9"
-    shelved(store, "hop", at(7, MOVED.replace(PAGE.encode(), page.encode()), url="https://press.test/?p=3"))
-    lines = shelved(store, "page", at(8, url=page))
-    read_as(store, lines, {page: "press-c"}, {page: (gone, "https://press.test/?p=3")})
-    done = export(store, Query(cluster="press-c", include_off_topic=True), tmp_path / "c.wacz", ABOUT)
+    shelved(own, "hop", at(7, MOVED.replace(PAGE.encode(), page.encode()), url="https://press.test/?p=3"))
+    lines = shelved(own, "page", at(8, url=page))
+    read_as(own, lines, {page: "press-c"}, {page: (gone, "https://press.test/?p=3")})
+    done = export(own, Query(cluster="press-c", include_off_topic=True), tmp_path / "c.wacz", ABOUT)
     assert {each.url for each in captures(warcs(tmp_path / "c.wacz"))} == {page, "https://press.test/?p=3"}
     assert done.missing == {"hop": 1}
 
 
+@pytest.mark.slow
 def test_a_story_of_an_import_goes_along_with_its_foreign_records_and_one_of_an_arc_is_counted(
-    store: Archive, tmp_path: Path
+    own: Archive, tmp_path: Path
 ) -> None:
     foreign = at(9, url="https://press.test/theirs")
-    imported = put_foreign(store, "theirs.warc.gz", *warc.compose(foreign).members[::-1])  # a request may come first
+    imported = put_foreign(own, "theirs.warc.gz", *warc.compose(foreign).members[::-1])  # a request may come first
     arc = arc_members("https://press.test/arc", "20040506070809", answer())
-    old = put_foreign(store, "a.arc.gz", *arc)
-    lines = [x for done in (imported, old) for x in cdx.load(store.storage.get(f"cdxj/{done.readable[0]}.cdxj"))]
-    read_as(store, lines, {"https://press.test/theirs": "press-d", "https://press.test/arc": "press-e"}, {})
-    done = export(store, Query(include_off_topic=True), tmp_path / "d.wacz", ABOUT)
+    old = put_foreign(own, "a.arc.gz", *arc)
+    lines = [x for done in (imported, old) for x in cdx.load(own.storage.get(f"cdxj/{done.readable[0]}.cdxj"))]
+    read_as(own, lines, {"https://press.test/theirs": "press-d", "https://press.test/arc": "press-e"}, {})
+    done = export(own, Query(include_off_topic=True), tmp_path / "d.wacz", ABOUT)
     assert foreign.record in {each.record for each in captures(warcs(tmp_path / "d.wacz"))}
     assert done.left_out == {"in-an-arc": 1}
-    assert set(members(store, f"warc/{imported.shelved}").values()) <= set(pieces(warcs(tmp_path / "d.wacz")))
+    assert set(members(own, f"warc/{imported.shelved}").values()) <= set(pieces(warcs(tmp_path / "d.wacz")))
 
 
 def pieces(data: bytes) -> list[bytes]:
     return [data[r.offset : r.offset + r.length] for r in warc.records(io.BytesIO(data)) if isinstance(r, warc.Record)]
 
 
-def test_an_import_that_is_not_packed_is_packed_record_by_record(store: Archive, tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_an_import_that_is_not_packed_is_packed_record_by_record(own: Archive, tmp_path: Path) -> None:
     foreign = at(9, url="https://press.test/plain")
     plain = b"".join(gzip.decompress(member) for member in warc.compose(foreign).members)
-    imported = put_foreign(store, "plain.warc", plain)
-    read_as(store, cdx.load(store.storage.get(f"cdxj/{imported.readable[0]}.cdxj")), {foreign.url: "press-f"}, {})
-    export(store, Query(cluster="press-f", include_off_topic=True), tmp_path / "f.wacz", ABOUT)
+    imported = put_foreign(own, "plain.warc", plain)
+    read_as(own, cdx.load(own.storage.get(f"cdxj/{imported.readable[0]}.cdxj")), {foreign.url: "press-f"}, {})
+    export(own, Query(cluster="press-f", include_off_topic=True), tmp_path / "f.wacz", ABOUT)
     assert gzip.decompress(warcs(tmp_path / "f.wacz")) == plain
 
 
 # ---- what does not -------------------------------------------------------------------------------------------------
 
 
-def test_what_is_taken_down_is_never_exported(store: Archive, tmp_path: Path) -> None:
-    take_down(store, "press-a", "a court", NOW)
-    take_down(store, HOP, "a court", NOW)
-    done = export(store, EVERYTHING, tmp_path / "rest.wacz", ABOUT)
+def test_what_is_taken_down_is_never_exported(own: Archive, tmp_path: Path) -> None:
+    take_down(own, "press-a", "a court", NOW)
+    take_down(own, HOP, "a court", NOW)
+    done = export(own, EVERYTHING, tmp_path / "rest.wacz", ABOUT)
     assert done.stories == 1
     assert [each.url for each in captures(warcs(tmp_path / "rest.wacz"))] == [OTHER]
     assert PAGE.encode() not in (tmp_path / "rest.wacz").read_bytes().replace(OTHER.encode(), b"")
 
 
-def test_a_redirect_that_is_taken_down_does_not_go_along(store: Archive, tmp_path: Path) -> None:
-    take_down(store, HOP, "a court", NOW)
-    done = export(store, EVERYTHING, tmp_path / "rest.wacz", ABOUT)
+@pytest.mark.slow
+def test_a_redirect_that_is_taken_down_does_not_go_along(own: Archive, tmp_path: Path) -> None:
+    take_down(own, HOP, "a court", NOW)
+    done = export(own, EVERYTHING, tmp_path / "rest.wacz", ABOUT)
     assert HOP not in {each.url for each in captures(warcs(tmp_path / "rest.wacz"))}
     assert done.missing == {"hop": 4}  # each capture of the page says that it came by the redirect
 
 
-def test_a_record_that_changed_on_the_shelf_stops_the_export_and_leaves_no_file(store: Archive, tmp_path: Path) -> None:
-    path = Path(store.settings.store, "warc/press/2026/11/w.warc.gz")
-    line = next(x for x in cdx.load(store.storage.get("cdxj/press/2026/11/w.cdxj")) if x.url == OTHER)
+def test_a_record_that_changed_on_the_shelf_stops_the_export_and_leaves_no_file(own: Archive, tmp_path: Path) -> None:
+    path = Path(own.settings.store, "warc/press/2026/11/w.warc.gz")
+    line = next(x for x in cdx.load(own.storage.get("cdxj/press/2026/11/w.cdxj")) if x.url == OTHER)
     data = bytearray(path.read_bytes())
     whole = gzip.decompress(data[line.offset : line.offset + line.length])
     other = gzip.compress(whole.replace(b"</p>", b"<!p>"), mtime=0)
     path.write_bytes(bytes(data[: line.offset]) + other + bytes(data[line.offset + line.length :]))
     with pytest.raises(WarcError, match=r"w\.warc\.gz at \d+: "):
-        export(store, EVERYTHING, tmp_path / "out" / "all.wacz", ABOUT)
+        export(own, EVERYTHING, tmp_path / "out" / "all.wacz", ABOUT)
     assert list((tmp_path / "out").iterdir()) == []
 
 
@@ -311,7 +333,7 @@ def judged(signed: dict[str, str]) -> bool:
     return True
 
 
-@pytest.mark.parametrize("curve", [ec.SECP384R1(), ec.SECP256R1()])
+@pytest.mark.parametrize("curve", [ec.SECP384R1(), pytest.param(ec.SECP256R1(), marks=pytest.mark.slow)])
 def test_a_key_signs_the_manifest_and_one_flipped_byte_breaks_it(
     store: Archive, tmp_path: Path, curve: ec.EllipticCurve
 ) -> None:
@@ -328,6 +350,7 @@ def test_a_key_signs_the_manifest_and_one_flipped_byte_breaks_it(
     assert not judged({**signed, "hash": f"sha256:{hashlib.sha256(flipped).hexdigest()}"})
 
 
+@pytest.mark.slow
 def test_openssl_finds_the_same(store: Archive, tmp_path: Path) -> None:
     export(store, EVERYTHING, tmp_path / "all.wacz", replace(ABOUT, key=load_key(pem(tmp_path, ec.SECP384R1()))))
     signed = json.loads(parts(tmp_path / "all.wacz")["datapackage-digest.json"])["signedData"]
@@ -351,6 +374,7 @@ def test_openssl_finds_the_same(store: Archive, tmp_path: Path) -> None:
     assert subprocess.run(ask, capture_output=True, check=False).stdout == b"Verified OK\n"
 
 
+@pytest.mark.slow
 def test_what_is_no_key_is_said(tmp_path: Path) -> None:
     from cryptography.hazmat.primitives.asymmetric import rsa
 
@@ -374,6 +398,7 @@ def test_what_is_no_key_is_said(tmp_path: Path) -> None:
 # ---- by others, and by us ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_our_own_import_takes_it_back_with_ids_dates_and_digests(store: Archive, tmp_path: Path) -> None:
     export(store, EVERYTHING, tmp_path / "all.wacz", ABOUT)
     other = Archive(load_settings(store=str(tmp_path / "other")))
