@@ -1,4 +1,4 @@
-"""SIGKILL inside named windows of crawl, extract, index, seal and rebuild: nothing reported is lost, doubled or half."""
+"""SIGKILL inside named windows of all three moves: nothing that was reported is lost, doubled or half."""
 
 from __future__ import annotations
 

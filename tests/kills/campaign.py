@@ -69,7 +69,10 @@ class Runner:
         folder.mkdir(parents=True, exist_ok=True)
         self.board = Board(folder / "board")
         self._process = subprocess.Popen(
-            [*through, sys.executable, "-m", "tests.kills.child"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
+            [*through, sys.executable, "-m", "tests.kills.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=ROOT,
         )
 
     def start(self, verb: str, **given: Any) -> int:
@@ -176,10 +179,14 @@ class Campaign:
         (self.folder / "report.json").unlink(missing_ok=True)
         return self.runner.start("crawl", brief=str(self.folder / "brief.json"), reported=reported)
 
+    def ends(self, verb: str) -> int:
+        """Do it; how it ended."""
+        self.start(verb)
+        return self.runner.end()
+
     def whole(self, verb: str) -> None:
         """Do it to its end."""
-        self.start(verb)
-        code = self.runner.end()
+        code = self.ends(verb)
         assert code == 0, f"{verb} ended with {code}: {self.runner.words()}"
         self._learn()
         if verb == "crawl":
@@ -236,7 +243,8 @@ class Campaign:
             self.tally.misses[window] += 1
             self._done(verb)
             return False
-        self.tally.deaths[board.shown() or ELSEWHERE] += 1
+        # Several may be open at once: a page under way while another is written.
+        self.tally.deaths[window if board.is_in(window) else board.shown() or ELSEWHERE] += 1
         self._after(verb, at)
         return True
 

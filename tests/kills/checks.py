@@ -111,8 +111,12 @@ def shelves(store: Path) -> Iterator[str]:
 
 
 def _pairs(store: Path) -> Iterator[str]:
-    warcs = {path.relative_to(store / "warc").as_posix().removesuffix(".warc.gz"): path for path in _files(store / "warc")}
-    indexes = {path.relative_to(store / "cdxj").as_posix().removesuffix(".cdxj"): path for path in _files(store / "cdxj")}
+    warcs = {
+        path.relative_to(store / "warc").as_posix().removesuffix(".warc.gz"): path for path in _files(store / "warc")
+    }
+    indexes = {
+        path.relative_to(store / "cdxj").as_posix().removesuffix(".cdxj"): path for path in _files(store / "cdxj")
+    }
     for stem in sorted(warcs.keys() ^ indexes.keys()):
         yield f"{stem} has {'no CDXJ' if stem in warcs else 'no WARC'}"
     for stem in sorted(warcs.keys() & indexes.keys()):

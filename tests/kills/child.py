@@ -9,34 +9,46 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import io
 import json
 import os
 import sys
 import threading
 import traceback
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from scrapy.settings import default_settings
+
 from archive import spool
 from archive.catalog import Catalog
+from archive.records import Capture
 from archive.settings import load_settings
 from archive.spool import Spool
 from archive.storage import FolderStorage
+from archive.writer import Writer
 from crawler import shelf
 from crawler.extract import read
 from crawler.outlet import load_outlets
 from crawler.visit import errand, process
 from crawler.visit.exchange import Exchange
 from flows import moves
-from scrapy.settings import default_settings
 from tests.captures import answer, capture
 from tests.kills.board import Board
 from tests.kills.outlet import page
 
 # Imported before the fork, so that no process pays for it again.
 BEFOREHAND = (
-    *("crawler.settings", "crawler.spider", "crawler.wire", "scrapy.crawler", "scrapy.core.engine", "scrapy.core.scraper"),
+    *(
+        "crawler.settings",
+        "crawler.spider",
+        "crawler.wire",
+        "scrapy.crawler",
+        "scrapy.core.engine",
+        "scrapy.core.scraper",
+    ),
     *("scrapy.core.scheduler", "scrapy.dupefilters", "scrapy.squeues", "aiohttp", "trafilatura", "htmldate"),
     "sqlalchemy.dialects.sqlite",
     *(name.rpartition(".")[0] for name in default_settings.DOWNLOADER_MIDDLEWARES_BASE),
@@ -76,12 +88,17 @@ def _observe_exchanges(board: Board) -> None:
 
 def _observe_spool(board: Board, reported: Path) -> None:
     log = os.open(reported, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    append, seal, finish = Spool.append, Spool.seal, spool.finish
+    put, extend, seal, finish = Writer.put, Spool.extend, Spool.seal, spool.finish
 
-    def appended(self: Spool, *args: Any, **named: Any) -> Any:
-        with board.inside("append"):
-            written = append(self, *args, **named)
-        os.write(log, f"{written.record}\n".encode())
+    def given(self: Writer, made: Capture) -> None:
+        board.enter("append")
+        put(self, made)
+
+    def extended(self: Spool, captures: Sequence[Capture], *args: Any, **named: Any) -> list[Capture]:
+        written = extend(self, captures, *args, **named)
+        os.write(log, "".join(f"{one.record}\n" for one in written).encode())
+        for _ in written:
+            board.leave("append")
         return written
 
     def sealed(self: Spool, *args: Any, **named: Any) -> Any:
@@ -98,7 +115,8 @@ def _observe_spool(board: Board, reported: Path) -> None:
         finally:
             board.leave("fixity")
 
-    Spool.append, Spool.seal, spool.finish = appended, sealed, finished  # type: ignore[method-assign]
+    Writer.put, Spool.extend = given, extended  # type: ignore[method-assign,assignment]
+    Spool.seal, spool.finish = sealed, finished  # type: ignore[method-assign]
 
 
 def _observe_shelves(board: Board) -> None:
@@ -122,7 +140,7 @@ def _observe_shelves(board: Board) -> None:
 def carry_out(verb: str, given: dict[str, Any]) -> int:
     """One verb as the product does it."""
     if verb == "crawl":
-        sys.stdin = Path(given["brief"]).open(encoding="utf-8")
+        sys.stdin = io.StringIO(Path(given["brief"]).read_text("utf-8"))
         return process.main()
     settings = load_settings(**given["settings"])
     if verb == "extract":

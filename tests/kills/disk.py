@@ -102,7 +102,9 @@ class Folder:
         """The names that a power cut leaves."""
         names = dict(self.safe)
         for change in self.since:
-            kept = seeded.random() < 0.5 if outcome is Outcome.MIXED else outcome not in (Outcome.NOTHING, Outcome.BYTES)
+            kept = (
+                seeded.random() < 0.5 if outcome is Outcome.MIXED else outcome not in (Outcome.NOTHING, Outcome.BYTES)
+            )
             if kept:
                 _name(names, change)
         return names

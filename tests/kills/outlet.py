@@ -26,7 +26,8 @@ PIECES = 3
 PAUSE = 0.004  # seconds between the pieces of a long page
 
 PAGE = """<!DOCTYPE html><html lang="ar"><head><meta charset="utf-8"><title>{title}</title></head><body>
-<h1>{title}</h1><div class="story"><p>أستانا - قال مصدر في الوفد المشارك إن الجلسة {number} من المحادثات بدأت صباح اليوم.</p>
+<h1>{title}</h1><div class="story">
+<p>أستانا - قال مصدر في الوفد المشارك إن الجلسة {number} من المحادثات بدأت صباح اليوم.</p>
 <p>وأضاف المصدر أن جدول الأعمال يضم تثبيت وقف إطلاق النار وملف المعتقلين، وأن البيان الختامي رقم {number} يصدر غدًا.</p>
 </div><!-- {filling} --></body></html>"""
 
@@ -47,12 +48,14 @@ def page(number: int, before: int) -> bytes:
     edition = before if number in AGAIN[2:] else 0
     seeded = random.Random(number)
     filling = seeded.randbytes(SIZES[number % len(SIZES)] // 2).hex()
-    return PAGE.format(title=f"بدء الجلسة {number} من محادثات أستانا {edition or ''}", number=number, filling=filling).encode()
+    return PAGE.format(
+        title=f"بدء الجلسة {number} من محادثات أستانا {edition or ''}", number=number, filling=filling
+    ).encode()
 
 
 def listing(pages: int) -> bytes:
     """The sitemap of the first so many pages."""
-    changed = {number: f"<lastmod>{CHANGED}</lastmod>" for number in AGAIN}
+    changed = dict.fromkeys(AGAIN, f"<lastmod>{CHANGED}</lastmod>")
     listed = "".join(f"<url><loc>/news/{n}</loc>{changed.get(n, '')}</url>" for n in range(1, pages + 1))
     return f"<urlset>{listed}</urlset>".encode()
 

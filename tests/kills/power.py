@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 import shutil
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,7 +63,7 @@ def note(folder: Path, seed: int) -> Noted:
 def _of(every: Iterable[Call], folder: Path) -> Iterator[Call]:
     """Those that concern the folder."""
     inside = f"{folder}/"
-    return (call for call in every if f"{call.handle}/".startswith(inside) or any(inside in path for path in call.paths))
+    return (call for call in every if inside in f"{call.handle}/" or any(inside in path for path in call.paths))
 
 
 def moments(noted: Noted, given: Sequence[Call] | None = None) -> list[int]:
@@ -75,7 +75,9 @@ def moments(noted: Noted, given: Sequence[Call] | None = None) -> list[int]:
     return [number for number, did, call in changed if did and store in (call.handle or call.paths[0])]
 
 
-def after(noted: Noted, cuts: Iterable[Cut], to: Path, given: Sequence[Call] | None = None) -> Iterator[tuple[Cut, Path, Disk]]:
+def after(
+    noted: Noted, cuts: Iterable[Cut], to: Path, given: Sequence[Call] | None = None
+) -> Iterator[tuple[Cut, Path, Disk]]:
     """The folder as each cut leaves it; cuts in the order of their moments."""
     disk, done = Disk(noted.folder), 0
     every = noted.calls if given is None else given
@@ -107,16 +109,16 @@ def broken(noted: Noted, cut: Cut, store: Path, disk: Disk) -> Iterator[str]:
     yield from checks.shelves(store)
 
 
-def go_on(campaign: Campaign, store: Path) -> Iterator[str]:
+def go_on(campaign: Campaign, store: Path, ended: Counter[str]) -> Iterator[str]:
     """Read and index what the cut left, as the commands would; a catalog that suffered is said so and made again."""
     campaign.store = store
-    with suppress(FileNotFoundError):
-        (campaign.folder / "reported").unlink()
     campaign.whole("extract")
-    if campaign.ends("index") != 0:
-        words = campaign.runner.words()
-        if "CatalogError" not in words and "catalog" not in words:
+    if campaign.ends("index") == 0:
+        ended["went on"] += 1
+    else:
+        if "CatalogError" not in (words := campaign.runner.words()):
             yield f"index: {words}"
         campaign.whole("rebuild")
+        ended["rebuilt"] += 1
     yield from checks.all_read(store)
     yield from checks.catalog(store, campaign.folder / "scratch.db")
