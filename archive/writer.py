@@ -34,6 +34,7 @@ class Bounds:
     batch: int = 4 << 20  # bytes that are synced at once, about
     linger: float = 0.05  # seconds that a capture waits for others
     warc: int = 1 << 30  # bytes; the field's tools are used to files of a gigabyte
+    captures: int = 5000  # in a WARC: what is read in one lies in memory at once, about 35 KB an article
 
 
 class Writer:
@@ -113,7 +114,7 @@ class Writer:
         with self._room:
             self._bytes -= sum(map(_size, batch))
             self._room.notify()
-        if self.spool.size >= self._bounds.warc:
+        if self.spool.size >= self._bounds.warc or self.spool.captures >= self._bounds.captures:
             self._turn()
 
     def _take(self) -> list[Capture]:

@@ -217,6 +217,14 @@ def test_a_warc_that_has_grown_is_shelved_while_writing_goes_on(waiting: Spool, 
     assert list(folder.iterdir()) == []
 
 
+def test_a_warc_of_many_small_captures_is_ended_too(waiting: Spool, storage: Storage) -> None:
+    listening = Listening(waiting, storage, captures=3, batch=1, linger=0.0)
+    listening.write(*(one(number) for number in range(7)))
+    grown = listening.writer.sealed()
+    last = listening.writer.spool.seal(storage)
+    assert [each.captures for each in (*grown, *filter(None, [last]))] == [3, 3, 1]
+
+
 class Unreachable:
     """A real storage that cannot be written for a while."""
 
