@@ -79,15 +79,20 @@ _VALUES = attrgetter(*_FIELDS)
 _ALWAYS = ("url", "mime", "status", "digest", "length", "offset", "filename")
 
 
-def line_of(capture: Capture) -> CdxLine:
+def line_of(capture: Capture, message: Message | None = None) -> CdxLine:
     """The line of a capture that holds a response or revisit; without an address it lies at 0 of no file.
+
+    Args:
+        capture: its payload digest is believed when `message` is given.
+        message: its response, when it is taken apart already.
 
     Raises:
         FormatError: the capture holds no response; nothing can be indexed.
     """
     if not capture.response and capture.type is RecordType.RESPONSE:
         raise FormatError(f"{capture.url} at {capture.date}: no response came, so there is no line for it")
-    message = parse(capture.response)
+    digest = capture.payload_digest if message is not None else None
+    message = message or parse(capture.response)
     where = capture.address
     return CdxLine(
         urlkey=_SPACE.sub("%20", urls.surt(capture.url)),
@@ -95,7 +100,7 @@ def line_of(capture: Capture) -> CdxLine:
         url=capture.url,
         mime=_mime(capture, message),
         status=str(message.status) if message.status is not None else "-",
-        digest=_digest(capture, message),
+        digest=digest or _digest(capture, message),
         length=where.length if where else 0,
         offset=where.offset if where else 0,
         filename=where.warc if where else "",

@@ -14,7 +14,7 @@ from archive import cdx
 from archive.cdx import CdxLine, Known
 from archive.digest import payload_digest, sha256
 from archive.gzip import compress
-from archive.http import content, parse, payload, split_head
+from archive.http import Message, content, parse, payload, split_head
 from archive.records import Capture, RecordType, Reference
 from archive.warc import fields as warc_fields
 
@@ -75,8 +75,8 @@ def compose(capture: Capture, original: Known | None = None) -> Composed:
     if not capture.response:
         failed = replace(capture, payload_digest=None, type=RecordType.RESPONSE, refers_to=None, truncated=None)
         return Composed(members=tuple(_failed(failed)), cdx=None, capture=failed)
-    whole = payload(parse(capture.response))
-    digest = payload_digest(whole)
+    message = parse(capture.response)
+    digest = payload_digest(payload(message))
     held = original.original(capture.url, digest) if original is not None else None
     written = replace(capture, payload_digest=digest, type=RecordType.RESPONSE, refers_to=None)
     if held is not None and may_revisit(capture, held):
@@ -86,14 +86,14 @@ def compose(capture: Capture, original: Known | None = None) -> Composed:
             response=split_head(capture.response)[0],
             refers_to=Reference(record=held.record or None, url=held.url, date=held.date),
         )
-    members = (_response(written, capture.response), *_companions(written))
-    line = replace(cdx.line_of(written), length=len(members[0]), sha256=sha256(members[0]))
+    wire = _wire(written, message)
+    members = (_response(written, message, wire), *_companions(written, wire))
+    line = replace(cdx.line_of(written, message), length=len(members[0]), sha256=sha256(members[0]))
     return Composed(members=members, cdx=line, capture=written)
 
 
-def _response(written: Capture, received: bytes) -> bytes:
-    headers = _wire(written)
-    headers.append(("WARC-Payload-Digest", written.payload_digest or ""))
+def _response(written: Capture, received: Message, wire: Headers) -> bytes:
+    headers = [*wire, ("WARC-Payload-Digest", written.payload_digest or "")]
     if written.truncated is not None:
         headers.append(("WARC-Truncated", written.truncated.value))
     if written.refers_to is not None:
@@ -104,18 +104,18 @@ def _response(written: Capture, received: bytes) -> bytes:
             headers.append(("WARC-Refers-To", f"<{written.refers_to.record}>"))
         headers.append(("WARC-Refers-To-Target-URI", written.refers_to.url))
         headers.append(("WARC-Refers-To-Date", written.refers_to.date))
-    unpacked = content(parse(received))
+    unpacked = content(received)
     if unpacked.problem is None:
         headers.append((CONTENT_SHA256, sha256(unpacked.data)))
     headers.append(("Content-Type", f"{_HTTP}response"))
     return _member(_head(written.type.value, written.record, written), headers, written.response)
 
 
-def _companions(capture: Capture) -> Iterator[bytes]:
+def _companions(capture: Capture, wire: Headers) -> Iterator[bytes]:
     """The request, if it was sent, and the metadata record that ends the group."""
     beside = [("WARC-Concurrent-To", f"<{capture.record}>")]
     if capture.request:
-        headers = [*_wire(capture), *beside, ("Content-Type", f"{_HTTP}request")]
+        headers = [*wire, *beside, ("Content-Type", f"{_HTTP}request")]
         yield _member(_head("request", companion(capture.record, "request"), capture), headers, capture.request)
     headers = [*beside, ("Content-Type", _FIELDS)]
     head = _head("metadata", companion(capture.record, "metadata"), capture)
@@ -124,13 +124,12 @@ def _companions(capture: Capture) -> Iterator[bytes]:
 
 def _failed(capture: Capture) -> Iterator[bytes]:
     """No response came: the metadata record bears the capture's own id, the request stands beside it."""
+    wire = _wire(capture, None)
     if capture.request:
-        beside = ("WARC-Concurrent-To", f"<{capture.record}>")
-        headers = [*_wire(capture), beside, ("Content-Type", f"{_HTTP}request")]
+        headers = [*wire, ("WARC-Concurrent-To", f"<{capture.record}>"), ("Content-Type", f"{_HTTP}request")]
         yield _member(_head("request", companion(capture.record, "request"), capture), headers, capture.request)
     head = _head("metadata", capture.record, capture)
-    headers = [*_wire(capture), ("Content-Type", _FIELDS)]
-    yield _member(head, headers, warc_fields.dump(warc_fields.metadata(capture)))
+    yield _member(head, [*wire, ("Content-Type", _FIELDS)], warc_fields.dump(warc_fields.metadata(capture)))
 
 
 def companion(record: str, kind: str) -> str:
@@ -165,13 +164,13 @@ def _head(kind: str, record: str, capture: Capture) -> Headers:
     ]
 
 
-def _wire(capture: Capture) -> Headers:
+def _wire(capture: Capture, received: Message | None) -> Headers:
     """Peer, protocols and cipher (https://iipc.github.io/warc-specifications/specifications/warc-protocol/)."""
     headers: Headers = []
     if capture.peer is not None:
         headers.append(("WARC-IP-Address", capture.peer))
-    if capture.response:
-        version = parse(capture.response).start.split(b" ")[0].lower()
+    if received is not None:
+        version = received.start.split(b" ")[0].lower()
         headers.append(("WARC-Protocol", version.decode("latin-1") if version.startswith(b"http/") else "http/1.1"))
     if capture.tls is not None:
         headers.append(("WARC-Protocol", capture.tls.version.lower().replace("tlsv", "tls/")))
