@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
+import os
 import re
+import shutil
+import subprocess
+import sys
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,12 +18,18 @@ import brotli
 import pytest
 
 from archive import cdx, http, replay
+from archive.catalog import Query
 from archive.cdx import CdxLine
-from archive.holdings import Archive
+from archive.holdings import Archive, open_archive
+from archive.imports import shelve
 from archive.records import Capture, Reference, Truncation
+from archive.settings import Settings, load_settings
 from archive.takedowns import take_down
+from archive.wacz import About, export
+from flows import moves
+from flows.plans import Place
 from tests.captures import TEXT, answer, chunked, chunked_gzip
-from tests.playing import Pywb, content, playing
+from tests.playing import BIN, Pywb, content, playing
 from tests.pressrun import WHOLE, PressRun, crawl, opened
 from tests.shelving import NOW, arc_members, at, lone_revisit, put_foreign, shelved
 
@@ -215,3 +226,48 @@ def test_a_crawled_revisit_plays_its_originals_bytes(pywb: Pywb, shelves: Archiv
     original = next(x for x in found if x.is_full and x.url == revisit.url and x.digest == revisit.digest)
     played = pywb.play(revisit.url, revisit.timestamp)
     assert (content(played), played.when) == (held(shelves, original), revisit.timestamp)
+
+
+# ---- the document --------------------------------------------------------------------------------------------------
+
+
+def test_every_command_of_its_document_runs(shelves: Archive, press: PressRun, tmp_path: Path) -> None:
+    text = (Path(__file__).parent.parent / "docs" / "replay.md").read_text("utf-8")
+    commands = re.findall(r"^\$ (.+)$", text, re.MULTILINE)
+    assert len(commands) >= 6
+    shutil.copytree(shelves.settings.store, tmp_path / "data")
+    env = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    for command in commands:
+        done = subprocess.run(
+            ["bash", "-c", command], cwd=tmp_path, env=env, capture_output=True, encoding="utf-8", check=False
+        )
+        assert done.returncode == 0, f"{command}: {done.stderr}"
+    judged = subprocess.run(
+        [BIN / "wacz", "validate", "-f", tmp_path / "signed.wacz"], capture_output=True, check=False
+    )
+    assert b"Validation succeeded" in judged.stdout, judged.stdout
+
+
+def test_a_crawl_that_is_exported_and_imported_elsewhere_reads_the_same(
+    shelves: Archive, press: PressRun, tmp_path: Path
+) -> None:
+    about = About(created=NOW, title="midan")
+    query = Query(outlets=("midan",), include_off_topic=True)
+    done = export(shelves, query, tmp_path / "midan.wacz", about)
+    assert done.missing == {}
+    place = Place(store=str(tmp_path / "elsewhere"), outlets=press.place.outlets)
+    settings = load_settings(**place.given())
+    with open_archive(settings, create=True) as other:
+        assert shelve(other, tmp_path / "midan.wacz", NOW).damages == ()
+    asyncio.run(read_again(settings))
+
+    def texts(archive: Archive) -> dict[str, list[str]]:
+        return {story.id: [each.text_digest for each in story.editions] for story in archive.pull(query)}
+
+    with opened(place) as other:
+        assert texts(other) == texts(shelves)
+
+
+async def read_again(settings: Settings) -> None:
+    await moves.read(None, settings)
+    await moves.index(settings)
