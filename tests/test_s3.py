@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import re
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -14,12 +17,17 @@ from pathlib import Path
 import pytest
 
 from archive import spool
+from archive.catalog import Query
 from archive.errors import AlreadyThereError, NotHeldError, StorageError
-from archive.s3 import S3Storage, asking, reading
+from archive.holdings import open_archive
+from archive.s3 import S3Storage, asking
+from archive.s3 import reading as s3_reading
+from archive.settings import load_settings
 from archive.spool import Spool
 from archive.tenure import clock
 from tests.captures import capture
 from tests.faultproxy import FAULTS, FaultProxy, Message, Seeded, between
+from tests.made import article, reading, shelf
 from tests.seaweed import BUCKET, Seaweed, bucket, running, seaweed
 
 __all__ = ["bucket", "seaweed"]
@@ -124,12 +132,12 @@ def test_a_folder_of_many_files_is_not_asked_for_whole_before_the_first_comes(
     storage = S3Storage(bucket)
     for number in range(25):
         storage.put(f"ledger/run/{number:03d}", b"x")
-    page = reading._page
+    page = s3_reading._page
 
     def small(asking: asking.Asking, prefix: str, more: dict[str, str]) -> object:
         return page(asking, prefix, {**more, "MaxKeys": 10})  # type: ignore[dict-item]  # a number
 
-    monkeypatch.setattr(reading, "_page", small)
+    monkeypatch.setattr(s3_reading, "_page", small)
     proxy.asked.clear()
     keys = storage.list("ledger/")
     assert next(keys) == "ledger/run/000"
@@ -523,3 +531,36 @@ def _killing(server: Seaweed, word: str, fault: str) -> object:
         return left.pop()
 
     return plan
+
+
+# ---- the document -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("bucket")
+def test_a_folder_moves_into_a_bucket_as_the_document_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its Python, then its commands; afterwards the bucket answers as the folder did."""
+    root = Path(__file__).parent.parent
+    text = (root / "docs" / "storage.md").read_text("utf-8").partition("## From a folder to a bucket")[2]
+    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    (commands,) = re.findall(r"^```\n(export .*?)^```", text, re.DOTALL | re.MULTILINE)
+    one = shelf("1", [reading("a-x", article("أعلن الوفد أن الاجتماع المقبل سيعقد في الخريف بحضور جميع الأطراف."))])
+    with open_archive(load_settings(store="data"), create=True) as archive:
+        archive.put_text(one.head, one.readings)
+        archive.set_reader(one.head.outlet, one.head.reader)
+        archive.index()
+        before = list(archive.pull(Query(include_off_topic=True)))
+        kept = [key for key in archive.storage.list("") if key.startswith(("text/", "ledger/", "format.json"))]
+    for _ in range(2):
+        subprocess.run([sys.executable, "-c", code], check=True)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-ec", commands], env={**os.environ, "PATH": path}, capture_output=True, encoding="utf-8", check=False
+    )
+    assert done.returncode == 0, done.stderr
+    moved = S3Storage("s3://shelves/astana")
+    assert set(kept) <= set(moved.list(""))
+    assert all(moved.get(key) == Path("data", key).read_bytes() for key in kept)
+    monkeypatch.setenv("ASTANA_STORE", "s3://shelves/astana")
+    with open_archive(load_settings()) as archive:
+        assert list(archive.pull(Query(include_off_topic=True))) == before
+    assert len(before) == 1

@@ -26,7 +26,9 @@ from botocore.exceptions import (
     IncompleteReadError,
     ResponseStreamingError,
 )
+from botocore.loaders import create_loader
 from botocore.parsers import ResponseParserError
+from botocore.session import get_session
 
 from archive.errors import NotHeldError, OvertakenError, SettingsError, StorageError
 
@@ -79,6 +81,7 @@ _ADVICE = {
     "QuotaExceeded": "raise the quota or make room",
     "NotImplemented": "this server cannot do what the archive needs: see docs/storage.md",
 }
+_LOADER = create_loader()
 logger = logging.getLogger(__name__)
 
 
@@ -112,7 +115,10 @@ class Asking:
         self.url = f"s3://{place}"
         self.prefix = prefix.strip("/") + "/" if prefix.strip("/") else ""
         self.options = _options(said)
-        self._session = boto3.session.Session()  # of our own: boto3's common one is not for several threads
+        # A session of our own, as boto3's common one is not for several threads; what it reads from files is shared.
+        session = get_session()
+        session.register_component("data_loader", _LOADER)
+        self._session = boto3.session.Session(botocore_session=session)
         self.client = self._client(self.options.timeout)
         self._quick = self._client(min(self.options.timeout, LATE))
         try:
