@@ -12,8 +12,9 @@ what it took with what a server's socket saw.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urldefrag, urlsplit
 
@@ -24,16 +25,17 @@ from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTP11ClientProtocol,
     _ScrapyAgent,
 )
-from scrapy.exceptions import NotConfigured, NotSupported
+from scrapy.exceptions import DownloadCancelledError, NotConfigured, NotSupported
+from scrapy.http import Response
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
+from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IHandshakeListener
 from twisted.internet.protocol import connectionDone
 from twisted.internet.ssl import Certificate
 from twisted.python.failure import Failure
 from twisted.web._newclient import HTTP11ClientProtocol
 from twisted.web.client import Agent
-from twisted.web.http_headers import Headers as TxHeaders
 from zope.interface import implementer  # type: ignore[import-untyped]  # the package bears no types
 
 from archive.digest import sha256
@@ -41,19 +43,19 @@ from archive.records import Capture, Hints, Role, Tls, Via
 from crawler.errors import CrawlerError, CredentialsError, NoHttpError, PrivateAddressError
 from crawler.visit import outcome
 from crawler.visit.addresses import CheckedEndpoints, Permission
-from crawler.visit.answer import take_over
+from crawler.visit.answer import Gathered, take_over
+from crawler.visit.asking import TaggingAgent, Tee
 from crawler.visit.exchange import Asked, Exchange
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
-    from scrapy.http import Response
-    from twisted.internet.defer import Deferred
     from twisted.internet.interfaces import IAddress
     from twisted.web._newclient import Request as TxRequest
-    from twisted.web.iweb import IBodyProducer, IResponse
+    from twisted.web.iweb import IResponse
 
 Sink = Callable[[Capture], object]
+Agents = Callable[[bool, float], Agent]  # whether only public addresses may be connected to, seconds to connect
 
 UNVERIFIED = "unverified"
 # Heads, chunk framing and trailers may come on top of DOWNLOAD_MAXSIZE, which counts bodies.
@@ -85,40 +87,6 @@ def _tls(transport: Any, *, verified: bool) -> Tls | None:
     )
 
 
-class _TaggedHeaders(TxHeaders):
-    """Carries the exchange from the agent down to the protocol, through pool, copies and resending."""
-
-    exchange: Exchange | None = None
-
-    def copy(self) -> _TaggedHeaders:
-        """The same headers, tagged with the same exchange."""
-        return _tagged(self, self.exchange)
-
-
-def _tagged(headers: TxHeaders | None, exchange: Exchange | None) -> _TaggedHeaders:
-    tagged = _TaggedHeaders(dict(headers.getAllRawHeaders()) if headers else None)
-    tagged.exchange = exchange
-    return tagged
-
-
-class _Tee:
-    """A transport for the writing of one request that also keeps what is written."""
-
-    def __init__(self, transport: Any, kept: bytearray) -> None:
-        self._transport = transport
-        self._kept = kept
-
-    def write(self, data: bytes) -> None:
-        self._kept += data
-        self._transport.write(data)
-
-    def writeSequence(self, parts: Iterable[bytes]) -> None:  # noqa: N802  # Twisted's name
-        self.write(b"".join(parts))
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
-
-
 @implementer(IHandshakeListener)
 class TappedProtocol(_LenientHTTP11ClientProtocol):
     """One connection; what it sends and receives is kept by the exchange that goes on over it."""
@@ -144,7 +112,7 @@ class TappedProtocol(_LenientHTTP11ClientProtocol):
         exchange.peer = self.transport.getPeer().host
         write: Callable[..., Deferred[None]] = type(request).writeTo
         tapped: Any = request
-        tapped.writeTo = lambda transport: write(request, _Tee(transport, exchange.request))
+        tapped.writeTo = lambda transport: write(request, Tee(transport, exchange.request))
         answer = HTTP11ClientProtocol.request(self, request)
         if self._parser is not None:
             take_over(self._parser, exchange)
@@ -229,38 +197,48 @@ def _factory(sink: Sink, patience: float) -> type[_LenientHTTP11ClientFactory]:
 class _TappedAgent(_ScrapyAgent):
     """Downloads one request; its exchange goes to the sink whatever happens."""
 
-    def __init__(self, *, permission: Permission, exchange: Exchange, sink: Sink, **given: Any) -> None:
+    def __init__(self, *, agents: Agents, exchange: Exchange, sink: Sink, **given: Any) -> None:
         super().__init__(**given)
-        self._permission = permission
+        self._agents = agents
         self._exchange = exchange
         self._sink = sink
 
     def _get_agent(self, request: Request, timeout: float) -> Agent:
-        from twisted.internet import reactor
-
         if request.meta.get("proxy"):
             raise NotSupported("a proxy would resolve host names unchecked; captures are made without one")
-        endpoints = CheckedEndpoints(
-            reactor=reactor,
-            permission=self._permission,
-            tls=self._contextFactory,
-            timeout=timeout,
-        )
-        agent = Agent.usingEndpointFactory(reactor, endpoints, self._pool)  # type: ignore[no-untyped-call]
-        send = agent.request
-        exchange = self._exchange
-
-        def tagged(
-            method: bytes, uri: bytes, headers: TxHeaders | None = None, body: IBodyProducer | None = None
-        ) -> Deferred[IResponse]:
-            return cast("Deferred[IResponse]", send(method, uri, _tagged(headers, exchange), body))
-
-        agent.request = tagged
-        return cast("Agent", agent)
+        agent = self._agents(bool(request.meta.get("public")), timeout)
+        return cast("Agent", TaggingAgent(agent, self._exchange))
 
     def download_request(self, request: Request) -> Deferred[Response]:
         """Download, and hand on the exchange before anyone sees the response."""
         return super().download_request(request).addBoth(self._over)
+
+    def _cb_bodyready(self, txresponse: Any, request: Request) -> Any:
+        """Take the body in, without the signals that Scrapy sends for each piece and nobody here hears."""
+        if txresponse.length == 0:
+            return self._answer(txresponse, request, (b"", []))
+        limit = int(request.meta.get("download_maxsize", self._maxsize))
+        if isinstance(txresponse.length, int) and 0 < limit < txresponse.length:
+            txresponse._transport._producer.abortConnection()
+            raise DownloadCancelledError(f"its body of {txresponse.length} bytes is longer than {limit}")
+
+        def give_up(done: Deferred[tuple[bytes, list[str]]]) -> None:
+            self._cancel(done, txresponse)
+            done.errback(DownloadCancelledError(f"its body is longer than {limit} bytes"))  # a time-out has own words
+
+        done: Deferred[tuple[bytes, list[str]]] = Deferred(give_up)
+        txresponse.deliverBody(Gathered(done, limit))
+        self._txresponse = txresponse
+        return done.addCallback(partial(self._answer, txresponse, request))
+
+    def _answer(self, txresponse: Any, request: Request, came: tuple[bytes, list[str]]) -> Response:
+        """For the crawl; Scrapy's own would guess the kind of every page, which nobody here asks."""
+        headers = dict(txresponse.headers.getAllRawHeaders())
+        url = request.url.partition("#")[0]
+        return Response(url, status=txresponse.code, headers=headers, body=came[0], flags=came[1])
+
+    def _cb_bodydone(self, result: Any, url: str) -> Any:
+        return result
 
     def _over(self, result: Response | Failure) -> Response | Failure:
         exchange = self._exchange
@@ -298,7 +276,21 @@ class TappedDownloadHandler(HTTP11DownloadHandler):
         )
         # Scrapy's default accepts any certificate; only the outlet's own word may.
         tls: Any = _ScrapyClientContextFactory(verify_certificates=self._verified)
+        tls.creatorForNetloc = cache(tls.creatorForNetloc)  # each would read the authorities' certificates anew
         self._contextFactory = tls
+        self._agents = cache(self._agent)
+
+    def _agent(self, public: bool, timeout: float) -> Agent:
+        """The agent of all requests that may go to the same addresses."""
+        from twisted.internet import reactor
+
+        endpoints = CheckedEndpoints(
+            reactor=reactor,
+            permission=replace(self._permission, private=self._permission.private and not public),
+            tls=self._contextFactory,
+            timeout=timeout,
+        )
+        return cast("Agent", Agent.usingEndpointFactory(reactor, endpoints, self._pool))  # type: ignore[no-untyped-call]
 
     async def download_request(self, request: Request) -> Response:
         """Download one request.
@@ -310,10 +302,10 @@ class TappedDownloadHandler(HTTP11DownloadHandler):
             NoHttpError: what came is no HTTP answer.
             OverlongError: the answer is longer than may be taken.
         """
-        if "@" in urlsplit(request.url).netloc:
+        if "@" in request.url and "@" in urlsplit(request.url).netloc:
             raise CredentialsError("the address holds a user name or password; it was not asked for")
         agent = _TappedAgent(
-            permission=replace(self._permission, private=self._permission.private and not request.meta.get("public")),
+            agents=self._agents,
             exchange=Exchange(self._asked(request)),
             sink=self._sink,
             contextFactory=self._contextFactory,
@@ -329,7 +321,7 @@ class TappedDownloadHandler(HTTP11DownloadHandler):
     def _asked(self, request: Request) -> Asked:
         maxsize = int(request.meta.get("download_maxsize", self._default_maxsize))
         return Asked(
-            url=urldefrag(request.url)[0],
+            url=request.url.partition("#")[0],
             outlet=str(request.meta.get("outlet") or self._outlet),
             hints=_hints(request),
             via=Via(request.meta.get("via", Via.LIVE)),

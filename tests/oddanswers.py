@@ -187,10 +187,19 @@ ODD: dict[str, Odd] = {
     "/silent-close": Odd(answer=b"", after=CLOSE, says="Connection", asked=3),
     "/never": Odd(answer=b"", after=STALL, says="Timeout", asked=3),
     # Longer than may be taken.
-    "/over": Odd(answer=sized(PAGE * 999), truncated=LENGTH, limit=LIMIT, says="larger than"),
-    "/over-unsized": Odd(answer=OK + b"\r\n" + PAGE * 99, after=CLOSE, truncated=LENGTH, limit=LIMIT, says="Cancelled"),
+    "/over": Odd(answer=sized(PAGE * 999), truncated=LENGTH, limit=LIMIT, says="is longer than 10000"),
+    "/over-unsized": Odd(
+        answer=OK + b"\r\n" + PAGE * 99,
+        after=CLOSE,
+        truncated=LENGTH,
+        limit=LIMIT,
+        says="its body is longer than 10000 bytes",
+    ),
     "/over-chunked": Odd(
-        answer=_CHUNKED + b"\r\n" + chunked(PAGE * 99), truncated=LENGTH, limit=LIMIT, says="Cancelled"
+        answer=_CHUNKED + b"\r\n" + chunked(PAGE * 99),
+        truncated=LENGTH,
+        limit=LIMIT,
+        says="its body is longer than 10000 bytes",
     ),
     "/over-heads": Odd(
         answer=OK + b"X-More: and more\r\n" * 99_000, truncated=LENGTH, limit=LIMIT, says="longer than may be taken"

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionDone
+from twisted.internet.protocol import Protocol, connectionDone
 from twisted.python.failure import Failure
-from twisted.web._newclient import HTTPClientParser, Response
+from twisted.web._newclient import HTTPClientParser, Response, ResponseDone
 from twisted.web.http import PotentialDataLoss, _DataLoss
 from twisted.web.http_headers import InvalidHeaderName
 
@@ -149,3 +151,35 @@ def take_over(parser: HTTPClientParser, exchange: Exchange) -> AnswerParser:
     taken: Any = parser
     taken.exchange = exchange
     return taken  # type: ignore[no-any-return]
+
+
+class Gathered(Protocol):
+    """The body for the crawl's eyes: fires with its pieces as one, and with Scrapy's flag where it may not be whole.
+
+    The limit is Scrapy's: of the body alone, transfer coding removed.
+    """
+
+    def __init__(self, done: Deferred[tuple[bytes, list[str]]], limit: int) -> None:
+        self._done = done
+        self._limit = limit
+        self._pieces: list[bytes] = []
+        self._size = 0
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802  # Twisted's name
+        """See IProtocol."""
+        if self._done.called:
+            return
+        self._pieces.append(data)
+        self._size += len(data)
+        if 0 < self._limit < self._size:
+            self._pieces.clear()
+            self._done.cancel()
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: N802  # Twisted's name
+        """See IProtocol; what came of a broken body is handed on, marked."""
+        if self._done.called:
+            return
+        flags = [] if isinstance(reason.value, ResponseDone) else ["dataloss"]
+        self._done.callback(
+            (b"".join(self._pieces), ["partial"] if isinstance(reason.value, PotentialDataLoss) else flags)
+        )
