@@ -79,6 +79,7 @@ DOORS: dict[str, set[str]] = {
         "crawler/spider.py",
         "crawler/visit/addresses.py",
         "crawler/visit/answer.py",
+        "crawler/visit/asking.py",
         "crawler/visit/manners.py",
         "crawler/visit/outcome.py",
         "crawler/wire.py",
