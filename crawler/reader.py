@@ -47,6 +47,7 @@ ROOMS = {
         "page/structured.py",
         "page/titles.py",
         "readings.py",
+        "literals.py",
         "topic.py",
         "dating/visible.py",
         "dating/written.py",

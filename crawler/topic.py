@@ -11,7 +11,7 @@ from typing import Literal
 
 from archive import arabic
 from archive.records import Topic
-from crawler import facts
+from crawler import facts, literals
 from crawler.errors import FactsError
 from crawler.facts import Facts
 
@@ -69,6 +69,7 @@ class Term:
     weight: float
     group: str | None
     pattern: re.Pattern[str] | None
+    needed: tuple[str, ...]  # no match holds none of these
     together: tuple[str, ...]
 
 
@@ -119,7 +120,16 @@ def _terms(words: TopicWords, path: Path) -> tuple[Term, ...]:
         if strangers or (pattern is None and not row.together):
             what = f"together names no term {strangers[0]!r}" if strangers else "neither words nor pattern nor together"
             raise FactsError(f"{path}:{_line(path, row.name)}: {row.name!r}: {what}")
-        terms.append(Term(name=row.name, weight=row.weight, group=row.group, pattern=pattern, together=row.together))
+        terms.append(
+            Term(
+                name=row.name,
+                weight=row.weight,
+                group=row.group,
+                pattern=pattern,
+                needed=literals.needed(pattern.pattern) if pattern else (),
+                together=row.together,
+            )
+        )
     return tuple(terms)
 
 
@@ -156,10 +166,12 @@ def judge(title: str, text: str, rules: TopicRules) -> Topic:
         return Topic(on=True, score=0.0)
     folded, words = arabic.fold(text), rules.words
     head = arabic.fold(title)
-    in_title, in_lead = _found(rules.terms, head), _found(rules.terms, folded[: words.lead])
+    all_of_it = f"{head} . {folded}"
+    terms = [term for term in rules.terms if literals.may_match(term.needed, all_of_it)]
+    in_title, in_lead = _found(terms, head), _found(terms, folded[: words.lead])
     # Title and lead together: what needs several terms may have one here and one there.
-    opening = in_title | in_lead | _found(rules.terms, f"{head} . {folded[: words.lead]}")
-    whole = opening | _found(rules.terms, folded)
+    opening = in_title | in_lead | _found(terms, f"{head} . {folded[: words.lead]}")
+    whole = opening | _found(terms, folded)
     factors = {name: words.places.title if name in in_title else words.places.lead for name in opening}
     gains = {t.name: t.weight * factors.get(t.name, words.places.text) for t in rules.terms if t.name in whole}
     groups = {term.name: term.group for term in rules.terms}

@@ -24,6 +24,7 @@ TAG_WORDS = 4  # of one tag
 LONGEST_BYLINE = 60  # code points of a line that is a name and the word before it
 NAME_WORDS = 6  # of a name with its rank or desk: «محرر الشؤون الإقليمية»
 LONGEST_HEADING = 80  # of a heading that closes an article
+REMEMBERED = 20_000  # class names, with what they open
 _TOKEN = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _PARTS = re.compile(r"[a-z0-9]+")
 _ARABIC = re.compile("[\u0621-\u064a]+")
@@ -65,6 +66,8 @@ class Furniture:
     zones: Mapping[str, str]
     bodies: frozenset[str]
     learned: frozenset[str] = field(default_factory=frozenset)
+    # What names were found to open; a page repeats the same few again and again.
+    asked: dict[str, str | None] = field(default_factory=dict, compare=False, repr=False)
 
     def zone(self, element: etree._Element) -> str | None:
         """The zone an element opens by its tag, role or class names; None inside and outside articles alike."""
@@ -77,7 +80,14 @@ class Furniture:
         said = dom.names(element)
         if not said or self.is_body(element):
             return None
-        return next(filter(None, map(self._zone_named, _TOKEN.findall(said))), None)
+        return self._zone_of(said)
+
+    def _zone_of(self, said: str) -> str | None:
+        if said not in self.asked:
+            if len(self.asked) >= REMEMBERED:
+                self.asked.clear()
+            self.asked[said] = next(filter(None, map(self._zone_named, _TOKEN.findall(said))), None)
+        return self.asked[said]
 
     def _zone_named(self, token: str) -> str | None:
         """By one class name: "entry-meta", "related_box": first or last part name the thing, middle ones place it."""

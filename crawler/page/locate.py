@@ -16,6 +16,7 @@ _MARKUP = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _MAY_MATTER = re.compile("[^\x00-/:-@\\[-`{-\x7f]+")  # runs without ASCII signs and spaces, which matter nowhere
+_ONE_TO_ONE = re.compile("[0-9A-Za-z\u0621-\u063a\u0641-\u064a]+")  # each is compared by exactly one letter
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});?")
 _ESCAPE = re.compile(r'\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|["\\/bfnrt])')
 _NEAR = 400  # significant code points a word may stand away from the one before it when a paragraph is interrupted
@@ -132,6 +133,10 @@ class _Pen:
 
     def _plain(self, start: int, end: int) -> None:
         for run in _MAY_MATTER.finditer(self.payload, start, end):
+            if _ONE_TO_ONE.fullmatch(run.group()):
+                self.pieces.append(skeleton(run.group()))
+                self.starts.extend(range(run.start(), run.end()))
+                continue
             for at, letter in enumerate(run.group(), run.start()):
                 kept = _SIGNIFICANT[ord(letter)]
                 if kept:
