@@ -93,6 +93,8 @@ def refused(order: CrawlOrder, why: str) -> CrawlReport:
 def _crawl(order: CrawlOrder, settings: Settings, outlet: Outlet, storage: Storage, lease: Tenure) -> CrawlReport:
     earlier = spool.finish(settings.spool_dir, outlet.id, storage)
     waiting = Spool.open(settings.spool_dir, outlet.id, secrets.token_hex(4), clock(), account(order, settings, outlet))
+    for said in waiting.recovered.said:
+        logger.warning("%s", said)
     shelf = held.look(storage, waiting, outlet)
     frontier = Frontier(outlet=outlet, window=order.window, known=shelf.stories, limit=order.limit)
     trip = Trip(order=order, outlet=outlet, frontier=frontier, held_content=shelf.content)
