@@ -26,7 +26,7 @@ File = tuple[bytes, list[Capture], list[int]]
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 KEY = "warc/press/press-1.warc.gz"
 FAST = settings(max_examples=25, deadline=None)
-LONG = settings(max_examples=300, deadline=None)
+LONG = settings(max_examples=150, deadline=None)
 
 # Header lists: what a careful server sends, what a careless one sends, and bytes that no server should.
 names = st.sampled_from([b"Content-Type", b"X-A", b"x-a", b"Set-Cookie", b"Server", b"ETag", b""]) | st.binary(
@@ -163,6 +163,13 @@ def test_captures_come_back_unchanged_in_order_by_three_readers(made: list[Captu
 @given(several)
 def test_many_more_captures_come_back_unchanged(made: list[Capture]) -> None:
     unchanged(made)
+
+
+def test_two_captures_of_one_address_at_one_instant_stay_two() -> None:
+    sort = [failed(request=b""), capture(request=b""), failed(), capture(url=URL), capture(b"HTTP/1.1 404 x\r\n\r\n")]
+    for made in (sort, sort[::-1]):
+        assert len({(one.url, one.date) for one in made}) == 1
+        unchanged(made)
 
 
 @FAST

@@ -41,16 +41,18 @@ class _Group:
         self.said_by: Record | None = None
         self.names: set[str] = set()  # record ids of the group, and those it points to
 
-    def takes(self, record: Record) -> bool:
-        """Whether a record belongs here."""
+    def takes(self, record: Record, names: set[str]) -> bool:
+        """Whether a record known by these names belongs here."""
+        if self.names.isdisjoint(names):
+            return False
         place = self.answer if record.type in ("response", "revisit") else None
         place = self.request if record.type == "request" else place
         place = self.said_by if record.type == "metadata" else place
-        return place is None and bool(self.names & _names(record))
+        return place is None
 
-    def add(self, record: Record) -> None:
+    def add(self, record: Record, names: set[str]) -> None:
         """Take a record in."""
-        self.names |= _names(record)
+        self.names |= names
         if record.type == "request":
             self.request = record
         elif record.type == "metadata":
@@ -60,9 +62,13 @@ class _Group:
 
 
 def _names(record: Record) -> set[str]:
-    """What a record can be known by: its id, those it stands beside, its URL and date."""
+    """What a record can be known by: its id, those it stands beside; of foreign ones, also its URL and date.
+
+    Our own always name what they stand beside, so two captures of one URL at one instant stay two.
+    """
     ids = {_bare(value) for key, value in record.headers if key.lower() in _LINKS}
-    return ids | {f"{url_of(record)} {record.header('WARC-Date')}"}
+    ours = record.header(BLOCK_SHA256) is not None
+    return ids if ours else ids | {f"{url_of(record)} {record.header('WARC-Date')}"}
 
 
 _LINKS = frozenset({"warc-record-id", "warc-concurrent-to"})
@@ -107,12 +113,13 @@ def _groups(given: Iterable[Record | Damage]) -> Iterator[_Group | Damage]:
         if problem is not None:
             waiting.append(problem)
         elif isinstance(found, Record) and found.type not in _SILENT:
+            names = _names(found)
             groups = (group for group in reversed(waiting) if isinstance(group, _Group))
-            group = next((group for group in groups if group.takes(found)), None)
+            group = next((group for group in groups if group.takes(found, names)), None)
             if group is None:
                 group = _Group()
                 waiting.append(group)
-            group.add(found)
+            group.add(found, names)
         if len(waiting) > _OPEN_GROUPS:
             yield waiting.pop(0)
     yield from waiting
@@ -232,7 +239,7 @@ def read_at(data: bytes, address: Address | None = None, outlet: str = "") -> Ca
     """
     record = _only(data)
     group = _Group()
-    group.add(record)
+    group.add(record, _names(record))
     found = _capture(group, address.warc if address else "", outlet)
     if not isinstance(found, Capture):
         raise WarcError(found.said if found else f"a {record.type} record is no capture by itself")
