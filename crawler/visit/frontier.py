@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, replace
 
 from archive import urls
 from archive.errors import UsageError
@@ -17,6 +17,8 @@ from archive.scratch import Scratch
 from crawler import scope
 from crawler.discover import Candidate
 from crawler.outlet import Outlet
+
+_HINTS = tuple(field.name for field in fields(Hints))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,7 @@ class Frontier:
         """Judge the candidates of one seed page. An address without twin part goes before its AMP or print twin."""
         keys: set[str] = set()
         older: set[str] = set()
-        for candidate in sorted(candidates, key=_is_twin):
+        for candidate in _twins_last(candidates):
             key = self._key(candidate.url)
             verdict = self._judge(candidate, key)
             if key is not None:
@@ -161,7 +163,7 @@ class Frontier:
 
 
 def _written(candidate: Candidate) -> bytes:
-    said = {name: value for name, value in asdict(candidate.hints).items() if value}
+    said = {name: value for name in _HINTS if (value := getattr(candidate.hints, name))}
     return json.dumps([candidate.url, said]).encode()
 
 
@@ -169,6 +171,16 @@ def _read(written: bytes) -> Candidate:
     url, said = json.loads(written)
     hops = tuple(said.pop("hops", ()))
     return Candidate(url=url, hints=Hints(role=Role(said.pop("role")), hops=hops, **said))
+
+
+def _twins_last(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
+    twins: list[Candidate] = []
+    for candidate in candidates:
+        if _is_twin(candidate):
+            twins.append(candidate)
+        else:
+            yield candidate
+    yield from twins
 
 
 def _is_twin(candidate: Candidate) -> bool:
