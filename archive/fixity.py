@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -51,12 +51,29 @@ def record(storage: Storage, key: str, sha256: str, size: int) -> str:
 
 def key_of(key: str, fixity: Fixity) -> str:
     """Where the entry of a file lies. Raises ArchiveError: the file's key is none of the three shelves'."""
-    month = _MONTH.findall(key)
-    inside = IMPORTS if f"/{IMPORTS}/" in key else month[-1] if month else None
+    inside = _inside(key)
     name = f"{key.replace('/', '!')}!{fixity.size}!{fixity.sha256}.json"
     if key.partition("/")[0] not in SHELVES or inside is None or "!" in key or not _NAME.fullmatch(name):
         raise ArchiveError(f"no fixity can be kept of {key!r} ({fixity.sha256}, {fixity.size} bytes)")
     return f"{SHELF}{inside}/{name}"
+
+
+def _inside(key: str) -> str | None:
+    """The folder of a file's entry: the month it was made in, or that of all imports; None for a key without either."""
+    month = _MONTH.findall(key)
+    return IMPORTS if f"/{IMPORTS}/" in key else month[-1] if month else None
+
+
+def recorded(storage: Storage, keys: Iterable[str]) -> frozenset[str]:
+    """Those of some files that are on record; asked for a folder at a time, whatever else the ledger holds.
+
+    Raises:
+        StorageError: the ledger cannot be listed.
+    """
+    wanted = frozenset(keys)
+    prefixes = {f"{SHELF}{_inside(key)}/{key.rpartition('/')[0].replace('/', '!')}!" for key in wanted}
+    found = (read_key(entry) for prefix in sorted(prefixes) for entry in storage.list(prefix))
+    return wanted & {said[0] for said in found if said is not None}
 
 
 def content(key: str, fixity: Fixity) -> bytes:

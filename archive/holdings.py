@@ -127,9 +127,9 @@ class Archive:
             pointer = f'{{"reader": "{reader}"}}\n'.encode()
             self.storage.put(f"text/{outlet}/current.json", pointer, replace=True)
 
-    def has_text(self, warc: str, outlet: str, reader: str) -> bool:
-        """Whether a WARC has been read by this reader."""
-        return self.storage.exists(texts.key(warc, outlet, reader))
+    def texts_of(self, outlet: str, reader: str) -> frozenset[str]:
+        """Keys of the texts by this reader that are done: on the shelf and on record; a kill may part the two."""
+        return fixity.recorded(self.storage, self.storage.list(f"text/{outlet}/{reader}/"))
 
     def put_text(self, head: TextHead, readings: Iterable[Reading]) -> str:
         """Shelve what was read in one WARC, and put its fixity on record; returns its key.

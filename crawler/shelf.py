@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from archive import texts
 from archive.errors import AlreadyThereError, WarcError
 from archive.holdings import Archive
 from archive.imports import assigned, of_import
@@ -57,8 +58,9 @@ def extract(
     touched: list[str] = []
     for name, tasks in sorted(_work(archive, outlets, only).items()):
         reader = make_reader(outlets[name])
+        already: frozenset[str] = frozenset() if anew else archive.texts_of(name, reader.digest)
         for task in tasks:
-            if not anew and archive.has_text(task.warc, name, reader.digest):
+            if texts.key(task.warc, name, reader.digest) in already:
                 continue
             _read(archive, task, reader)
             done.append(task.warc)

@@ -100,6 +100,16 @@ def test_a_damaged_text_is_read_again_and_another_reading_never_overwrites(fille
             archive.put_text(other.head, other.readings)
 
 
+def test_a_text_whose_entry_in_the_ledger_a_kill_prevented_is_not_done(filled: Settings) -> None:
+    with open_archive(filled) as archive:
+        (key, *others) = archive.text_keys()
+        _, outlet, reader, *_ = key.split("/")
+        assert archive.texts_of(outlet, reader) == {key, *others}
+        (entry,) = (one for one in archive.storage.list("ledger/fixity/") if key.replace("/", "!") in one)
+        archive.storage.delete(entry)
+        assert archive.texts_of(outlet, reader) == set(others)
+
+
 def test_the_lease_of_a_living_indexer_is_respected_and_short(filled: Settings) -> None:
     with open_archive(filled) as archive, held(archive.storage, "catalog"):
         (slot,) = list(archive.storage.list("state/lease/catalog/"))[-1:]
