@@ -6,14 +6,16 @@ What is wrong is told as values, one by one, and reading goes on. See docs/audit
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from archive.audit.findings import REMARKS, Finding, Kind, Passed, finding_json
 from archive.audit.shelves import Shelves
 from archive.audit.warcs import Shelved, Wanted, audit_warc
-from archive.catalog import Catalog
 from archive.errors import CatalogError, FormatError
 from archive.storage import Storage
+
+if TYPE_CHECKING:
+    from archive.catalog import Catalog
 
 __all__ = [
     "REMARKS",

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from archive.audit.findings import Finding, Kind
 from archive.digest import payload_digest, sha256
-from archive.http import content, parse, payload
+from archive.http import Message, content, parse, payload
 from archive.warc import Record, companion
 from archive.warc.read import url_of
 from archive.warc.write import BLOCK_SHA256, CONTENT_SHA256
@@ -30,13 +30,24 @@ class Records:
     def __init__(self, file: str) -> None:
         self._file = file
         self._ids: set[str] = set()
-        self._answer = ""  # id that companions must name
+        self._answer: str | None = ""  # id that companions must name; None after damage: it may lie there
         self._count = 0
+        self.parsed: dict[int, tuple[Message, str]] = {}  # responses by offset, with their true payload digests
+        self.under_way: str | None = None  # URL of the exchange whose companions are still to come
+
+    def torn(self, response: str | None) -> str | None:
+        """Bytes came that are no record: a response from an address, if the index says so, else a companion.
+
+        Returns the address of the exchange it belonged to; None when that cannot be told.
+        """
+        self._answer, self._count = None, self._count + 1
+        url, self.under_way = response or self.under_way, response
+        return url
 
     def judge(self, record: Record) -> Iterator[Finding]:
         """What is wrong with the next record."""
         said: list[tuple[Kind, str]] = [(Kind.RECORD, line) for line in self._form(record)]
-        said += [(Kind.DIGEST, line) for line in _digests(record)]
+        said += [(Kind.DIGEST, line) for line in self._digests(record)]
         if not _GZIP.fullmatch(record.gzip):
             said.append((Kind.MEMBER, f"its gzip member begins {record.gzip.hex()}, not as this archive packs"))
         self._count += 1
@@ -73,6 +84,7 @@ class Records:
             yield "it shares its gzip member with other records"
         yield from self._group(record, kind, name)
         self._ids.add(name)
+        self.under_way = None if kind in ("metadata", "warcinfo") else url_of(record) or None
 
     def _group(self, record: Record, kind: str, name: str) -> Iterator[str]:
         """Companions name the response before them, and their ids follow from its id."""
@@ -88,25 +100,25 @@ class Records:
                 yield "it names no response that it stands beside"
         elif name != f"<{companion(beside.strip('<>'), kind)}>":
             yield f"its id does not follow from {beside}, which it stands beside"
-        elif kind == "metadata" and beside != self._answer:
+        elif kind == "metadata" and self._answer not in (None, beside):
             yield f"it stands beside {beside}, but the response before it is {self._answer or 'none'}"
 
-
-def _digests(record: Record) -> Iterator[str]:
-    if record.long is not None:
-        wanted = {"WARC-Block-Digest": record.long.sha1, BLOCK_SHA256: record.long.sha256}
-    else:
-        wanted = {"WARC-Block-Digest": payload_digest(record.block), BLOCK_SHA256: sha256(record.block)}
-    optional: dict[str, str] = {}
-    if record.type == "response" and record.long is None:
-        message = parse(record.block)
-        wanted["WARC-Payload-Digest"] = payload_digest(payload(message))
-        unpacked = content(message)
-        (optional if unpacked.problem else wanted)[CONTENT_SHA256] = sha256(unpacked.data)
-    for name, true in wanted.items():
-        said = record.header(name)
-        if said != true:
-            yield f"{name} says {said}, the bytes give {true}" if said else f"{name} is missing"
-    yield from (
-        f"{name} stands there, but the content cannot be unpacked whole" for name in optional if record.header(name)
-    )
+    def _digests(self, record: Record) -> Iterator[str]:
+        if record.long is not None:
+            wanted = {"WARC-Block-Digest": record.long.sha1, BLOCK_SHA256: record.long.sha256}
+        else:
+            wanted = {"WARC-Block-Digest": payload_digest(record.block), BLOCK_SHA256: sha256(record.block)}
+        if record.type == "response" and record.long is None:
+            message = parse(record.block)
+            true = payload_digest(payload(message))
+            self.parsed[record.offset] = message, true
+            wanted["WARC-Payload-Digest"] = true
+            unpacked = content(message)
+            if unpacked.problem is None:
+                wanted[CONTENT_SHA256] = sha256(unpacked.data)
+            elif record.header(CONTENT_SHA256):
+                yield f"{CONTENT_SHA256} stands there, but the content cannot be unpacked whole"
+        for name, true in wanted.items():
+            said = record.header(name)
+            if said != true:
+                yield f"{name} says {said}, the bytes give {true}" if said else f"{name} is missing"

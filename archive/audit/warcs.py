@@ -5,9 +5,9 @@ Everything is computed anew from the bytes: the index must come out letter for l
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO, Final
 
 from archive import cdx, warc
@@ -57,13 +57,14 @@ def audit_warc(stream: BinaryIO, shelved: Shelved) -> Iterator[Finding | Passed 
     """
     hashed = Hashed(stream)
     walk = _Walk(shelved)
-    found = False
+    named: set[int] = set()
     for each in walk.findings(hashed):
-        found = found or isinstance(each, Finding)
+        if isinstance(each, Finding) and each.file == shelved.key and each.offset is not None:
+            named.add(each.offset)
         yield each
     digest = hashed.finish()
     if shelved.fixity and Fixity(sha256=digest, size=hashed.hashed) not in shelved.fixity:
-        yield from _changed(stream, shelved, hashed.hashed, found)
+        yield from _changed(stream, shelved, hashed.hashed, named)
     yield Passed(file=shelved.key, records=walk.records, bytes=hashed.hashed)
 
 
@@ -75,15 +76,15 @@ class _Walk:
         self._file = shelved.key
         self._lines: list[CdxLine] = []
         self._found: list[Finding] = []
+        self._judge = Records(shelved.key)
         self.records = 0
 
     def findings(self, stream: Hashed) -> Iterator[Finding | Wanted]:
         """What is wrong, record for record, then line for line."""
         outlet = self._file.split("/")[1]
-        stored = _stored(self._shelved.cdxj)
         for capture in warc.joined(self._seen(stream), self._file, outlet):
             if isinstance(capture, warc.Damage):
-                self._found.append(_damage(self._file, capture, stored))
+                self._found.append(_told(self._file, capture))
             else:
                 yield from self._capture(capture)
             yield from self._found
@@ -94,17 +95,25 @@ class _Walk:
 
     def _seen(self, stream: Hashed) -> Iterator[warc.Record | warc.Damage]:
         """Every record on its way to become a capture, judged."""
-        judge = Records(self._file)
+        stored: dict[int, CdxLine] | None = None
         for found in warc.records(stream):  # type: ignore[arg-type]  # it reads and seeks, which is all that is asked
             if isinstance(found, warc.Record):
                 self.records += 1
-                self._found.extend(judge.judge(found))
-            yield found
+                self._found.extend(self._judge.judge(found))
+                yield found
+                continue
+            stored = _stored(self._shelved.cdxj) if stored is None else stored
+            line = stored.get(found.offset)
+            url = found.url or self._judge.torn(line.url if line else None)
+            told = _told(self._file, found)
+            self._found.append(replace(told, record=line.record if line else None, url=url))
 
     def _capture(self, capture: Capture) -> Iterator[Finding | Wanted]:
         if not capture.response or capture.address is None:
             return
-        line = cdx.line_of(capture)
+        message, digest = self._judge.parsed.pop(capture.address.offset, (None, capture.payload_digest))
+        true = capture if capture.payload_digest == digest else replace(capture, payload_digest=digest)
+        line = cdx.line_of(true, message)
         self._lines.append(line)
         readings = self._shelved.readings.get(line.offset)
         if readings is not None:
@@ -122,29 +131,17 @@ class _Walk:
             )
 
 
-def _stored(cdxj: bytes | None) -> list[CdxLine]:
-    """What the index says, as far as it can be read, by offset."""
-    lines: list[CdxLine] = []
+def _stored(cdxj: bytes | None) -> dict[int, CdxLine]:
+    """What the index says, as far as it can be read, by offset: it still knows whose a broken member was."""
+    lines: dict[int, CdxLine] = {}
     for raw in (cdxj or b"").split(b"\n"):
-        try:
-            lines += cdx.load(raw)
-        except FormatError:
-            continue
-    return sorted(lines, key=lambda line: line.offset)
+        with suppress(FormatError):
+            lines |= {line.offset: line for line in cdx.load(raw)}
+    return lines
 
 
-def _damage(file: str, damage: warc.Damage, stored: Sequence[CdxLine]) -> Finding:
-    """A broken place; the index still knows whose it was: the response there, or the one that it stood beside."""
-    near = next((line for line in reversed(stored) if line.offset <= damage.offset), None)
-    same = near is not None and near.offset == damage.offset
-    return Finding(
-        kind=Kind.MEMBER,
-        file=file,
-        said=damage.said,
-        offset=damage.offset,
-        record=near.record if near is not None and same else None,
-        url=damage.url or (near.url if near is not None else None),
-    )
+def _told(file: str, damage: warc.Damage) -> Finding:
+    return Finding(kind=Kind.MEMBER, file=file, said=damage.said, offset=damage.offset, url=damage.url)
 
 
 def _readings_of_nothing(shelved: Shelved, offsets: set[int]) -> Iterator[Finding]:
@@ -220,24 +217,27 @@ def cdxj_key(warc_key: str) -> str:
     return f"cdxj/{below.removesuffix('.warc.gz')}.cdxj"
 
 
-def _changed(stream: BinaryIO, shelved: Shelved, size: int, found: bool) -> Iterator[Finding]:
-    """The file is not what was shelved. If no record shows it, packing each anew tells where its bits changed."""
-    said = f"its {size} bytes are not those on record ({', '.join(str(one.size) for one in shelved.fixity)} bytes)"
-    place: Finding | None = None
-    if not found:
-        stream.seek(0)
-        data = stream.read()
-        for record in warc.records(io.BytesIO(data)):
-            if isinstance(record, warc.Damage) or record.long is not None:
-                continue
-            packed = data[record.offset : record.offset + record.length]
-            if packed != compress(record.head + record.block + _TAIL):
-                url = record.header("WARC-Target-URI")
-                name = (record.header("WARC-Record-ID") or "").strip("<>")
-                more = "; this member unpacks to the right bytes, but was not packed so"
-                place = Finding(
-                    kind=Kind.FIXITY, file=shelved.key, said=said + more, offset=record.offset, record=name, url=url
-                )
-                yield place
-    if place is None:
+def _changed(stream: BinaryIO, shelved: Shelved, size: int, named: set[int]) -> Iterator[Finding]:
+    """The file is not what was shelved. Where no record shows it, packing each anew tells which bits changed."""
+    sizes = ", ".join(str(one.size) for one in shelved.fixity)
+    said = f"its SHA-256 is not the one on record; {size} bytes, on record {sizes}"
+    placed = bool(named)
+    for record in warc.records(stream):
+        if isinstance(record, warc.Damage) or record.long is not None or record.offset in named:
+            continue
+        stream_at = stream.tell()
+        stream.seek(record.offset)
+        packed = stream.read(record.length)
+        stream.seek(stream_at)
+        if packed != compress(record.head + record.block + _TAIL):
+            placed = True
+            yield Finding(
+                kind=Kind.FIXITY,
+                file=shelved.key,
+                said=f"{said}; this member unpacks to the right bytes, but they were not packed so",
+                offset=record.offset,
+                record=(record.header("WARC-Record-ID") or "").strip("<>") or None,
+                url=record.header("WARC-Target-URI"),
+            )
+    if not placed:
         yield Finding(kind=Kind.FIXITY, file=shelved.key, said=said)

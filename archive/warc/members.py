@@ -61,6 +61,7 @@ class Record:
     length: int
     sha256: str
     format: str  # warc | arc
+    type: str  # WARC-Type in lower case; of ARC `response`, or `warcinfo` for the file's own description
     headers: tuple[tuple[str, str], ...]
     names: Mapping[str, str]  # the first value of each, by its name in lower case
     head: bytes
@@ -72,12 +73,11 @@ class Record:
         """The first value under a name, in any case of letters."""
         return self.names.get(name.lower())
 
-    @property
-    def type(self) -> str:
-        """WARC-Type in lower case; of ARC `response`, or `warcinfo` for the file's own description."""
-        if self.format == "arc":
-            return "warcinfo" if (self.header("uri") or "").startswith("filedesc:") else "response"
-        return (self.header("WARC-Type") or "").strip().lower()
+
+def _type(format_: str, names: Mapping[str, str]) -> str:
+    if format_ == "arc":
+        return "warcinfo" if names.get("uri", "").startswith("filedesc:") else "response"
+    return names.get("warc-type", "").strip().lower()
 
 
 class _BadRecordError(TornError):
@@ -245,6 +245,7 @@ def _swift(source: Source) -> Record | None:
         length=member.length,
         sha256=member.sha256,
         format="warc",
+        type=_type("warc", names),
         headers=headers,
         names=names,
         head=head,
@@ -270,13 +271,15 @@ def _in_member(member: Member, take: _Take) -> Iterator[Record | Damage]:
 
 
 def _record(opened: _Opened, kept: bytes | Long, offset: int, place: tuple[int, str], gzip: bytes = b"") -> Record:
+    names = {name.lower(): value for name, value in reversed(opened.headers)}
     return Record(
         offset=offset,
         length=place[0],
         sha256=place[1],
         format=opened.format,
+        type=_type(opened.format, names),
         headers=opened.headers,
-        names={name.lower(): value for name, value in reversed(opened.headers)},
+        names=names,
         head=opened.head,
         block=kept if isinstance(kept, bytes) else b"",
         gzip=gzip,
