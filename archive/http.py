@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import brotli
 import zstandard
@@ -27,6 +27,14 @@ class Message:
     start: bytes
     headers: tuple[tuple[bytes, bytes], ...]
     body: bytes
+    _named: dict[bytes, tuple[bytes, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        named: dict[bytes, tuple[bytes, ...]] = {}
+        for key, value in self.headers:
+            name = key.lower()
+            named[name] = (*named[name], value) if name in named else (value,)
+        object.__setattr__(self, "_named", named)
 
     @property
     def status(self) -> int | None:
@@ -36,8 +44,7 @@ class Message:
 
     def headers_all(self, name: bytes) -> tuple[bytes, ...]:
         """Every value under a name, stripped, in order."""
-        wanted = name.lower()
-        return tuple(value for key, value in self.headers if key.lower() == wanted)
+        return self._named.get(name.lower(), ())
 
     def header(self, name: bytes) -> bytes | None:
         """The first value under a name, stripped; None when the message has no such header."""
@@ -45,7 +52,10 @@ class Message:
 
     def tokens(self, name: bytes) -> tuple[str, ...]:
         """The comma-separated lower-case tokens of all headers of a name, empty ones left out."""
-        joined = b",".join(self.headers_all(name)).decode("latin-1").lower()
+        values = self.headers_all(name)
+        if not values:
+            return ()
+        joined = b",".join(values).decode("latin-1").lower()
         return tuple(token for part in joined.split(",") if (token := part.strip()))
 
 

@@ -182,5 +182,5 @@ def _member(head: Headers, headers: Headers, block: bytes) -> bytes:
     """One record as one gzip member; bytes depend on nothing but what is given."""
     digests = [("WARC-Block-Digest", payload_digest(block)), (BLOCK_SHA256, sha256(block))]
     lines = [*head, *headers, *digests, ("Content-Length", str(len(block)))]
-    text = "".join(f"{name}: {value}\r\n" for name, value in lines)
-    return compress(b"WARC/1.1\r\n" + text.encode() + b"\r\n" + block + b"\r\n\r\n")
+    text = "".join([f"{name}: {value}\r\n" for name, value in lines])
+    return compress(b"".join((b"WARC/1.1\r\n", text.encode(), b"\r\n", block, b"\r\n\r\n")))
