@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
-from archive import cdx, warc
+from archive import cdx, replay, warc
 from archive.catalog import Query
 from archive.cdx import CdxLine
 from archive.errors import UsageError, WarcError
@@ -35,8 +35,10 @@ from tests.captures import TEXT, answer, chunked_gzip
 from tests.made import article
 from tests.playing import BIN, content, playing
 from tests.practice import astana
+from tests.seaweed import bucket, seaweed
 from tests.shelving import NOW, arc_members, at, put_foreign, shelved
 
+__all__ = ["bucket", "seaweed"]
 EVERYTHING = Query(include_off_topic=True)
 PAGE, OTHER, HOP = "https://press.test/news/1", "https://press.test/news/2", "https://press.test/?p=1"
 MOVED = b"HTTP/1.1 301 Moved\r\nLocation: " + PAGE.encode() + b"\r\nContent-Length: 0\r\n\r\n"
@@ -459,3 +461,27 @@ def test_pywb_takes_it_up_and_plays_pages_revisits_and_redirects(store: Archive,
             played = pywb.play(url, f"2026112210200{second}")
             assert (played.status, content(played), played.when) == (200, TEXT, f"2026112210200{second}")
         assert pywb.play(HOP, "20261122102001").headers["Location"] == PAGE
+
+
+@pytest.mark.service
+@pytest.mark.xdist_group("seaweed")
+def test_a_bucket_gives_the_same_index_the_same_wacz_and_hides_the_same(
+    own: Archive, bucket: str, tmp_path: Path
+) -> None:  # the fixture, not the import
+    replay.build(own)
+    export(own, EVERYTHING, tmp_path / "folder.wacz", ABOUT)
+    with Archive(load_settings(store=bucket, catalog=str(tmp_path / "catalog.db"))) as there:
+        for key in own.storage.list(""):
+            if key.startswith(("warc/", "cdxj/", "text/")):
+                there.storage.put(key, own.storage.get(key))
+        there.index()
+        replay.build(there)
+        assert there.storage.get("replay/index.cdxj") == own.storage.get("replay/index.cdxj")
+        assert f'archive_paths: "{bucket}/warc/"' in there.storage.get("replay/config.yaml").decode()
+        export(there, EVERYTHING, tmp_path / "bucket.wacz", ABOUT)
+        assert (tmp_path / "bucket.wacz").read_bytes() == (tmp_path / "folder.wacz").read_bytes()
+        for archive in (there, own):
+            take_down(archive, "press-a", "a court", NOW)
+            replay.build(archive)
+        assert there.storage.get("replay/index.cdxj") == own.storage.get("replay/index.cdxj")
+        assert there.storage.get("replay/astana.aclj") == own.storage.get("replay/astana.aclj") != b""
