@@ -208,17 +208,19 @@ def test_a_revisit_says_that_its_payload_was_left_out_and_is_not_read_as_cut_sho
 
 
 @pytest.mark.parametrize(
-    "again",
+    ("first", "again"),
     [
-        answer(),
-        chunked_gzip(),
-        answer(TEXT, b"Content-Encoding: identity"),
-        chunked().replace(b"chunked", b"gzip, chunked"),
+        (chunked(), answer()),
+        (answer(), chunked()),
+        (chunked(), chunked().replace(b"chunked", b"identity, chunked")),
+        (answer(), answer(TEXT, b"Content-Encoding: identity")),
+        (answer(TEXT, b"Content-Encoding: gzip"), answer()),
     ],
 )
-def test_no_revisit_is_made_of_another_transfer_or_content_coding(again: bytes) -> None:
-    data = written(capture(chunked()), capture(again, date=LATER), known=Known())
-    assert of_type(data, "revisit") == []
+def test_no_revisit_is_made_of_another_transfer_or_content_coding(first: bytes, again: bytes) -> None:
+    data = written(capture(first), capture(again, date=LATER), known=Known())
+    (one, other) = of_type(data, "response")
+    assert one.header("WARC-Payload-Digest") == other.header("WARC-Payload-Digest")
 
 
 def test_no_revisit_refers_to_a_revisit() -> None:
