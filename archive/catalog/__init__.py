@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from archive.catalog import check, hidden, schema
 from archive.catalog import query as asked
 from archive.catalog.counts import Counts, Held, counts, held
-from archive.catalog.engine import file_of, make_engine, settle
+from archive.catalog.engine import file_of, is_damage, make_engine, settle
 from archive.catalog.index import TextObject, derive, put_object, remove_objects
 from archive.catalog.query import Query, cursor
 from archive.catalog.schema import objects
@@ -92,7 +92,8 @@ class Catalog:
                 yield connection
         except SQLAlchemyError as error:
             said = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-            raise CatalogError(f"the catalog {self.name} cannot be used: {said}") from error
+            advice = "; make it again from the shelves: astana rebuild" if is_damage(error) else ""
+            raise CatalogError(f"the catalog {self.name} cannot be used: {said}{advice}") from error
 
     def reset(self) -> None:
         """Forget everything and make empty tables; the text shelf brings it all back."""

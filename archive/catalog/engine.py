@@ -87,6 +87,13 @@ def _sqlite(url: URL) -> Engine:
     return engine
 
 
+def is_damage(error: Exception) -> bool:
+    """Whether SQLite says that its file is no database any more; nothing that waiting or rights would help."""
+    original = getattr(error, "orig", None)
+    code = getattr(original, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
 def settle(connection: Connection, name: str) -> str | None:
     """Make the tables of an empty catalog; say what is wrong with an older one.
 
