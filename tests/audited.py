@@ -20,7 +20,7 @@ from archive.settings import load_settings
 from archive.spool import Spool
 from archive.storage import FolderStorage
 from archive.texts import SCHEMA
-from archive.urls import surt
+from archive.urls import story_id
 from tests.captures import answer, capture, chunked, chunked_gzip, failed
 from tests.made import article
 
@@ -119,7 +119,7 @@ def _reading(written: Capture) -> Reading:
         place = Paragraph(text=text, where="p", offset=payload.index(text), length=len(text))
         outcome = replace(article(text), paragraphs=(place,), encoding="utf-8 (header)")
     return Reading(
-        story=f"press-{surt(written.url)[-12:]}",
+        story=story_id("press", written.url),
         outlet="press",
         url=written.url,
         record=written.record,
