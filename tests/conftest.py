@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.pressrun"]
+pytest_plugins = ["tests.pressrun", "tests.seaweed"]
 
 ALLOWED_SKIPS = Path(__file__).with_name("allowed_skips.txt")
 _KEPT_OUT = ("ASTANA_", "PREFECT_", "AWS_")

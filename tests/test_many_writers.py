@@ -12,7 +12,7 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,10 +20,12 @@ import pytest
 
 from archive import cdx, warc
 from archive.records import Capture
+from archive.settings import load_settings
 from archive.storage import Storage, open_storage
-from tests.seaweed import Seaweed, bucket, seaweed
+from crawler.orders import CrawlReport
+from tests.sites import Site, article, feed, served
+from tests.test_crawl import Desk
 
-__all__ = ["bucket", "seaweed"]
 pytestmark = [pytest.mark.service, pytest.mark.xdist_group("seaweed")]
 ROOT = Path(__file__).parent.parent
 OUTLETS = ("press", "nakhla")
@@ -107,7 +109,7 @@ def together(writers: list[Writer]) -> None:
 
 @pytest.mark.parametrize("seed", [2026])
 def test_of_eight_writers_three_are_killed_and_nothing_is_lost_or_doubled(
-    seaweed: Seaweed, bucket: str, tmp_path: Path, seed: int
+    bucket: str, tmp_path: Path, seed: int
 ) -> None:
     chance = random.Random(seed)
     store = f"{bucket}?patience=60"
@@ -153,3 +155,37 @@ def one_at_a_time(writers: list[Writer]) -> None:
         for (_, end, token), (begin, _, later) in pairwise(tenures):
             assert end <= begin
             assert int(str(token)) < int(str(later))
+
+
+def test_of_two_crawlers_for_one_outlet_on_two_machines_the_lease_lets_one_work(bucket: str, tmp_path: Path) -> None:
+    """Real crawls over a bucket; the second is refused while the first works, and afterwards finds all held."""
+    hold = threading.Event()
+    pages = {"/feed": feed("/news/1", "/news/2"), "/news/1": article(1), "/news/2": replace(article(2), wait=hold)}
+    with served(pages) as site:
+        machines = [machine(tmp_path / name, site, bucket) for name in ("one", "two")]
+        first = threading.Thread(target=lambda: reports.append(machines[0].crawl()))
+        reports = list[CrawlReport]()
+        first.start()
+        while "/news/2" not in site.paths():
+            time.sleep(0.02)  # the site tells nobody that it was asked
+        refused = machines[1].crawl(run="r2")
+        assert not refused.finished
+        assert "crawl-trial is being worked on" in refused.ended
+        asked = len(site.paths())
+        hold.set()
+        first.join()
+        assert reports[0].finished and reports[0].captures["page"] == 2
+        assert len(site.paths()) == asked  # the refused one asked the outlet for nothing
+        second = machines[1].crawl(run="r3")
+    assert second.finished and second.refused == {"already-held": 2}
+    assert set(held(open_storage(bucket)).values()) == {1}
+
+
+def machine(folder: Path, site: Site, store: str) -> Desk:
+    """A desk with a spool of its own over the common store."""
+    folder.mkdir()
+    desk = Desk(folder, site)
+    desk.settings = load_settings(
+        store=store, spool=folder / "spool", outlets=folder / "outlets", contact="archive@a.example"
+    )
+    return desk

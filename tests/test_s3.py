@@ -28,9 +28,8 @@ from archive.tenure import clock
 from tests.captures import capture
 from tests.faultproxy import FAULTS, FaultProxy, Message, Seeded, between
 from tests.made import article, reading, shelf
-from tests.seaweed import BUCKET, Seaweed, bucket, running, seaweed
+from tests.seaweed import BUCKET, Seaweed, running
 
-__all__ = ["bucket", "seaweed"]
 pytestmark = [pytest.mark.service, pytest.mark.xdist_group("seaweed")]
 MIB = 1 << 20
 PARTS = "whole=1MiB&part=5MiB"

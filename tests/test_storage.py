@@ -17,9 +17,6 @@ from moto.server import ThreadedMotoServer
 from archive.errors import AlreadyThereError, NotHeldError, OvertakenError, SettingsError, StorageError
 from archive.storage import Storage, open_storage, tidy_daily
 from tests.faultproxy import between
-from tests.seaweed import bucket, seaweed
-
-__all__ = ["bucket", "seaweed"]
 
 
 @pytest.fixture(scope="module")
