@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.kills import campaign
-from tests.kills.board import WINDOWS
+from tests.kills.board import UPLOAD, WINDOWS
 from tests.kills.campaign import Tally
 
 SEED = 20170123
@@ -17,11 +17,11 @@ Note = Callable[[str, object], None]
 pytestmark = pytest.mark.xdist_group("kills")
 
 
-def _judge(tally: Tally, each: int, note: Note) -> None:
+def _judge(tally: Tally, each: int, note: Note, windows: Sequence[str] = WINDOWS) -> None:
     print(tally.histogram())
     note("shown", f"kills, by the window the process died in:\n{tally.histogram()}")
     assert tally.problems == []
-    short = {window: tally.deaths[window] for window in WINDOWS if tally.deaths[window] < each}
+    short = {window: tally.deaths[window] for window in windows if tally.deaths[window] < each}
     assert not short, f"too few deaths inside {short}"
 
 
@@ -41,3 +41,13 @@ def test_after_two_hundred_kills_nothing_that_was_reported_is_lost_doubled_or_ha
     _judge(tally, 20, record_property)
     assert tally.deaths.total() >= 200
     assert tally.old > 100, "too few answers were old enough to count as held for sure"
+
+
+@pytest.mark.long
+@pytest.mark.service
+@pytest.mark.timeout(3600)
+def test_after_twenty_kills_during_uploads_to_a_bucket_nothing_is_lost_doubled_or_half(
+    tmp_path: Path, bucket: str, record_property: Note
+) -> None:
+    tally = campaign.run(tmp_path, SEED + 2, 20, [UPLOAD] * 4, bucket)
+    _judge(tally, 20, record_property, [UPLOAD])

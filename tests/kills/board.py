@@ -22,9 +22,11 @@ WINDOWS: Final = (
     "index",
     "rebuild",
 )
+UPLOAD: Final = "upload"  # to a bucket: instead of put-warc and put-cdxj
+_ALL: Final = (*WINDOWS, UPLOAD)
 _ENTERED, _LEFT, _LASTED = range(3)
 _FIELDS: Final = 3
-_SIZE: Final = 8 * _FIELDS * len(WINDOWS)
+_SIZE: Final = 8 * _FIELDS * len(_ALL)
 
 
 class Board:
@@ -43,7 +45,7 @@ class Board:
         self._map[:] = bytes(_SIZE)
 
     def _at(self, window: str, field: int) -> int:
-        return WINDOWS.index(window) * _FIELDS + field
+        return _ALL.index(window) * _FIELDS + field
 
     def enter(self, window: str) -> None:
         """The process is in the window from now on."""
@@ -90,4 +92,4 @@ class Board:
 
     def shown(self) -> str | None:
         """The narrowest window that is open; None between windows."""
-        return next((window for window in reversed(WINDOWS) if self.is_in(window)), None)
+        return next((window for window in reversed(_ALL) if self.is_in(window)), None)

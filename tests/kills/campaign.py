@@ -6,6 +6,7 @@ import json
 import os
 import random
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,9 +20,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from archive.settings import load_settings
+from archive.storage import open_storage
 from crawler.orders import CrawlOrder
 from tests.kills import checks, outlet
-from tests.kills.board import WINDOWS, Board
+from tests.kills.board import UPLOAD, WINDOWS, Board
 
 ELSEWHERE: Final = "elsewhere"
 LAG: Final = 2.0  # seconds: what the server had finished longer ago must be held
@@ -46,7 +48,7 @@ class Tally:
 
     def histogram(self) -> str:
         """A line a window."""
-        names = (*WINDOWS, ELSEWHERE)
+        names = (*WINDOWS, *(self.deaths.keys() - {*WINDOWS, ELSEWHERE}), ELSEWHERE)
         lines = [f"{name:>10} {self.deaths[name]:4d} {'#' * self.deaths[name]}" for name in names]
         lag = max(self.lags, default=0.0)
         return "\n".join(
@@ -122,9 +124,11 @@ class Runner:
 class Campaign:
     """One store, one outlet, one seed."""
 
-    def __init__(self, folder: Path, runner: Runner, seed: int, tally: Tally) -> None:
+    def __init__(self, folder: Path, runner: Runner, seed: int, tally: Tally, bucket: str = "") -> None:
+        """`bucket`: an address s3://… of the shelves; they are copied into the folder to be looked at."""
         self.folder = folder
         self.store = folder / "store"
+        self.bucket = bucket
         self.runner = runner
         self.random = random.Random(seed)
         self.tally = tally
@@ -137,7 +141,24 @@ class Campaign:
     @property
     def settings(self) -> dict[str, str]:
         """What the verbs are given."""
-        return {"store": str(self.store), "outlets": str(self.folder / "outlets"), "contact": "archive@a.example"}
+        return {
+            "store": self.bucket or str(self.store),
+            "spool": str(self.store / "spool"),
+            "catalog": f"sqlite:///{self.store}/catalog.db",
+            "outlets": str(self.folder / "outlets"),
+            "contact": "archive@a.example",
+        }
+
+    def fetch(self) -> None:
+        """Copy the shelves out of the bucket, as they are now."""
+        for shelf in ("warc", "cdxj", "text", "ledger"):
+            shutil.rmtree(self.store / shelf, ignore_errors=True)
+        storage = open_storage(self.bucket)
+        for key in storage.list(""):
+            if not key.startswith("state/"):
+                path = self.store / key
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(storage.get(key))
 
     def facts(self, port: int) -> None:
         """The outlet's file."""
@@ -250,7 +271,7 @@ class Campaign:
 
     def _learn(self) -> None:
         """How long windows last, so that the next moment is chosen from a whole one."""
-        seen = {window: self.runner.board.lasted(window) for window in WINDOWS}
+        seen = {window: self.runner.board.lasted(window) for window in (*WINDOWS, UPLOAD)}
         self.tally.lasted.update({window: seconds for window, seconds in seen.items() if seconds})
 
     def _delay(self) -> float:
@@ -284,6 +305,8 @@ class Campaign:
 
     def check(self, verb: str) -> Iterator[str]:
         """Everything that must be true now."""
+        if self.bucket:
+            self.fetch()
         found = checks.look(self.store)
         yield from found.problems
         reported = (self.folder / "reported").read_text("ascii").splitlines()
@@ -298,7 +321,7 @@ class Campaign:
 
 
 @contextmanager
-def begun(folder: Path, runner: Runner, seed: int, tally: Tally) -> Iterator[Campaign]:
+def begun(folder: Path, runner: Runner, seed: int, tally: Tally, bucket: str = "") -> Iterator[Campaign]:
     """A campaign with its outlet open."""
     folder.mkdir(parents=True)
     (folder / "listed").write_text("0", encoding="ascii")
@@ -307,7 +330,7 @@ def begun(folder: Path, runner: Runner, seed: int, tally: Tally) -> Iterator[Cam
         while not (folder / "port").exists():
             assert server.poll() is None
             time.sleep(0.01)
-        campaign = Campaign(folder, runner, seed, tally)
+        campaign = Campaign(folder, runner, seed, tally, bucket)
         campaign.facts(int((folder / "port").read_text("ascii")))
         campaign.publish(6)
         yield campaign
@@ -316,7 +339,7 @@ def begun(folder: Path, runner: Runner, seed: int, tally: Tally) -> Iterator[Cam
         server.wait()
 
 
-def run(folder: Path, seed: int, each: int, windows: Sequence[str] = WINDOWS) -> Tally:
+def run(folder: Path, seed: int, each: int, windows: Sequence[str] = WINDOWS, bucket: str = "") -> Tally:
     """Kill until each window has seen so many deaths; a store lives for as many kills as there are windows."""
     tally = Tally()
     runner = Runner(folder / "runner")
@@ -327,7 +350,8 @@ def run(folder: Path, seed: int, each: int, windows: Sequence[str] = WINDOWS) ->
             if not wanting or tally.problems:
                 break
             rounds.shuffle(wanting)
-            with begun(folder / f"store{number}", runner, seed + number, tally) as campaign:
+            shelves = f"{bucket}/{number}" if bucket else ""
+            with begun(folder / f"store{number}", runner, seed + number, tally, shelves) as campaign:
                 for window in wanting:
                     for _ in range(3):
                         before = tally.deaths[window]

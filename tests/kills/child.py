@@ -25,6 +25,7 @@ from scrapy.settings import default_settings
 from archive import spool
 from archive.catalog import Catalog
 from archive.records import Capture
+from archive.s3 import S3Storage
 from archive.settings import load_settings
 from archive.spool import Spool
 from archive.storage import FolderStorage
@@ -36,7 +37,7 @@ from crawler.visit import errand, process
 from crawler.visit.exchange import Exchange
 from flows import moves
 from tests.captures import answer, capture
-from tests.kills.board import Board
+from tests.kills.board import UPLOAD, Board
 from tests.kills.outlet import page
 
 # Imported before the fork, so that no process pays for it again.
@@ -135,6 +136,16 @@ def _observe_shelves(board: Board) -> None:
         return done
 
     FolderStorage.put = watched  # type: ignore[method-assign]
+    upload = S3Storage.put
+
+    def uploaded(self: S3Storage, key: str, data: bytes | Path, *, replace: bool = False) -> bool:
+        if not key.startswith(("warc/", "cdxj/")):
+            return upload(self, key, data, replace=replace)
+        board.leave("sealing")
+        with board.inside(UPLOAD):
+            return upload(self, key, data, replace=replace)
+
+    S3Storage.put = uploaded  # type: ignore[method-assign]
 
 
 def carry_out(verb: str, given: dict[str, Any]) -> int:
