@@ -5,6 +5,7 @@ Two storages with the same keys: a local folder in `archive.folder`, an S3 bucke
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Iterator
 from contextlib import suppress
@@ -12,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
-from archive.errors import NotHeldError, OvertakenError, SettingsError
+from archive.errors import NotHeldError, OvertakenError, SettingsError, StorageError
 from archive.folder import FolderStorage
 from archive.objects import LEFT, Marked
 
@@ -20,6 +21,7 @@ __all__ = ["FolderStorage", "Marked", "Storage", "open_storage", "tidy_daily"]
 
 _TIDIED: Final = "state/tidied"
 _DAY: Final = 86400.0  # seconds
+logger = logging.getLogger(__name__)
 
 
 class Storage(Protocol):
@@ -91,13 +93,17 @@ def open_storage(url: str) -> Storage:
 
 
 def tidy_daily(storage: Storage) -> None:
-    """Take away what killed writers left, at most once a day over all processes. Raises StorageError."""
+    """Take away what killed writers left, at most once a day over all processes; where that fails, it only stays."""
     mark = None
-    with suppress(NotHeldError):
-        seen = storage.look(_TIDIED)
-        if seen.age < _DAY:
-            return
-        mark = seen.mark
-    with suppress(OvertakenError):  # then another has just begun
+    try:
+        with suppress(NotHeldError):
+            seen = storage.look(_TIDIED)
+            if seen.age < _DAY:
+                return
+            mark = seen.mark
         storage.swap(_TIDIED, secrets.token_hex(8).encode(), mark)
         storage.tidy()
+    except OvertakenError:
+        return  # another has just begun
+    except StorageError as error:
+        logger.warning("what killed writers left could not be taken away: %s", error)

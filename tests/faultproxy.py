@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import ssl
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -86,8 +87,16 @@ class Seeded:
 class FaultProxy:
     """Listens on a port of its own and passes on to `server`; the plan may be changed between requests."""
 
-    def __init__(self, server: int, plan: Plan = lambda asked: "", seed: int = 0, *, overlooked: bytes = b"-") -> None:
-        self.server, self.plan = server, plan
+    def __init__(
+        self,
+        server: int,
+        plan: Plan = lambda asked: "",
+        seed: int = 0,
+        *,
+        overlooked: bytes = b"-",
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self.server, self.plan, self.tls = server, plan, tls
         self.overlooked = overlooked  # a header that the server behind never gets to see
         self.asked: list[Message] = []  # without their bodies
         self.done: Counter[str] = Counter()  # faults by name
@@ -102,11 +111,11 @@ class FaultProxy:
 
     @property
     def endpoint(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"
 
     async def _serve(self) -> None:
         self._over = asyncio.Event()
-        server = await asyncio.start_server(self._connection, "127.0.0.1", 0)
+        server = await asyncio.start_server(self._connection, "127.0.0.1", 0, ssl=self.tls)
         self.port = server.sockets[0].getsockname()[1]
         self._ready.set()
         await self._over.wait()
@@ -248,10 +257,15 @@ def _refusal(fault: str, asked: Message) -> Message:
 
 @contextlib.contextmanager
 def between(
-    server: int, plan: Plan = lambda asked: "", seed: int = 0, *, overlooked: bytes = b"-"
+    server: int,
+    plan: Plan = lambda asked: "",
+    seed: int = 0,
+    *,
+    overlooked: bytes = b"-",
+    tls: ssl.SSLContext | None = None,
 ) -> Iterator[FaultProxy]:
     """A proxy for the length of a test."""
-    proxy = FaultProxy(server, plan, seed, overlooked=overlooked)
+    proxy = FaultProxy(server, plan, seed, overlooked=overlooked, tls=tls)
     try:
         yield proxy
     finally:

@@ -6,12 +6,14 @@ is asked of SeaweedFS only (test_s3.py); here it is the server that cannot confi
 
 import contextlib
 import os
+import ssl
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import boto3
 import pytest
+import trustme
 from moto.server import ThreadedMotoServer
 
 from archive.errors import AlreadyThereError, NotHeldError, OvertakenError, SettingsError, StorageError
@@ -298,3 +300,18 @@ def test_a_server_that_overlooks_conditions_is_refused_before_anything_is_writte
             storage.put("warc/a/x", b"1")
     said(monkeypatch, f"http://127.0.0.1:{moto}")
     assert not open_storage(mock_bucket).exists("warc/a/x")
+
+
+def test_a_server_of_a_private_authority_is_believed_when_ssl_cert_file_names_it_and_not_otherwise(
+    moto: int, mock_bucket: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    authority, tls = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(tls)
+    authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+    monkeypatch.delenv("AWS_CA_BUNDLE", raising=False)
+    with between(moto, tls=tls) as proxy:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", proxy.endpoint)
+        with pytest.raises(StorageError, match=r"cannot be reached.*certificate verify failed"):
+            open_storage(f"{mock_bucket}?patience=0")
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+        assert open_storage(mock_bucket).put("warc/a/x", b"1")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import random
 import re
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -39,7 +40,9 @@ T = TypeVar("T")
 MIB = 1 << 20
 SMALLEST_PART = 5 * MIB  # S3 refuses smaller ones, the last excepted
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 10.0  # seconds; a pause is any time up to a limit that doubles
+OPENING = 20.0  # seconds that a server which does not answer is waited for at first
 LATE = 4.0  # seconds: an answer about a lease that takes longer is not waited for
+LOUD = 5  # tries, after which a person is told
 
 _GONE = {"404", "NoSuchKey", "NotFound", "NoSuchUpload"}
 _TAKEN = {"412", "PreconditionFailed"}
@@ -119,10 +122,13 @@ class Asking:
         session = get_session()
         session.register_component("data_loader", _LOADER)
         self._session = boto3.session.Session(botocore_session=session)
+        self._authorities = session.get_config_variable("ca_bundle") or _named_authorities()
         self.client = self._client(self.options.timeout)
         self._quick = self._client(min(self.options.timeout, LATE))
         try:
-            self.ask("the bucket", lambda: self.client.head_bucket(Bucket=self.bucket))
+            self.ask(
+                "the bucket", lambda: self.client.head_bucket(Bucket=self.bucket), min(OPENING, self.options.patience)
+            )
         except (StorageError, NotHeldError) as error:
             raise StorageError(f"the bucket {self.bucket} cannot be reached: {error}") from None
 
@@ -136,7 +142,7 @@ class Asking:
             response_checksum_validation="when_required",
         )
         try:
-            return self._session.client("s3", config=config)
+            return self._session.client("s3", config=config, verify=self._authorities)
         except (BotoCoreError, ValueError) as error:
             raise StorageError(f"the bucket {self.bucket} cannot be reached: {error}") from None
 
@@ -178,7 +184,8 @@ class Asking:
                 raise StorageError(
                     f"{what} in {self.url}: {said}; given up after {tries} tries in {waited:.0f} s, run again later"
                 )
-            logger.info("%s in %s: %s; trying again in %.1f s", what, self.url, said, pause)
+            level = logging.INFO if tries < LOUD else logging.WARNING
+            logger.log(level, "%s in %s: %s; trying again in %.1f s", what, self.url, said, pause)
             time.sleep(pause)
 
     def refuses(self, what: str, call: Callable[[], object]) -> bool:
@@ -212,6 +219,12 @@ def age(answer: Mapping[str, Any], then: datetime) -> float:
     date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
     now = parsedate_to_datetime(date) if date else datetime.now(UTC)
     return max(0.0, (now - then).total_seconds())
+
+
+def _named_authorities() -> str | None:
+    """The file that SSL_CERT_FILE names; None when it names none: then boto3's own are believed."""
+    known = ssl.get_default_verify_paths()
+    return known.cafile if known.cafile != known.openssl_cafile else None
 
 
 def _options(said: str) -> Options:
