@@ -249,7 +249,7 @@ class Campaign:
         verb = VERBS.get(window, "crawl")
         handle = os.pidfd_open(self.start(verb))  # a number may be given to another process meanwhile, a handle not
         while not (over := self.runner.has_ended()) and board.entered(window) < nth:
-            time.sleep(0.0001)
+            time.sleep(0.0003)
         moment = time.monotonic() + share * self.tally.lasted.get(window, 0.001)
         while not over and time.monotonic() < moment:
             pass
