@@ -2,9 +2,10 @@
 
     python benchmarks/capture.py [--pages 2000] [--rounds 5] [--concurrency 1 4] [--peer-python PYTHON] [--folder DIR]
 
-One loopback server in a process of its own (benchmarks/server.py) serves seeded pages of 60 KB on the mean. Each subject
-is a process that fetches every page once; counted are its CPU-seconds, user and system, with its children, and its wall
-time, start-up and sealing included. Rounds are interleaved, so that each subject meets the same moods of the machine.
+One loopback server in a process of its own (benchmarks/server.py) serves seeded pages of 60 KB on the mean. Each
+subject is a process that fetches every page once; counted are its CPU-seconds, user and system, with its children, and
+its wall time, start-up and sealing included. Rounds are interleaved, so that each subject meets the same moods of the
+machine. Plain Scrapy runs under its own defaults, its log off, and throws the body away.
 wget has one connection each: for a concurrency of four, four of them share the addresses. --peer-python is the
 interpreter of an environment with benchmarks/requirements.in; without it scrapy-webarchive is left out.
 """

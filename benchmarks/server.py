@@ -1,4 +1,4 @@
-"""A static server on loopback for the benchmarks: answers made beforehand, in a process of its own; it measures nothing.
+"""A static server on loopback for the benchmarks, in a process of its own: answers made beforehand; no measuring.
 
     python benchmarks/server.py PAGES SEED
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from scrapy.core.downloader.middleware import DownloaderMiddlewareManager
+from scrapy.core.spidermw import SpiderMiddlewareManager
+from scrapy.extension import ExtensionManager
+from scrapy.utils.test import get_crawler
+
 from archive.settings import load_settings
 from crawler.outlet import load_outlets
 from crawler.settings import scrapy_settings
@@ -25,3 +30,14 @@ def test_every_outlet_is_crawled_politely_and_with_every_door_shut() -> None:
 def test_only_an_outlets_own_file_loosens_addresses_or_certificates() -> None:
     found = scrapy_settings(load_outlets()["sana"], load_settings())
     assert (found["ASTANA_ALLOW_PRIVATE"], found["ASTANA_TLS"]) == (False, "verified")
+
+
+def test_a_page_passes_the_gate_and_what_keeps_manners_and_nothing_that_drops_or_asks_on_its_own() -> None:
+    found = scrapy_settings(load_outlets()["sana"], load_settings())
+    crawler = get_crawler(settings_dict=found)
+    passed = [type(one).__name__ for one in DownloaderMiddlewareManager.from_crawler(crawler).middlewares]
+    manners = ["DownloadTimeoutMiddleware", "DefaultHeadersMiddleware", "UserAgentMiddleware", "RetryMiddleware"]
+    assert passed == ["RobotsGate", *manners]
+    # Scrapy's own would leave out addresses longer than 2,083 characters, and say so nowhere.
+    assert SpiderMiddlewareManager.from_crawler(crawler).middlewares == ()
+    assert ExtensionManager.from_crawler(crawler).middlewares == ()
