@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import socket
 import subprocess
 import sys
@@ -335,6 +336,21 @@ def test_a_proxy_is_refused(tmp_path: Path) -> None:
         found = crawl(tmp_path, asked)
         assert server.connections == 0
     assert next(iter(found.errors.values()))[0] == "NotSupported"
+
+
+def test_the_example_of_the_page_on_captures_shows_what_it_says(odd: Tried, tmp_path: Path) -> None:
+    page = Path(__file__).parent.parent.joinpath("docs", "capture.md").read_text("utf-8")
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    (code,) = (block for language, block in blocks if language == "python")
+    (shown,) = (block for _, block in blocks if block.startswith("$ python show.py"))
+    script, file = tmp_path / "show.py", tmp_path / "odd.warc.gz"
+    script.write_text(code, "utf-8")
+    file.write_bytes(odd.file)
+    done = subprocess.run([sys.executable, str(script), str(file)], capture_output=True, encoding="utf-8", check=True)
+    lines = [line.strip() for line in done.stdout.rstrip("\n").split("\n")]
+    assert len(lines) == len(odd.written)
+    for line in shown.splitlines()[1:]:
+        assert line.replace("https://", f"{odd.scheme}://") in lines
 
 
 def _some_head(chance: random.Random) -> bytes:

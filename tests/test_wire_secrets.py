@@ -15,7 +15,9 @@ from pathlib import Path
 import pytest
 
 from archive.errors import SettingsError
+from archive.records import Reason
 from archive.settings import load_settings
+from crawler import scope
 from crawler.crawl import crawl
 from crawler.orders import CrawlOrder
 from crawler.outlet import load_outlet
@@ -95,9 +97,7 @@ def test_an_address_with_a_password_is_not_asked_for(tmp_path: Path) -> None:
     hop = b"HTTP/1.1 302 Found\r\nLocation: http://archivist:word@press.test/in\r\nContent-Length: 0\r\n\r\n"
     with OddServer(answers={"/hop": Odd(answer=hop)}) as server:
         asked = [f"http://archivist:word@{HOST}/a", f"http://archivist@{HOST}/b", f"http://{HOST}/hop"]
-        found = crawl_wire(
-            tmp_path, [{"url": url} for url in asked], ASTANA_RESOLVE=table("http", server), **FOLLOWING
-        )
+        found = crawl_wire(tmp_path, [{"url": url} for url in asked], ASTANA_RESOLVE=table("http", server), **FOLLOWING)
     assert list(server.seen) == ["/robots.txt", "/hop"]
     assert {capture.url for capture in found.captures} == {f"http://{HOST}/robots.txt", f"http://{HOST}/hop"}
     assert {name for name, _ in found.errors.values()} == {"CredentialsError"}
@@ -106,19 +106,14 @@ def test_an_address_with_a_password_is_not_asked_for(tmp_path: Path) -> None:
 
 
 def test_a_listed_story_with_a_password_in_its_address_is_refused_by_scope(tmp_path: Path) -> None:
-    with served({"/news/1": article(1)}) as site:
-        site.pages["/feed"] = feed("/news/1", f"http://archivist:{SECRET}@{site.host}/news/2")
-        (tmp_path / "outlets").mkdir()
-        (tmp_path / "outlets" / "trial.yml").write_text(
-            FACTS + f"hosts: ['{site.host}']\nallow_private: true\npace: {{delay: 0.01}}\n"
-            f"seeds:\n  - {{kind: feed, url: 'http://{site.host}/feed'}}\n",
-            encoding="utf-8",
-        )
-        settings = load_settings(store=str(tmp_path / "store"), outlets=tmp_path / "outlets", contact="a@b.example")
-        order = CrawlOrder(run="r1", outlet="trial", now=datetime(2026, 1, 10, tzinfo=UTC))
-        report = asyncio.run(crawl(order, settings))
-    assert report.refused == {"bad-url": 1}
-    assert site.paths() == ["/robots.txt", "/feed", "/news/1"]
+    path = tmp_path / "trial.yml"
+    path.write_text(FACTS + "hosts: [press.test]\n", encoding="utf-8")
+    outlet = load_outlet(path)
+    refused = scope.of_outlet(f"https://archivist:{SECRET}@press.test/news/2", outlet)
+    assert refused is not None
+    assert refused.reason is Reason.BAD_URL
+    assert SECRET not in refused.detail
+    assert scope.of_outlet("https://press.test/news/@2?to=a@b.example", outlet) is None
 
 
 @pytest.mark.parametrize("url", [f"https://archivist:{SECRET}@press.test/feed", "https://archivist@press.test/feed"])
