@@ -64,24 +64,31 @@ def read_warc(
 
 def _captures(stream: BinaryIO, key: str, reader: Reader, counts: Counter[str]) -> Iterator[Capture]:
     imported = key.startswith(IMPORTS)
-    seen: dict[tuple[str, str], str] = {}  # responses of the file so far, by URL and date
+    seen = _responses(stream, key) if imported else {}
     for found in warc.read(stream, key, reader.outlet.id):
         if isinstance(found, warc.Damage):
             if found.broken:
                 counts[DAMAGED] += 1
             continue
-        if found.type is RecordType.RESPONSE:
-            seen.setdefault((found.url, found.date), found.record)
         yield replace(_resolved(found, seen), via=Via.IMPORT) if imported else found
 
 
+def _responses(stream: BinaryIO, key: str) -> dict[tuple[str, str], str]:
+    """The responses of a file by URL and date: foreign writers put an original behind its revisit, too."""
+    seen: dict[tuple[str, str], str] = {}
+    for found in warc.read(stream, key, ""):
+        if isinstance(found, Capture) and found.type is RecordType.RESPONSE:
+            seen.setdefault((found.url, found.date), found.record)
+    return seen
+
+
 def _resolved(capture: Capture, seen: Mapping[tuple[str, str], str]) -> Capture:
-    """A revisit that names its original by URL and date alone, as warcio writes, now by its record where it was seen.
+    """A revisit that names its original by URL and date alone, as warcio writes, now by its record in the file.
 
     Only an earlier capture of the same URL counts: a page with the same bytes elsewhere is no earlier text of it.
     """
     refers = capture.refers_to
-    if refers is None or refers.record is not None or refers.url != capture.url:
+    if refers is None or refers.record is not None or refers.url != capture.url or refers.date > capture.date:
         return capture
     return replace(capture, refers_to=replace(refers, record=seen.get((refers.url, refers.date))))
 

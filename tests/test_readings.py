@@ -112,7 +112,7 @@ def test_a_broken_place_is_counted_and_reading_goes_on() -> None:
     assert head.non_articles.get("damaged", 0) >= 1
 
 
-def _by_warcio(refers_url: str, refers_date: str) -> bytes:
+def _by_warcio(refers_url: str, refers_date: str, *, page_last: bool = False) -> bytes:
     """A page and a revisit of it that names no record, as warcio writes them."""
     out = io.BytesIO()
     writer = WARCWriter(out, gzip=True)
@@ -125,6 +125,7 @@ def _by_warcio(refers_url: str, refers_date: str) -> bytes:
         warc_headers_dict={"WARC-Date": "2018-05-14T10:00:00Z"},
     )
     writer.write_record(page)
+    first = out.tell()
     again = writer.create_revisit_record(
         url,
         digest=page.rec_headers.get_header("WARC-Payload-Digest"),
@@ -134,7 +135,8 @@ def _by_warcio(refers_url: str, refers_date: str) -> bytes:
         warc_headers_dict={"WARC-Date": "2018-05-15T10:00:00Z"},
     )
     writer.write_record(again)
-    return out.getvalue()
+    data = out.getvalue()
+    return data[first:] + data[:first] if page_last else data
 
 
 @pytest.mark.parametrize(
@@ -154,6 +156,13 @@ def test_a_revisit_by_url_and_date_is_of_the_response_before_it(url: str, date: 
     else:
         assert isinstance(again.outcome, Rejection)
         assert again.outcome.reason is Reason.UNRESOLVED_REVISIT
+
+
+def test_a_revisit_that_stands_before_its_original_in_the_file_finds_it() -> None:
+    whole = _by_warcio("https://waha.example/news/3", "2018-05-14T10:00:00Z", page_last=True)
+    _, (again, page) = read_warc(io.BytesIO(whole), "warc/_import/9f.warc.gz", a_reader())
+    assert isinstance(page.outcome, Article)
+    assert again.outcome == Unchanged(of=page.record)
 
 
 @pytest.mark.parametrize("role", list(Role))

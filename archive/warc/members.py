@@ -19,8 +19,8 @@ from archive.warc import own
 from archive.warc.source import GZIP, Member, Source, TornError
 
 BLOCK_LIMIT = 256 << 20  # a block is held in memory; of a longer one, its digests
-_SWIFT = 32 << 20  # a member of at most so many bytes, unpacked, may be taken whole
 _HEAD_LIMIT = 1 << 20
+_SWIFT = 32 << 20  # a member of at most so many bytes, unpacked, may be taken whole
 _STEP = 1 << 16
 _WARC_LINE = re.compile(rb"WARC/\d\.\d+[ \t]*\r?\n?$", re.IGNORECASE)
 # URL, address, 14 digits, type, length (https://archive.org/web/researcher/ArcFileFormat.php); URLs may hold spaces.
@@ -139,7 +139,7 @@ def _open_record(lines: _Lines, first: bytes) -> _Opened:
     return _Opened(format=found.format, headers=headers, head=head.raw, size=size)
 
 
-def _target(opened: _Opened) -> str | None:
+def _target(opened: _Opened | Record) -> str | None:
     named = (value for key, value in opened.headers if key.lower() in ("warc-target-uri", "uri"))
     return next(named, None)
 
@@ -315,15 +315,11 @@ def _plain(stream: BinaryIO, take: _Take) -> Iterator[Record | Damage]:
 def too_long(record: Record, long: Long) -> Damage:
     """What is told of a record whose block is not held."""
     said = f"its block, {long.size} bytes, is longer than {BLOCK_LIMIT} bytes and was not read"
-    url = record.header("uri" if record.format == "arc" else "WARC-Target-URI")
-    return Damage(offset=record.offset, said=said, url=url, broken=False)
+    return Damage(offset=record.offset, said=said, url=_target(record), broken=False)
 
 
 def records(stream: BinaryIO) -> Iterator[Record | Damage]:
-    """Every record of a seekable stream, from its beginning, in order; reading goes on after damage where it can.
-
-    A block longer than BLOCK_LIMIT is not held: such a record has an empty block and says its digests (`long`).
-    """
+    """Every record from a stream's beginning, on after damage; of a block over BLOCK_LIMIT only digests (`long`)."""
     return _records(stream, _whole)
 
 
