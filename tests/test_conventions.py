@@ -14,7 +14,9 @@ import subprocess
 import sys
 from base64 import b32encode
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -34,7 +36,7 @@ from archive.storage import Storage, open_storage
 from archive.warc.fields import load
 from archive.warc.standard import validate
 from crawler.orders import CrawlOrder
-from crawler.outlet import BUILT_IN, load_outlets
+from crawler.outlet import BUILT_IN, Outlet, load_outlet
 from crawler.settings import MOST_BYTES, TIMEOUT
 from crawler.visit.account import NOT_DECLARED, account
 from tests.captures import REQUEST, TEXT, URL, answer, capture, chunked, chunked_gzip, failed
@@ -294,7 +296,7 @@ class Refusing:
         return getattr(self.inner, name)
 
 
-@pytest.mark.parametrize("place", ["folder", "bucket"])
+@pytest.mark.parametrize("place", ["folder", pytest.param("bucket", marks=pytest.mark.slow)])
 def test_ids_stay_the_same_through_kill_retry_upload_download_and_import(
     killed: tuple[Path, list[str]], place: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -393,8 +395,13 @@ def test_a_crawl_says_of_itself_how_it_came_about(press: PressRun) -> None:
 ORDER = CrawlOrder(run="r-1", outlet="sana", now=NOW)
 
 
+@cache
+def sana() -> Outlet:
+    return load_outlet(BUILT_IN / "sana.yml")
+
+
 def said_of(**given: object) -> dict[str, str]:
-    return account(ORDER, load_settings(**given), load_outlets()["sana"])
+    return account(ORDER, load_settings(**given), sana())
 
 
 def test_the_first_record_says_what_shapes_a_capture() -> None:
@@ -405,7 +412,7 @@ def test_the_first_record_says_what_shapes_a_capture() -> None:
     assert said["http-header-accept-encoding"] == "gzip, deflate"
     assert (said["limit-bytes"], said["limit-seconds"]) == (str(MOST_BYTES), str(TIMEOUT))
     assert said["robots"].startswith("RFC 9309, obeyed")
-    assert said["pace"].startswith(f"{load_outlets()['sana'].pace.delay} s")
+    assert said["pace"].startswith(f"{sana().pace.delay} s")
     assert said["redirects"].startswith("5 at most")
     assert said["tls"].startswith("verified")
     assert "chunk framing" in said["tap"]
@@ -440,9 +447,7 @@ def test_the_same_crawl_says_the_same() -> None:
 
 
 def test_an_unverified_outlet_and_given_addresses_are_said() -> None:
-    from dataclasses import replace
-
-    lax = replace(load_outlets()["sana"], tls="unverified", allow_private=True)
+    lax = replace(sana(), tls="unverified", allow_private=True)
     said = account(ORDER, load_settings(resolve="sana.sy:443=127.0.0.1:1"), lax)
     assert said["tls"].startswith("not verified")
     assert said["addresses"].startswith("given by the operator for sana.sy:443")

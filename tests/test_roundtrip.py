@@ -25,8 +25,8 @@ File = tuple[bytes, list[Capture], list[int]]
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 KEY = "warc/press/press-1.warc.gz"
-FAST = settings(max_examples=25, deadline=None)
-LONG = settings(max_examples=150, deadline=None)
+FAST = settings(max_examples=12, deadline=None)
+LONG = settings(max_examples=100, deadline=None)
 
 # Header lists: what a careful server sends, what a careless one sends, and bytes that no server should.
 names = st.sampled_from([b"Content-Type", b"X-A", b"x-a", b"Set-Cookie", b"Server", b"ETag", b""]) | st.binary(

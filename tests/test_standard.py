@@ -367,7 +367,7 @@ bodies = st.one_of(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(bodies, st.lists(st.integers(1, 40), min_size=1, max_size=8))
 def test_a_payload_summed_in_pieces_is_the_payload_of_the_whole(block: bytes, steps: list[int]) -> None:
     summing = Summing(http=True, block="sha256", payload="sha1")
@@ -410,7 +410,7 @@ def never_raises(pieces: list[bytes], cut: int) -> None:
         assert 0 <= found.offset <= len(data)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(parts, max_size=5), st.integers(0, 60))
 def test_no_bytes_make_it_raise(pieces: list[bytes], cut: int) -> None:
     never_raises(pieces, cut)

@@ -18,7 +18,7 @@ def _short(value: str) -> int:
     return int.from_bytes(hashlib.blake2b(value.encode(), digest_size=8).digest())
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Segments:
     number: int
     bytes: int | None  # None when an earlier segment is not in this file
@@ -66,17 +66,15 @@ class Series:
             self._segments[key] = _Segments(number=1, bytes=size, uri=uri)
             return
         origin = _short(head.first("WARC-Segment-Origin-ID") or "")
-        before = self._segments.setdefault(origin, _Segments(number=number - 1, bytes=None, uri=uri))
+        before = self._segments.get(origin) or _Segments(number=number - 1, bytes=None, uri=uri)
         if before.ended:
             yield Fault("WARC-Segment-Total-Length", "it stood on an earlier segment than the last")
         if number != before.number + 1:
             yield Fault("segments", f"segment {number} follows segment {before.number}")
         if uri != before.uri:
             yield Fault("segments", "all segments shall have the same WARC-Target-URI")
-        before.number = number
-        before.bytes = None if before.bytes is None else before.bytes + size
+        sofar = None if before.bytes is None else before.bytes + size
         total = head.first("WARC-Segment-Total-Length")
-        if total is not None:
-            before.ended = True
-            if before.bytes is not None and total != str(before.bytes):
-                yield Fault("WARC-Segment-Total-Length", f"it says {total[:20]}, the segments have {before.bytes}")
+        if total is not None and sofar is not None and total != str(sofar):
+            yield Fault("WARC-Segment-Total-Length", f"it says {total[:20]}, the segments have {sofar}")
+        self._segments[origin] = _Segments(number=number, bytes=sofar, uri=before.uri, ended=total is not None)

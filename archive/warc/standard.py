@@ -53,13 +53,6 @@ class _StopError(Exception):
     """This record cannot be read on. Never leaves this room."""
 
 
-@dataclass(slots=True)
-class _Record:
-    place: int
-    fine: bool = True
-    id: str | None = None
-
-
 class _Judge:
     """The state between the records of one file."""
 
@@ -67,18 +60,20 @@ class _Judge:
         self._octets = Octets(stream)
         self._name = name
         self._series = Series()
-        self._record = _Record(0)
+        # Of the record under judgement.
+        self._place = 0
+        self._fine = True
+        self._id: str | None = None
         self._number = 0
         self._shared = False
         self._lost = False  # the record cannot be read on: look for the next
         self._told = False
 
     def _find(self, fault: Fault) -> Finding:
-        record = self._record
         self._told = True
-        where = paragraph(fault.clause, fine=record.fine)
-        said, name = _shown(fault.said), None if record.id is None else _shown(record.id[:200])
-        return Finding(offset=record.place, record=name, paragraph=where, said=said, level=fault.level)
+        where = paragraph(fault.clause, fine=self._fine)
+        said, name = _shown(fault.said), None if self._id is None else _shown(self._id[:200])
+        return Finding(offset=self._place, record=name, paragraph=where, said=said, level=fault.level)
 
     def findings(self) -> Iterator[Finding]:
         octets = self._octets
@@ -91,7 +86,7 @@ class _Judge:
                 if not (self._resync() if self._lost else octets.more()):
                     break
                 self._lost = False
-                self._record = _Record(octets.place)
+                self._place, self._fine, self._id = octets.place, True, None
                 for fault in self._one():
                     yield self._find(fault)
             except _StopError:
@@ -130,8 +125,8 @@ class _Judge:
         body = octets.place if octets.more() else 0
         fields: _Fields = []
         yield from self._fields(fields)
-        head = Head(fine=self._record.fine, named=_named(fields))
-        self._record.id = head.first("WARC-Record-ID")
+        head = Head(fine=self._fine, named=_named(fields))
+        self._id = head.first("WARC-Record-ID")
         yield from head_faults(head)
         yield from self._series.faults(head)
         yield from self._first_record(head)
@@ -154,7 +149,7 @@ class _Judge:
             yield Fault("model", f"the version line {line[:40]!r} does not end in CRLF")
             found = loose
         version = found[1].decode()
-        self._record.fine = version not in _DRAFTS | {"1.0"}
+        self._fine = version not in _DRAFTS | {"1.0"}
         if version in _DRAFTS:
             said = f"WARC/{version} is a draft of WARC/1.0, by which it is judged"
             yield Fault("model", said, Level.WARNING)
