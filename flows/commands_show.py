@@ -66,10 +66,10 @@ def replay(
         print(to_line(fields))
         return
     facts({"captures": made.captures, "left out": made.left_out, "addresses blocked": made.blocked})
-    in_bucket = "://" in made.place
-    note(
-        "wayback runs from a folder: astana replay --out DIR" if in_bucket else f"run it with: wayback -d {made.place}"
-    )
+    if "://" in made.place:
+        note("wayback runs from a folder: astana replay --out DIR")
+    else:
+        note(f"run it with: wayback -d {made.place}")
 
 
 class Package(StrEnum):
