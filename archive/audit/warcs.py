@@ -22,6 +22,7 @@ from archive.gzip import compress
 from archive.records import Capture, RecordType
 
 _TAIL: Final = b"\r\n\r\n"
+_OPEN: Final = 1  # our writer puts the records of an exchange one after the other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,7 @@ class _Walk:
     def findings(self, stream: Hashed) -> Iterator[Finding | Wanted]:
         """What is wrong, record for record, then line for line."""
         outlet = self._file.split("/")[1]
-        for capture in warc.joined(self._seen(stream), self._file, outlet):
+        for capture in warc.joined(self._seen(stream), self._file, outlet, _OPEN):
             if isinstance(capture, warc.Damage):
                 self._found.append(_told(self._file, capture))
             else:

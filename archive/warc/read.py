@@ -96,17 +96,19 @@ def read(stream: BinaryIO, key: str, outlet: OutletOf) -> Iterator[Capture | Dam
     yield from joined(records(stream), key, outlet)
 
 
-def joined(given: Iterable[Record | Damage], key: str, outlet: OutletOf) -> Iterator[Capture | Damage]:
+def joined(
+    given: Iterable[Record | Damage], key: str, outlet: OutletOf, open_groups: int = _OPEN_GROUPS
+) -> Iterator[Capture | Damage]:
     """The same of records that come from somewhere else, or that someone looks at on their way."""
     warc = key.removeprefix("warc/")
-    for found in _groups(given):
+    for found in _groups(given, open_groups):
         if isinstance(found, Damage):
             yield found
         elif (shown := _capture(found, warc, outlet)) is not None:
             yield shown
 
 
-def _groups(given: Iterable[Record | Damage]) -> Iterator[_Group | Damage]:
+def _groups(given: Iterable[Record | Damage], most: int) -> Iterator[_Group | Damage]:
     waiting: list[_Group | Damage] = []
     for found in given:
         problem = _without_exchange(found)
@@ -120,7 +122,7 @@ def _groups(given: Iterable[Record | Damage]) -> Iterator[_Group | Damage]:
                 group = _Group()
                 waiting.append(group)
             group.add(found, names)
-        if len(waiting) > _OPEN_GROUPS:
+        if len(waiting) > most:
             yield waiting.pop(0)
     yield from waiting
 
