@@ -311,7 +311,7 @@ class Campaign:
         yield from found.problems
         reported = (self.folder / "reported").read_text("ascii").splitlines()
         yield from checks.lost(found, outlet.answers(self.folder), self.forgiven, reported)
-        yield from checks.shelves(self.store)
+        yield from checks.shelves(self.store, is_read=verb in ("extract", "index", "rebuild"))
         if left := [path.name for path in (self.store / "spool").glob("*.sealing")]:
             yield f"left in the spool: {left}"
         if verb in ("extract", "index", "rebuild"):

@@ -106,7 +106,7 @@ def broken(noted: Noted, cut: Cut, store: Path, disk: Disk) -> Iterator[str]:
     at = noted.calls[min(cut.after, len(noted.calls)) - 1].at
     old = [answer for answer in noted.answers if answer.clock < at - LAG]
     yield from checks.lost(found, old, frozenset(), reported)
-    yield from checks.shelves(store)
+    yield from checks.shelves(store, is_read=False)
 
 
 def go_on(campaign: Campaign, store: Path, ended: Counter[str]) -> Iterator[str]:
@@ -120,5 +120,6 @@ def go_on(campaign: Campaign, store: Path, ended: Counter[str]) -> Iterator[str]
             yield f"index: {words}"
         campaign.whole("rebuild")
         ended["rebuilt"] += 1
+    yield from checks.shelves(store)
     yield from checks.all_read(store)
     yield from checks.catalog(store, campaign.folder / "scratch.db")
