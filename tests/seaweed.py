@@ -141,6 +141,12 @@ class Seaweed:
     def stop(self) -> None:
         self._end(hard=False)
 
+    def sweep(self) -> None:
+        """Take away the sockets of its inner talk, whose place nobody can choose and which a killed one leaves."""
+        for name, port in self._ports.items():
+            kind = name.partition(".")[0]
+            (Path("/tmp") / f"seaweedfs-{kind}-grpc-{port}.sock").unlink(missing_ok=True)
+
     def _end(self, *, hard: bool) -> None:
         process, self._process = self._process, None
         if process is None:
@@ -175,6 +181,7 @@ def running() -> Iterator[Seaweed]:
     finally:
         server.kill()
         shutil.rmtree(folder, ignore_errors=True)
+        server.sweep()
 
 
 @pytest.fixture(scope="session")
