@@ -40,7 +40,7 @@ def test_after_two_hundred_kills_nothing_that_was_reported_is_lost_doubled_or_ha
     tally = campaign.run(tmp_path, SEED + 1, 20)
     _judge(tally, 20, record_property)
     assert tally.deaths.total() >= 200
-    assert tally.old > 100, "too few answers were old enough to count as held for sure"
+    assert tally.old > 40, "too few answers were old enough to count as held for sure"
 
 
 @pytest.mark.long

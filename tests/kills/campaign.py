@@ -30,7 +30,7 @@ LAG: Final = 2.0  # seconds: what the server had finished longer ago must be hel
 LONGEST: Final = 60.0  # seconds that one verb may take
 VERBS: Final = {"extract": "extract", "put-text": "extract", "index": "index", "rebuild": "rebuild"}  # else crawl
 HASTY, SLOW = 0.01, 0.1  # seconds between two requests
-NEW, MANY = 3, 26  # pages that an attempt finds unasked, and a slow one
+NEW, MANY = 3, 32  # pages that an attempt finds unasked, and a slow one
 ROOT: Final = Path(__file__).parents[2]
 
 
