@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,7 @@ def rooms() -> list[str]:
     return sorted(path.relative_to(ROOT).as_posix() for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 
 
+@cache
 def tree(room: str) -> ast.Module:
     return ast.parse((ROOT / room).read_text("utf-8"))
 
@@ -209,6 +211,6 @@ def test_no_parser_of_pages_keeps_a_memory_between_pages() -> None:
 
 @pytest.mark.parametrize("room", rooms())
 def test_nothing_is_told_apart_by_its_place_in_memory(room: str) -> None:
-    """`id()` of what was let go is given to the next thing made: lxml's elements come and go, and a reading with them."""
+    """`id()` of what was let go is given to the next thing made, and lxml makes its elements again and again."""
     called = (node.func for node in ast.walk(tree(room)) if isinstance(node, ast.Call))
     assert not [name for name in called if isinstance(name, ast.Name) and name.id == "id"], room

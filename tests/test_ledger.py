@@ -47,9 +47,7 @@ def test_a_changed_letter_of_an_event_is_found_wherever_it_stands(tmp_path: Path
 
 def test_events_of_older_programs_are_read(tmp_path: Path) -> None:
     storage = open_storage(str(tmp_path))
-    old = (
-        b'{"at":"2026-11-22T12:00:00+00:00","id":"20261122120000-0123456789ab","kind":"run","said":{}}\n'
-    )
+    old = b'{"at":"2026-11-22T12:00:00+00:00","id":"20261122120000-0123456789ab","kind":"run","said":{}}\n'
     storage.put("ledger/run/2026/11/20261122120000-0123456789ab.json", old)
     assert [event.said for event in ledger.read(storage, "run")] == [{}]
 
