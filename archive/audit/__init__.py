@@ -44,13 +44,20 @@ class Holdings(Protocol):
         """See archive.holdings."""
 
 
-def audit_shelves(storage: Storage, outlet: str | None = None) -> Iterator[Finding | Passed]:
+def audit_shelves(
+    storage: Storage, outlet: str | None = None, processes: int | None = None
+) -> Iterator[Finding | Passed]:
     """What is wrong with the shelves of a store, or of one outlet in it, and each file that was looked at.
+
+    Args:
+        storage: the store.
+        outlet: this one's shelves only.
+        processes: how many look at once, a folder's files; None: as many as processors, where it is worth it.
 
     Raises:
         StorageError: the store cannot be read.
     """
-    yield from Shelves(storage, outlet).audit()
+    yield from Shelves(storage, outlet, processes).audit()
 
 
 def audit(archive: Holdings, outlet: str | None = None) -> Iterator[Finding | Passed]:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Final
 
 from archive import fixity, ledger
+from archive.audit.beside import Beside, Plan, Seen
 from archive.audit.findings import Finding, Kind, Passed
 from archive.audit.foreign import audit_import
 from archive.audit.texts import audit_text, gathered
@@ -33,8 +34,9 @@ Found = Finding | Passed
 class Shelves:
     """A store while it is audited: what is listed once, and the revisits whose originals are still to be seen."""
 
-    def __init__(self, storage: Storage, outlet: str | None = None) -> None:
+    def __init__(self, storage: Storage, outlet: str | None = None, processes: int | None = None) -> None:
         self._storage = storage
+        self._processes = processes
         self._outlet = outlet
         self._fixity: Mapping[str, tuple[Fixity, ...]] = {}
         self._texts: dict[str, list[str]] = defaultdict(list)  # by outlet/…/stem of the WARC
@@ -51,11 +53,15 @@ class Shelves:
                 )
                 self._texts[inside].append(key)
         outlet = ""
-        for key in self._storage.list(f"warc/{self._outlet}/" if self._outlet else "warc/"):
-            if key.split("/")[1] != outlet:
-                yield from self._originals(outlet)
-                outlet = key.split("/")[1]
-            yield from self._file(key, outlet)
+        keys = self._storage.list(f"warc/{self._outlet}/" if self._outlet else "warc/")
+        with Beside(self._storage, self._processes) as beside:
+            for plan, seen in beside.looked(self._plan(key) for key in keys):
+                if plan.warc.split("/")[1] != outlet:
+                    yield from self._originals(outlet)
+                    outlet = plan.warc.split("/")[1]
+                yield from self._passed(plan, seen) if seen is not None else self._file(plan, outlet)
+                if len(self._wanted) >= WANTED_AT_ONCE:
+                    yield from self._originals(outlet)
         yield from self._originals(outlet)
         yield from self._pointers()
         yield from self._lost()
@@ -63,10 +69,32 @@ class Shelves:
             yield from self._store()
             yield from self._ledger()
 
-    def _file(self, key: str, outlet: str) -> Iterator[Found]:
-        """One WARC or imported file, with all that hangs on it."""
+    def _plan(self, key: str) -> Plan:
+        """A WARC or imported file, with all that hangs on it."""
+        stem = re.sub(r"(\.warc|\.arc)?(\.gz)?$", "", key.removeprefix("warc/"))
+        texts = tuple(sorted(self._texts.pop(stem, ())))
         index = cdxj_key(key)
-        self._seen |= {key, index}
+        self._seen |= {key, index, *texts}
+        return Plan(
+            warc=key,
+            cdxj=index,
+            texts=texts,
+            fixity={each: self._fixity.get(each, ()) for each in (key, index, *texts)},
+        )
+
+    def _passed(self, plan: Plan, seen: Seen) -> Iterator[Found]:
+        """A file in which nothing is wrong."""
+        yield from (_unrecorded(key) for key in (plan.cdxj, plan.warc) if key not in self._fixity)
+        for key, (readings, size) in zip(plan.texts, seen.texts, strict=True):
+            if key not in self._fixity:
+                yield _unrecorded(key)
+            yield Passed(file=key, records=readings, bytes=size)
+        self._wanted += seen.wanted
+        yield Passed(file=plan.warc, records=seen.records, bytes=seen.size)
+
+    def _file(self, plan: Plan, outlet: str) -> Iterator[Found]:
+        """A file looked at closely, to say what is wrong."""
+        key, index = plan.warc, plan.cdxj
         try:
             cdxj = self._storage.get(index)
         except NotHeldError:
@@ -75,11 +103,9 @@ class Shelves:
             yield from self._known(index, cdxj)
         if key not in self._fixity and (outlet != "_import" or cdxj is not None):
             yield _unrecorded(key)
-        stem = re.sub(r"(\.warc|\.arc)?(\.gz)?$", "", key.removeprefix("warc/"))
         parts = []
-        for text in sorted(self._texts.pop(stem, ())):
+        for text in plan.texts:
             data = self._storage.get(text)
-            self._seen.add(text)
             if text not in self._fixity:
                 yield _unrecorded(text)
             findings, readings = audit_text(text, data, self._fixity.get(text, ()))
@@ -93,8 +119,6 @@ class Shelves:
                     self._wanted.append(each)
                 else:
                     yield each
-        if len(self._wanted) >= WANTED_AT_ONCE:
-            yield from self._originals(outlet)
 
     def _known(self, key: str, data: bytes) -> Iterator[Finding]:
         known = self._fixity.get(key)

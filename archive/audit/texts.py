@@ -23,9 +23,8 @@ class Readings:
 
     given: tuple[tuple[str, Reading], ...]
 
-    def against(self, capture: Capture, line: CdxLine) -> Iterator[Finding]:
-        """What does not fit the capture as it stands in the WARC."""
-        decoded: bytes | None = None
+    def against(self, capture: Capture, line: CdxLine, decoded: bytes | None = None) -> Iterator[Finding]:
+        """What does not fit the capture as it stands in the WARC; `decoded`: its content, when it is at hand."""
         for file, reading in self.given:
             for said in _unlike(reading, capture, line):
                 yield _found(Kind.TEXT, file, said, reading)
