@@ -9,25 +9,29 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import Any, Final
-
-from pydantic import TypeAdapter, ValidationError
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from archive import gzip
 from archive.errors import ArchiveError, FormatError
 from archive.gzip import GzipError
 from archive.records import Article, Reading, Rejection, TextHead, Unchanged
 
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+T = TypeVar("T")
 SCHEMA: Final = 1
-_READING = TypeAdapter(Reading)
-_ARTICLE = TypeAdapter(Article)
-_HEAD = TypeAdapter(TextHead)
-_OUTCOMES: Final[dict[str, TypeAdapter[Any]]] = {
-    "article": _ARTICLE,
-    "rejection": TypeAdapter(Rejection),
-    "unchanged": TypeAdapter(Unchanged),
-}
-_NAMES: Final = {Article: "article", Rejection: "rejection", Unchanged: "unchanged"}
+_NAMES: Final[dict[type[Any], str]] = {Article: "article", Rejection: "rejection", Unchanged: "unchanged"}
+_shapes: dict[type[Any], TypeAdapter[Any]] = {}
+
+
+def _shape(of: type[T]) -> TypeAdapter[T]:
+    """Made when it is first asked for: pydantic takes a fifth of a second to load, and few commands read texts."""
+    if of not in _shapes:
+        from pydantic import TypeAdapter
+
+        _shapes[of] = TypeAdapter(of)
+    return _shapes[of]
 
 
 def text_digest(text: str) -> str:
@@ -42,17 +46,17 @@ def to_line(fields: object) -> str:
 
 def article_to_json(article: Article) -> str:
     """An article as one JSON line."""
-    return to_line(_ARTICLE.dump_python(article, mode="json"))
+    return to_line(_shape(Article).dump_python(article, mode="json"))
 
 
 def article_from_json(line: str) -> Article:
     """The article that `article_to_json` wrote."""
-    return _ARTICLE.validate_json(line)
+    return _shape(Article).validate_json(line)
 
 
 def reading_to_json(reading: Reading) -> str:
     """A reading as one JSON line."""
-    fields = _READING.dump_python(reading, mode="json")
+    fields = _shape(Reading).dump_python(reading, mode="json")
     fields[_NAMES[type(reading.outcome)]] = fields.pop("outcome")
     return to_line(fields)
 
@@ -64,16 +68,16 @@ def reading_from_json(line: str) -> Reading:
         ValueError: the line holds no reading.
     """
     fields = json.loads(line)
-    for name, outcome in _OUTCOMES.items():
+    for outcome, name in _NAMES.items():
         if name in fields:
-            fields["outcome"] = outcome.validate_python(fields.pop(name))
-            return _READING.validate_python(fields)
+            fields["outcome"] = _shape(outcome).validate_python(fields.pop(name))
+            return _shape(Reading).validate_python(fields)
     raise ValueError("neither article, rejection nor unchanged")
 
 
 def dump(head: TextHead, readings: Sequence[Reading]) -> bytes:
     """A text object's bytes; equal content gives equal bytes."""
-    lines = [to_line(_HEAD.dump_python(head, mode="json")), *map(reading_to_json, readings)]
+    lines = [to_line(_shape(TextHead).dump_python(head, mode="json")), *map(reading_to_json, readings)]
     return gzip.compress("".join(f"{line}\n" for line in lines).encode())
 
 
@@ -90,8 +94,8 @@ def load(data: bytes, key: str = "text object") -> tuple[TextHead, list[Reading]
         first = json.loads(lines[0])
         if first.get("schema", 0) > SCHEMA:
             raise FormatError(f"{key} has schema {first['schema']}; this program knows {SCHEMA}: upgrade it")
-        return _HEAD.validate_python(first), [reading_from_json(line) for line in lines[1:]]
-    except (GzipError, IndexError, ValidationError, ValueError) as error:
+        return _shape(TextHead).validate_python(first), [reading_from_json(line) for line in lines[1:]]
+    except (GzipError, IndexError, ValueError) as error:  # pydantic's is a ValueError
         raise ArchiveError(
             f"{key} is no text object ({error}); read its WARC again: astana rebuild --from warc"
         ) from None

@@ -10,9 +10,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
-from warcio.exceptions import ArchiveLoadFailed
-from warcio.recordloader import ArcWarcRecordLoader
-
 from archive.digest import sha256
 from archive.gzip import compress
 from archive.warc import own
@@ -123,7 +120,10 @@ class _Opened:
 
 
 def _open_record(lines: _Lines, first: bytes) -> _Opened:
-    """Let warcio read a head whose first line has been read already."""
+    """Let warcio read a head whose first line has been read already; plain ones of our own need none of it."""
+    from warcio.exceptions import ArchiveLoadFailed
+    from warcio.recordloader import ArcWarcRecordLoader
+
     head = _Head(lines, first)
     try:
         found = ArcWarcRecordLoader(arc2warc=False).parse_record_stream(head, first, None, True)
