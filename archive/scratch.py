@@ -153,6 +153,12 @@ class Pile:
             raise IndexError(number)
         return bytes(found[0])
 
+    def some(self, numbers: range) -> list[bytes]:
+        """What lies at numbers that follow one another; fewer where the pile ends."""
+        sql = f"SELECT value FROM {self._table} WHERE number >= ? AND number < ? ORDER BY number"
+        with self._scratch.lock:
+            return [bytes(value) for (value,) in self._scratch.rows(sql, numbers.start, numbers.stop)]
+
     def __len__(self) -> int:
         return self._count
 

@@ -37,6 +37,7 @@ def test_a_book_is_a_dict_and_a_pile_a_list(done: list[tuple[str, str, str]]) ->
     assert list(book) == sorted(model)
     assert len(book) == len(model)
     assert all(book.get(key) == model.get(key) and (key in book) == (key in model) for _, key, _ in done)
+    assert pile.some(range(1, len(pile) + 9)) == [pile[number] for number in range(1, len(pile))]
     assert [pile[number] for number in range(len(pile))] == [
         value.encode("utf-8", "surrogatepass") for _, _, value in done
     ]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import os
 import re
 import subprocess
 import sys
+import uuid
 from base64 import b32encode
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -145,6 +147,24 @@ def test_the_records_of_a_capture_stand_in_order_with_one_date_and_point_to_each
 def test_the_same_capture_gives_the_same_bytes() -> None:
     made = capture()
     assert warc.compose(made) == warc.compose(made)
+
+
+def test_record_ids_are_uuids_and_a_forked_process_gives_others() -> None:
+    reading, writing = os.pipe()
+    warc.mint_record()  # so that some are drawn already
+    child = os.fork()
+    if child == 0:
+        os.write(writing, "\n".join(warc.mint_record() for _ in range(40)).encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    theirs = os.read(reading, 1 << 16).decode().split("\n")
+    os.close(reading)
+    os.close(writing)
+    minted = [*theirs, *(warc.mint_record() for _ in range(200))]
+    assert len(set(minted)) == len(minted) == 240
+    assert {(uuid.UUID(one).version, uuid.UUID(one).variant) for one in minted} == {(4, uuid.RFC_4122)}
+    for one in minted:
+        assert warc.companion(one, "request") == uuid.uuid5(uuid.NAMESPACE_URL, f"{one}/request").urn
 
 
 def test_a_date_has_six_decimals_in_utc() -> None:

@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
+import scrapy.core.downloader.contextfactory  # noqa: F401  # early: it looks through the stack and every module
+
 from archive import http, spool, tenure
 from archive.cdx import Known
 from archive.errors import LeaseError, UsageError

@@ -6,7 +6,7 @@ Conservation: listed = admitted + refused + again (another address of a story th
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 
@@ -18,6 +18,7 @@ from crawler import scope
 from crawler.discover import Candidate
 from crawler.outlet import Outlet
 
+NEAR = 64  # candidates that are read from the disk at once
 _HINTS = tuple(field.name for field in fields(Hints))
 
 
@@ -48,6 +49,7 @@ class Frontier:
         self._outside = scratch.book()  # story key -> its refusal by date, in words
         self._late: Counter[Reason] = Counter()  # admitted, then refused on the way (robots, redirects)
         self._ahead = scratch.pile()  # what was admitted, in its order: let out first, then held back by the limit
+        self._near: deque[bytes] = deque()  # of it, what is taken next
         self._let_out = 0
         self._taken = 0  # of those let out
         self._lost = 0
@@ -98,9 +100,13 @@ class Frontier:
 
     def take(self, most: int) -> tuple[Candidate, ...]:
         """The next candidates to fetch, in the order in which they were admitted; none when none is let out."""
-        numbers = range(self._taken, min(self._let_out, self._taken + most))
-        self._taken += len(numbers)
-        return tuple(_read(self._ahead[number]) for number in numbers)
+        taken: list[Candidate] = []
+        while len(taken) < most and self._taken < self._let_out:
+            if not self._near:
+                self._near.extend(self._ahead.some(range(self._taken, min(self._let_out, self._taken + NEAR))))
+            taken.append(_read(self._near.popleft()))
+            self._taken += 1
+        return tuple(taken)
 
     def lost(self, reason: Reason | None = None) -> None:
         """A story that was let out brought no page; with a limit, others may take its place."""

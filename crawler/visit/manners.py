@@ -102,13 +102,8 @@ class RobotsGate:
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self._rules:
             self._rules[origin] = asyncio.ensure_future(self._ask(origin))
-        rules = await asyncio.shield(self._rules[origin])
-        if rules.delay > robots.MAX_DELAY:
-            asked = f"robots.txt of {parts.netloc} asks for {rules.delay:g} seconds between requests"
-            self._trip.refusal = f"{asked}, more than {robots.MAX_DELAY:g}: not crawled"
-        else:
-            self._keep_pace(rules.delay)
-        return rules
+        answer = self._rules[origin]
+        return answer.result() if answer.done() else await asyncio.shield(answer)
 
     async def _ask(self, origin: str) -> Rules:
         """The origin's rules.
@@ -122,6 +117,11 @@ class RobotsGate:
         except NO_ANSWER as error:
             rules = robots.unreachable(self._token, said(error))
         self._trip.robots[origin] = rules.verdict(f"{origin}/").value
+        if rules.delay > robots.MAX_DELAY:
+            asked = f"robots.txt of {origin.partition('://')[2]} asks for {rules.delay:g} seconds between requests"
+            self._trip.refusal = f"{asked}, more than {robots.MAX_DELAY:g}: not crawled"
+        else:
+            self._keep_pace(rules.delay)
         return rules
 
     async def _fetch(self, url: str) -> Rules:
