@@ -10,16 +10,13 @@ import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
 
 from archive import ledger
-from archive.errors import ArchiveError, NotHeldError, TakenDownError, UsageError
+from archive.errors import ArchiveError, TakenDownError
 from archive.ledger import Event
 from archive.storage import Storage
-from archive.urls import id_of, is_address, surt
-
-if TYPE_CHECKING:
-    from archive.holdings import Archive
+from archive.urls import surt
 
 KIND: Final = "takedown"
 # A SURT key begins with the last label of a host, a comma or a bracket behind it.
@@ -121,54 +118,6 @@ def _order(event: Event) -> Takedown:
     if not (isinstance(story, str | None) and isinstance(urls, list) and isinstance(reason, str)):
         raise ArchiveError(f"the ledger's entry {event.id} of kind {KIND} names no story and addresses")
     return Takedown(event=event.id, at=event.at, story=story, urls=tuple(map(str, urls)), reason=reason)
-
-
-def take_down(archive: Archive, name: str, reason: str, now: datetime) -> Takedown:
-    """Hide a story (by id, permalink or address), or an address that is no story's, from all that is shown.
-
-    One entry in the ledger; nothing leaves warc/, cdxj/ or text/. What was taken down before stays as ordered then.
-    A replay index that is there blocks its addresses at once; made again, it no longer lists them.
-
-    Raises:
-        UsageError: no reason is given. NotHeldError: nothing of that name is held.
-        LeaseError: the order stands, but another process keeps the catalog; the next command obeys it.
-    """
-    if not reason.strip():
-        raise UsageError("say why it is taken down: the reason stands in the ledger for ever")
-    story, urls = _meant(archive, name)
-    for order in archive.takedowns().standing(story, urls):
-        return order
-    from archive import replay  # needed now and then; reading verbs must not wait for it
-
-    order = write(archive.storage, story, urls, " ".join(reason.split()), now)
-    archive.obey()
-    replay.block(archive)
-    return order
-
-
-def _meant(archive: Archive, name: str) -> tuple[str | None, list[str]]:
-    """The story that a name means, and its addresses."""
-    if not is_address(name):
-        story = id_of(name)
-        urls = archive.catalog.urls_of(story)
-        if not urls and not archive.takedowns().hides_story(story):
-            raise NotHeldError(f"no story {story} is held; look with astana search")
-        return story, urls
-    for story in archive.catalog.stories_at(surt(name)):
-        return story, sorted({name, *archive.catalog.urls_of(story)})
-    if not _is_captured(archive.storage, key_of(name)):
-        raise NotHeldError(f"nothing held from {name}")
-    return None, [name]
-
-
-def _is_captured(storage: Storage, key: str) -> bool:
-    """Whether any capture on the shelves stood at an address, by its SURT key."""
-    start = f"{key} ".encode()
-    for index in storage.list("cdxj/"):
-        with storage.open(index) as lines:
-            if any(line.startswith(start) for line in lines):
-                return True
-    return False
 
 
 def write(storage: Storage, story: str | None, urls: Iterable[str], reason: str, now: datetime) -> Takedown:

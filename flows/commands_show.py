@@ -32,7 +32,7 @@ def takedown(
     ] = None,
 ) -> None:
     """Hide a story from every answer, index and export, for ever; its bytes stay on the shelves."""
-    from archive.takedowns import take_down
+    from archive.takedown import take_down
 
     if name is None and reason is not None:
         raise UsageError("give a story's id, permalink or address to take down")

@@ -24,7 +24,7 @@ from archive.holdings import Archive, open_archive
 from archive.imports import shelve
 from archive.records import Capture, Reference, Truncation
 from archive.settings import Settings, load_settings
-from archive.takedowns import take_down
+from archive.takedown import take_down
 from archive.wacz import About, export
 from flows import moves
 from flows.plans import Place

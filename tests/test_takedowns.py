@@ -15,7 +15,8 @@ from archive.errors import ArchiveError, NotHeldError, TakenDownError, UsageErro
 from archive.holdings import Archive, open_archive
 from archive.settings import load_settings
 from archive.storage import open_storage
-from archive.takedowns import Takedown, Takedowns, take_down
+from archive.takedown import take_down
+from archive.takedowns import Takedown, Takedowns
 from crawler.newsroom import press
 from tests.made import article, gone, reading, shelf
 from tests.postgres import address, database, postgresql  # noqa: F401  # pytest finds fixtures by these names

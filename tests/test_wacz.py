@@ -29,7 +29,7 @@ from archive.holdings import Archive
 from archive.imports import shelve
 from archive.records import Address, Article, Capture, Hints, Reading, Reason, Rejection, Role, TextHead, Unchanged, Via
 from archive.settings import load_settings
-from archive.takedowns import take_down
+from archive.takedown import take_down
 from archive.wacz import About, export, load_key
 from tests.captures import TEXT, answer, chunked_gzip
 from tests.made import article
