@@ -25,6 +25,7 @@ _PRAGMAS = (
     f"cache_size=-{CACHE}",
 )
 
+_MARKS = 1 << 20  # bits of memory of a book
 Value = bytes | int
 
 
@@ -96,14 +97,22 @@ class Scratch:
 
 
 class Book(Mapping[str, str]):
-    """Words under words, exactly as given; sorted by code points when gone through."""
+    """Words under words, exactly as given; sorted by code points when gone through.
+
+    Each key ever entered sets one bit in memory: where it is not set the file need not be asked, which would let other
+    threads go first. Too many keys make that useless and nothing wrong.
+    """
 
     def __init__(self, scratch: Scratch, table: str) -> None:
         self._scratch = scratch
         self._table = table
+        self._marks = bytearray(_MARKS >> 3)
 
     def get(self, key: str, default: str | None = None) -> str | None:  # type: ignore[override]  # Mapping's is wider
         """See Mapping."""
+        at = hash(key) % _MARKS
+        if not self._marks[at >> 3] >> (at & 7) & 1:
+            return default
         found = self._scratch.run(f"SELECT value FROM {self._table} WHERE key = ?", _bytes(key))
         return default if found is None else _words(found[0])
 
@@ -114,7 +123,10 @@ class Book(Mapping[str, str]):
         return found
 
     def __setitem__(self, key: str, value: str) -> None:
-        self._scratch.run(f"REPLACE INTO {self._table} VALUES (?, ?)", _bytes(key), _bytes(value))
+        at = hash(key) % _MARKS
+        with self._scratch.lock:
+            self._marks[at >> 3] |= 1 << (at & 7)
+            self._scratch.run(f"REPLACE INTO {self._table} VALUES (?, ?)", _bytes(key), _bytes(value))
 
     def pop(self, key: str) -> None:
         """Take an entry out; absent is fine."""

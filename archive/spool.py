@@ -14,7 +14,6 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -46,7 +45,6 @@ from archive.storage import Storage
 
 __all__ = ["OPEN", "SEALING", "Recovered", "Sealed", "Spool", "finish", "place"]
 
-_MUCH = 1 << 20  # bytes of responses that are worth a second thread
 LONGEST_WAIT = timedelta(days=1)
 
 
@@ -203,7 +201,7 @@ class Spool:
         Raises:
             StorageError: they could not be written; nothing of them stays.
         """
-        composed = _composed(captures, known)
+        composed = [warc.compose(capture, known) for capture in captures]
         offset = self._end
         self._commit(b"".join(member for one in composed for member in one.members))
         written: list[Capture] = []
@@ -301,29 +299,6 @@ class Spool:
             return shelve(self.end(), storage)
         self.close(keep_waiting=False)
         return None
-
-
-def _composed(captures: Sequence[Capture], known: Known | None) -> list[warc.Composed]:
-    """Each capture's records, in their order; of many bytes two threads make them, each the next that nobody has.
-
-    Packing and digests let another thread run, so that two cores take little more than half of the time of one. What
-    is made is the same either way: nothing of what one capture becomes depends on another of those given together.
-    """
-    done: list[warc.Composed | None] = [None] * len(captures)
-    waiting = iter(range(len(captures)))
-
-    def work() -> None:
-        for number in waiting:
-            done[number] = warc.compose(captures[number], known)
-
-    if len(captures) == 1 or sum(len(capture.response) for capture in captures) < _MUCH:
-        work()
-    else:
-        with ThreadPoolExecutor(1, "packing") as beside:
-            other = beside.submit(work)
-            work()
-            other.result()
-    return [one for one in done if one is not None]
 
 
 def _said(folder: Path, error: OSError) -> StorageError:

@@ -1,11 +1,12 @@
-"""What a captured page costs: our crawl beside plain Scrapy without an archive, wget --warc-file and scrapy-webarchive.
+"""What a captured page costs: our crawl beside Scrapy without an archive, wget --warc-file and scrapy-webarchive.
 
     python benchmarks/capture.py [--pages 2000] [--rounds 5] [--concurrency 1 4] [--peer-python PYTHON] [--folder DIR]
 
 One loopback server in a process of its own (benchmarks/server.py) serves seeded pages of 60 KB on the mean. Each
 subject is a process that fetches every page once; counted are its CPU-seconds, user and system, with its children, and
 its wall time, start-up and sealing included. Rounds are interleaved, so that each subject meets the same moods of the
-machine. Plain Scrapy runs under its own defaults, its log off, and throws the body away.
+machine. Plain Scrapy runs under its own defaults, its log off, and throws the body away; trimmed Scrapy does so under
+the settings of our crawl, which leave out its middlewares and extensions.
 wget has one connection each: for a concurrency of four, four of them share the addresses. --peer-python is the
 interpreter of an environment with benchmarks/requirements.in; without it scrapy-webarchive is left out.
 """
@@ -34,7 +35,7 @@ from archive.settings import load_settings
 
 HERE = Path(__file__).parent
 DELAY = 1e-6  # seconds; with none at all Scrapy does not keep the limit of a slot
-OURS, PLAIN, WGET, WEBARCHIVE = "astana", "plain scrapy", "wget", "scrapy-webarchive"
+OURS, PLAIN, TRIMMED, WGET, WEBARCHIVE = "astana", "plain scrapy", "trimmed scrapy", "wget", "scrapy-webarchive"
 DRIVER = """
 import asyncio, json, sys
 from datetime import UTC, datetime
@@ -128,6 +129,10 @@ def scrapy(python: str, task: Task, *more: str) -> Cost:
 
 def plain(task: Task) -> Cost:
     return scrapy(sys.executable, task)
+
+
+def trimmed(task: Task) -> Cost:
+    return scrapy(sys.executable, task, "trimmed")
 
 
 def webarchive(task: Task) -> Cost:
@@ -232,11 +237,19 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--concurrency", type=int, nargs="+", default=[1, 4], choices=range(1, 5))
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", nargs="+", choices=[PLAIN, WGET, WEBARCHIVE], help="peers to measure; default: all")
+    parser.add_argument(
+        "--only", nargs="+", choices=[PLAIN, TRIMMED, WGET, WEBARCHIVE], help="peers to measure; default: all"
+    )
     parser.add_argument("--peer-python", help="interpreter of an environment with scrapy-webarchive")
     parser.add_argument("--folder", type=Path, help="where the captures are written while measured; default: temporary")
     given = parser.parse_args()
-    subjects: dict[str, Callable[[Task], Cost]] = {OURS: ours, PLAIN: plain, WGET: wget, WEBARCHIVE: webarchive}
+    subjects: dict[str, Callable[[Task], Cost]] = {
+        OURS: ours,
+        PLAIN: plain,
+        TRIMMED: trimmed,
+        WGET: wget,
+        WEBARCHIVE: webarchive,
+    }
     if not given.peer_python:
         del subjects[WEBARCHIVE]
     if given.only:

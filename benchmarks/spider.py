@@ -1,8 +1,9 @@
 """A spider as anyone writes one, for the peers in the benchmarks: it asks for given addresses and counts what came.
 
-    python benchmarks/spider.py URLS CONCURRENCY DELAY [WACZ FOLDER]
+    python benchmarks/spider.py URLS CONCURRENCY DELAY [FOLDER | trimmed]
 
-URLS: a file with an address a line. With a folder, scrapy-webarchive writes a WACZ there. Prints pages and bytes.
+URLS: a file with an address a line. With a folder, scrapy-webarchive writes a WACZ there; `trimmed`: under the settings
+of our crawl, which leave out what no page needs. Prints pages and bytes.
 """
 
 from __future__ import annotations
@@ -38,7 +39,11 @@ def main(urls: str, concurrency: str, delay: str, folder: str | None = None) -> 
         "LOG_ENABLED": False,
         "TELNETCONSOLE_ENABLED": False,
     }
-    if folder is not None:
+    if folder == "trimmed":
+        from crawler import settings as trimmed
+
+        settings |= trimmed._bounds() | trimmed._stations() | trimmed._silence() | {"DOWNLOADER_MIDDLEWARES": {}}
+    elif folder is not None:
         settings["EXTENSIONS"] = {"scrapy_webarchive.extensions.WaczExporter": 543}
         settings["SW_EXPORT_URI"] = f"{folder}/"
     process = CrawlerProcess(settings, install_root_handler=False)
