@@ -24,7 +24,7 @@ _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECA
 _TWIN_TAIL = re.compile(r"(?<=[^/])/(?:amp|embed|print)/?$", re.IGNORECASE)
 _TWIN_HEAD = re.compile(r"^/amp(?=/.)", re.IGNORECASE)
 # Nothing in it that a SURT key writes otherwise: no capitals, port, query, escape, empty or dotted part.
-_PLAIN = re.compile(
+PLAIN = re.compile(
     r"https?://(?:www\.)?(?!www\d*\.)(?P<host>(?:[a-z0-9-]+\.)+[a-z]+)(?P<path>/|(?:/[a-z0-9_-][a-z0-9_.-]*)+)?"
 )
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -124,7 +124,7 @@ def id_of(name: str) -> str:
 
 def surt(url: str) -> str:
     """The SURT key of an address, as web archives sort by it; the address itself when it has none (urn:, dns:)."""
-    plain = _PLAIN.fullmatch(url)
+    plain = PLAIN.fullmatch(url)
     if plain is not None:
         return f"{','.join(reversed(plain['host'].split('.')))}){plain['path'] or '/'}"
     from surt import surt as surt_  # a fifth of a second to load, for addresses that are not plain

@@ -1,16 +1,21 @@
-"""`astana audit` beside `warcio check` on the same WARC: CPU seconds, records and bytes a second.
+"""`astana audit` beside `warcio check` on the same WARCs: wall and CPU seconds, start-up included, in turn.
 
-    .venv/bin/python benchmarks/audit.py [--pages 4000] [--rounds 3]
+    .venv/bin/python benchmarks/audit.py [--pages 3000] [--files 4] [--rounds 7]
 
-The store is made anew of seeded pages (60 KB mean, half of them sent gzipped, chunked ones among them). An audit reads
-more than `check`: SHA-1 and SHA-256 of each block, payload and content digests, the SHA-256 of each member and of the
-file, every field of the index, and the revisits' originals.
+Stores are made anew of seeded pages (60 KB mean as the reader sees them, half of them sent gzipped, chunked ones among
+them): one of several WARCs, one of a single WARC. `astana audit` is measured as the command, as the audit of the shelves
+alone, and that in one process. An audit reads more than `check`: SHA-1 and SHA-256 of each block, payload and content
+digests, the SHA-256 of each member and of the file, every field of the index, and the revisits' originals. `check` finds
+fault with the payload digests of chunked records (https://github.com/webrecorder/warcio/issues/75); what it prints of
+that goes to a file.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
+import os
+import platform
 import random
 import resource
 import subprocess
@@ -19,10 +24,13 @@ import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
+from statistics import median
 
 from archive import warc
 from archive.cdx import Known
+from archive.http import content, parse
 from archive.records import Capture, Hints, Role
 from archive.spool import Spool
 from archive.storage import FolderStorage
@@ -33,7 +41,7 @@ AUDIT = """
 import sys
 from archive.audit import Finding, audit_shelves
 from archive.storage import open_storage
-found = list(audit_shelves(open_storage(sys.argv[1])))
+found = list(audit_shelves(open_storage(sys.argv[1]), None, int(sys.argv[2]) or None))
 assert not [each for each in found if isinstance(each, Finding)], found[:3]
 print(sum(each.records for each in found))
 """
@@ -43,7 +51,7 @@ def pages(number: int) -> Iterator[Capture]:
     chance = random.Random(7)
     words = [f"{word}{tail}" for word in WORDS for tail in ("", "ات", "ين", "-1", "_b")]
     for each in range(number):
-        size = int(chance.lognormvariate(9.2, 0.6))
+        size = int(chance.lognormvariate(9.6, 0.6))
         body = " ".join(chance.choices(words, k=min(size, 60_000) // 2)).encode()
         head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nServer: x\r\n"
         if each % 2:
@@ -63,52 +71,85 @@ def pages(number: int) -> Iterator[Capture]:
         )
 
 
-def shelve(folder: Path, number: int) -> Path:
-    """One outlet's WARC with its index and fixity; a plain copy of it for a second comparison."""
-    spool = Spool.open(folder / "spool", "press", "bench", BEGIN, {"software": "bench"})
-    known = Known()
-    for each in pages(number):
-        spool.append(each, known)
+def shelve(folder: Path, number: int, files: int = 1) -> list[Path]:
+    """One outlet's WARCs with their indexes and fixity."""
     store = FolderStorage(folder / "store")
     store.put("format.json", b'{"format": 1}\n')
-    sealed = spool.seal(store)
-    assert sealed is not None
-    return folder / "store" / sealed.warc
+    known, made, coming = Known(), [], pages(number)
+    for each in range(files):
+        spool = Spool.open(folder / f"spool{each}", "press", "bench", BEGIN + timedelta(hours=each), {"software": "b"})
+        for capture in islice(coming, number // files):
+            spool.append(capture, known)
+        sealed = spool.seal(store)
+        assert sealed is not None
+        made.append(folder / "store" / sealed.warc)
+    return made
 
 
-def cpu(*command: str) -> tuple[float, float, str]:
-    """CPU seconds of a command and its children, wall seconds, and what it said."""
+def cpu(*command: str) -> tuple[float, float]:
+    """Wall seconds of a command, and CPU seconds of it and its children."""
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    with tempfile.TemporaryFile() as out:
+        done = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, text=True, check=False)
     after, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter() - began
-    if done.stderr and "Traceback" in done.stderr:
+    if "Traceback" in done.stderr:
         raise SystemExit(done.stderr)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall, done.stdout.strip()
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--pages", type=int, default=4000)
-    parser.add_argument("--rounds", type=int, default=3)
-    given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        path = shelve(folder, given.pages)
-        records, unpacked = 0, 0
+def compare(folder: Path, paths: list[Path], rounds: int) -> None:
+    """Print medians of several rounds, each command in turn, and the ratios of each round with their spread."""
+    records, unpacked, seen, answers = 0, 0, 0, 0
+    for path in paths:
         with path.open("rb") as stream:
             for found in warc.records(stream):
                 assert isinstance(found, warc.Record)
                 records, unpacked = records + 1, unpacked + len(found.head) + len(found.block) + 4
-        print(f"{records} records, {path.stat().st_size / 1e6:.1f} MB packed, {unpacked / 1e6:.1f} MB unpacked")
-        ratios = []
-        for _ in range(given.rounds):
-            check, check_wall, _ = cpu(sys.executable, "-m", "warcio.cli", "check", str(path))
-            audit, audit_wall, _ = cpu(sys.executable, "-c", AUDIT, str(folder / "store"))
-            ratios.append(check / audit)
-            for name, seconds, wall in (("warcio check", check, check_wall), ("astana audit", audit, audit_wall)):
-                pace = f"{records / seconds:7.0f} records/s {unpacked / 1e6 / seconds:6.1f} MB/s"
-                print(f"{name:13} {seconds:6.2f} s CPU {wall:6.2f} s wall {pace}")
-        print(f"audit is {sorted(ratios)[len(ratios) // 2]:.2f} times as fast as warcio check (median of CPU ratios)")
+                if found.type == "response":
+                    answers, seen = answers + 1, seen + len(content(parse(found.block)).data)
+    packed = sum(path.stat().st_size for path in paths)
+    print(
+        f"{len(paths)} WARCs, {records} records, {packed / 1e6:.1f} MB packed, {unpacked / 1e6:.1f} MB unpacked, "
+        f"pages of {seen / answers / 1e3:.0f} KB mean"
+    )
+    store = str(folder / "store")
+    commands = {
+        "warcio check": (sys.executable, "-m", "warcio.cli", "check", *map(str, paths)),
+        "astana audit": (str(Path(sys.executable).parent / "astana"), "audit", "--store", store),
+        "shelves alone": (sys.executable, "-c", AUDIT, store, "0"),
+        "one process": (sys.executable, "-c", AUDIT, store, "1"),
+    }
+    took: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
+    for _ in range(rounds):
+        for name, command in commands.items():
+            took[name].append(cpu(*command))
+    for name, times in took.items():
+        wall, used = (median(each) for each in zip(*times, strict=True))
+        line = f"  {name:13} {wall:5.2f} s wall {used:5.2f} s CPU {unpacked / 1e6 / wall:6.1f} MB/s"
+        if name != "warcio check":
+            for at, what in enumerate(("wall", "CPU")):
+                ratios = sorted(theirs[at] / ours[at] for theirs, ours in zip(took["warcio check"], times, strict=True))
+                line += f"; {what} x {median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})"
+        print(line)
+
+
+def machine() -> str:
+    """What it ran on."""
+    names = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
+    model = names[0].partition(":")[2].strip() if names else platform.machine()
+    return f"{len(os.sched_getaffinity(0))} cores of {model}, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--pages", type=int, default=3000)
+    parser.add_argument("--files", type=int, default=4)
+    parser.add_argument("--rounds", type=int, default=7)
+    given = parser.parse_args()
+    print(machine())
+    for files in (given.files, 1):
+        with tempfile.TemporaryDirectory() as place:
+            compare(Path(place), shelve(Path(place), given.pages, files), given.rounds)
 
 
 if __name__ == "__main__":

@@ -72,6 +72,11 @@ class Beside(AbstractContextManager["Beside"]):
         """End the helpers."""
         self._helpers.close()
 
+    @property
+    def helpers(self) -> tuple[int, ...]:
+        """The numbers of the processes that were started."""
+        return self._helpers.started
+
     def looked(self, plans: Iterable[Plan]) -> Iterator[tuple[Plan, Seen | None]]:
         """Each file with what was seen of it; None where it is to be looked at closely."""
         given: deque[tuple[Plan, list[Pending]]] = deque()
