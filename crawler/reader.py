@@ -29,6 +29,7 @@ ROOMS = {
         "page/encodings.yml",
         "page/engines.py",
         "extract.py",
+        "dating/calendars.py",
         "dating/fallback.py",
         "page/furniture.py",
         "page/furniture.yml",

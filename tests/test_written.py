@@ -158,8 +158,9 @@ def test_a_clock_named_beside_the_hour_is_obeyed(text: str, hour: int) -> None:
         ("14 أيلول/أكتوبر 2017", Why.MONTHS),
         ("31 شباط 2017", Why.NO_SUCH_DAY),
         ("الجمعة 23 حزيران", Why.NOTHING),  # no year
-        ("14 ذو الحجة 1438", Why.NOTHING),
-        ("22/06/1396", Why.NOTHING),
+        ("14 ذو الحجة 2017", Why.NOTHING),
+        ("14 أيلول 1438", Why.NOTHING),
+        ("22/06/1296", Why.NOTHING),
         ("قبل ساعتين", Why.NOTHING),
         ("2017", Why.NOTHING),
         ("114/9/2017", Why.NOTHING),

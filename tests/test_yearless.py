@@ -114,7 +114,7 @@ def test_other_ways_to_print_it_are_read_alike(line: str) -> None:
         "<div>5 أيار - 18:40</div>" + PICTURE,  # no weekday: the picture may be old
         "<div>الجمعة 5 أيار/حزيران</div>" + PICTURE,  # two months
         "<div>الجمعة 5 أيار 09</div>" + PICTURE,  # a year of two figures
-        "<div>الجمعة 5 أيار - 9 شعبان 1438</div>" + PICTURE,  # a year of another calendar
+        "<div>الجمعة 5 أيار - 9 شعبان 1338</div>" + PICTURE,  # a year of another calendar
         "<div><b>الخميس 5 أيار</b> <i>2017</i></div>" + PICTURE,  # whole, and refused
         "<div>الجمعة 31 نيسان</div><img src='/uploads/2017/04/7.jpg'>",  # no such day
         "<div>الأربعاء 29 شباط</div><img src='/uploads/2017/02/7.jpg'>",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
 from archive import arabic, published
 from archive.records import Claim, Precision
+from crawler.dating.calendars import SIGHTING, Calendar, calendar_of, hijri, persian
 
 YEARS = range(1990, 2100)  # of the web; Hijri 1438 and Persian 1396 are not among them
 SAID = 160  # code points of a claim's words that are kept
@@ -17,7 +18,7 @@ SAID = 160  # code points of a claim's words that are kept
 # RFC 3339 and its looser kin: 2017-01-23T09:30:00+03:00, 2017/01/23 9:30, 20170123, 2017-01.
 ISO = re.compile(
     r"(?P<year>[12]\d{3})(?P<sep>[-/.]?)(?P<month>\d{2})(?:(?P=sep)(?P<day>\d{2})(?:(?:\s*T\s*|\s+)"
-    r"(?P<hour>\d{1,2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,]\d+)?)?\s*(?P<offset>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?"
+    r"(?P<hour>\d{1,2}):?(?P<minute>\d{2})(?:(?::|(?=\d\d))(?P<second>\d{1,2})(?:[.,]\d+)?)?\s*(?P<offset>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?"
     r")?)?",
     re.IGNORECASE,
 )
@@ -31,6 +32,7 @@ class Why(StrEnum):
     NOTHING = "no date in it"
     NO_SUCH_DAY = "no such day in the calendar"
     WEEKDAY = "its weekday contradicts its date"
+    CALENDARS = "its days in two calendars contradict each other"
     MONTHS = "its two month names contradict each other"
 
 
@@ -48,12 +50,20 @@ class Moment:
     local: datetime
     precision: Precision
     said: str
+    margin: int = 0  # days either side that the day may be off
+    span: tuple[datetime, datetime] | None = None  # UTC bounds, half-open, where they are not the precision's own
+    calendar: Calendar = Calendar.GREGORIAN
 
     def claim(self, *, zone: str, about: str, source: str) -> Claim:
         """The moment as a claim; `zone` is the outlet's IANA zone on that day."""
-        day = self.local.date()
-        if self.precision is Precision.DAY:
-            value, (earliest, latest) = day.isoformat(), published.day_bounds(day, zone)
+        day, margin = self.local.date(), timedelta(days=self.margin)
+        if self.span is not None:
+            exact = self.precision is not Precision.DAY
+            value, (earliest, latest) = _value(self.local) if exact else day.isoformat(), self.span
+        elif self.precision is Precision.DAY:
+            value = day.isoformat()
+            earliest = published.day_bounds(day - margin, zone)[0]
+            latest = published.day_bounds(day + margin, zone)[1]
         elif self.precision is Precision.MONTH:
             value, (earliest, latest) = f"{day:%Y-%m}", published.month_bounds(day, zone)
         else:
@@ -93,6 +103,25 @@ def dated(year: int, month: int, day: int, said: str) -> Moment | NoDate:
         return Moment(local=datetime(year, month, day), precision=Precision.DAY, said=said)
     except ValueError:
         return NoDate(why=Why.NO_SUCH_DAY)
+
+
+def kept(year: int, month: int, day: int, said: str, calendar: Calendar | None = None) -> Moment | NoDate:
+    """A bare day of the Hijri or Persian calendar, by default the one whose years of the web hold that year."""
+    of_year = calendar_of(year)
+    if of_year is None or calendar not in (None, of_year):
+        return NoDate(why=Why.NOTHING)
+    try:
+        found = (hijri if of_year is Calendar.HIJRI else persian)(year, month, day)
+    except ValueError:
+        return NoDate(why=Why.NO_SUCH_DAY)
+    bare = dated(found.year, found.month, found.day, said)
+    margin = SIGHTING if of_year is Calendar.HIJRI else 0
+    return replace(bare, calendar=of_year, margin=margin) if isinstance(bare, Moment) else bare
+
+
+def agree(one: Moment, other: Moment) -> bool:
+    """Whether both can be one day, each as sure as it is."""
+    return abs((one.local.date() - other.local.date()).days) <= one.margin + other.margin
 
 
 def offset_zone(offset: str | None) -> timezone | None:

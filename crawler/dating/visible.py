@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from archive import arabic, published
-from crawler.dating.moments import Moment
+from crawler.dating.moments import Moment, agree
 from crawler.dating.stated import Stated, read
 from crawler.dating.written import Found, find, other_words
 from crawler.page import dom
@@ -19,11 +19,13 @@ LINE = 200  # code points a date line has at most
 AFTER = 600  # code points between the title's start and its date: subtitle, author, caption
 BEFORE = 80  # code points between a date that stands above the title and the title
 WORDS = 6  # a date line holds no more words that are not of the date: author, place, readers
+BESIDE = 60  # code points between the elements that print one day in two calendars
 CLIMB = 3  # levels up to find the whole of a date that is cut into elements
-YEAR = re.compile("(?:19|20)[0-9]{2}")
+YEAR = re.compile("(?:19|20|1[34])[0-9]{2}")  # of any calendar
 # Names that layouts give to what holds a date, to what holds other articles, to the head of the page.
 DATED = re.compile(r"date|time(?!line)|publish|posted|created|tarikh|entry-meta|post-meta|byline")
 CHANGED = re.compile(r"updated|modified|last-?mod")
+TODAY = re.compile(r"(?<![a-z])(?:today|clock|current-?date)(?![a-z])")
 FIRST = re.compile(r"publish|created|posted|entry-date")
 ELSEWHERE = re.compile(
     r"related|side-?bar|(?<!elementor-)widget|footer|comment|ticker|breaking|popular|latest|trending|recommend|copyright|most-|carousel"
@@ -155,6 +157,8 @@ def _names_near(element: etree._Element) -> str:
 
 def _label(names: str) -> str | None:
     """What an element's names call its date."""
+    if TODAY.search(names):
+        return "clock"
     if FIRST.search(names):
         return "published"
     return "modified" if CHANGED.search(names) else None
@@ -225,8 +229,25 @@ def _nearest(dates: Iterable[Seen], titles: Iterable[int], spans: tuple[int, int
     return [min(away, key=lambda entry: entry[:2])[2]] if away else []
 
 
+def _in_two_calendars(chosen: Iterable[Seen], dates: list[Seen]) -> Iterator[Seen]:
+    """The dates chosen, with the same day in another calendar beside each; none of two that fight."""
+    for date in chosen:
+        twins = [
+            d for d in dates if d.moment.calendar != date.moment.calendar and abs(d.start - date.start) <= BESIDE
+        ]
+        if all(agree(date.moment, twin.moment) for twin in twins):
+            yield date
+            yield from twins
+
+
 def _own(dates: list[Seen], titles: list[int]) -> list[Seen]:
     """The dates of publication of this article, among dates of one source outside other articles."""
+    outside = [date for date in dates if date.part != "title"]  # a title's own date is the event's
+    return list(_in_two_calendars(_chosen(outside, titles), [d for d in outside if d.label in (None, "published")]))
+
+
+def _chosen(dates: list[Seen], titles: list[int]) -> list[Seen]:
+    """The likeliest of them: labelled, else near the title, else named for a date."""
     anywhere = (-sys.maxsize, sys.maxsize)
     if said := [date for date in dates if date.label == "published"]:
         return _nearest(said, titles or [0], anywhere)

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from archive import arabic
 from archive.records import Precision
 from crawler import facts
-from crawler.dating.moments import Moment, NoDate, Why, dated, offset_zone, timed
+from crawler.dating.calendars import Calendar
+from crawler.dating.moments import Moment, NoDate, Why, agree, dated, kept, offset_zone, timed
 from crawler.facts import Facts
 
 TABLE = Path(__file__).parent / "months.yml"
 NEAR = 40  # code points between a date and the hour, weekday or label that belongs to it
+TWIN = 24  # code points between one day in two calendars: «1438 هـ الموافق ل 14 أيلول 2017»
 LETTER = "[a-zء-ي]"  # of folded text
 GAP = "[ ,./|-]*"
 DAY = "(?<![0-9])(?P<day>[0-3]?[0-9])"
@@ -35,6 +38,11 @@ class DateWords(Facts):
     """The table of `months.yml`."""
 
     months: dict[int, tuple[str, ...]]
+    hijri: dict[int, tuple[str, ...]]
+    persian: dict[int, tuple[str, ...]]
+    hijri_marks: tuple[str, ...]
+    persian_marks: tuple[str, ...]
+    beside: tuple[str, ...]
     weekdays: dict[int, tuple[str, ...]]
     before_month: tuple[str, ...]
     before_year: tuple[str, ...]
@@ -60,6 +68,8 @@ class Patterns:
     """The table compiled for folded text; the dictionaries tell what a folded word means."""
 
     months: Mapping[str, int]
+    moons: Mapping[str, tuple[Calendar, int]]  # months of the Hijri and the Persian year
+    marks: Mapping[str, Calendar]
     weekdays: Mapping[str, int]
     clocks: Mapping[str, str]
     halves: Mapping[str, str]
@@ -101,6 +111,20 @@ def _date_patterns(months: str, words: DateWords) -> tuple[re.Pattern[str], ...]
         rf"{_month_name(months)} ?(?P<day>[0-3]?[0-9])(?:st|nd|rd|th)?{GAP}{year}{end}",
         rf"(?<![0-9]){year} ?(?P<sep>[-/.]) ?{figure} ?(?P=sep) ?(?P<day>[0-3]?[0-9]){end}",
         rf"{DAY} ?(?P<sep>[-/.]) ?{figure} ?(?P=sep) ?{year}{end}",
+        rf"(?<![0-9]){year} ?年 ?{figure} ?月 ?(?P<day>[0-3]?[0-9]) ?日",
+    )
+    return tuple(map(re.compile, said))
+
+
+def _kept_patterns(moons: str, marks: str, words: DateWords) -> tuple[re.Pattern[str], ...]:
+    """Days of the Hijri and the Persian year; glued as they often are: «23ذو الحجة1438هـ»."""
+    year = r"(?P<year>1[34][0-9]{2})(?![0-9])"
+    figure, mark = r"(?P<month>[01]?[0-9])", rf"(?: ?[(]?(?P<mark>{marks})[)]?)?"
+    named = rf"{GAP}(?:{_any(words.before_month)} )?(?P<moon>{moons}){GAP}(?:{_any(words.before_year)} )?"
+    said = (
+        rf"{DAY}{named}{year}{mark}",
+        rf"(?<![0-9]){year} ?(?P<sep>[-/.]) ?{figure} ?(?P=sep) ?(?P<day>[0-3]?[0-9])(?![0-9]){mark}",
+        rf"{DAY} ?(?P<sep>[-/.]) ?{figure} ?(?P=sep) ?{year}{mark}",
     )
     return tuple(map(re.compile, said))
 
@@ -124,20 +148,29 @@ def patterns() -> Patterns:
     months = {arabic.fold(name): number for number, names in words.months.items() for name in names}
     weekdays = {arabic.fold(name): number for number, names in words.weekdays.items() for name in names}
     labels = _meanings((spellings, label) for label, spellings in words.labels.model_dump().items())
+    solar = {arabic.fold(name): number for number, names in words.persian.items() for name in names}
+    lunar = {arabic.fold(name): number for number, names in words.hijri.items() for name in names}
+    moons = {name: (Calendar.PERSIAN, number) for name, number in solar.items()}
+    moons |= {name: (Calendar.HIJRI, number) for name, number in lunar.items()}
+    marks = {arabic.fold(mark): Calendar.HIJRI for mark in words.hijri_marks}
+    marks |= {arabic.fold(mark): Calendar.PERSIAN for mark in words.persian_marks}
+    beside = [*words.hijri_marks, *words.persian_marks, *words.beside, *words.before_month, *words.before_year]
     halves = _meanings([(words.morning, "morning"), (words.evening, "evening"), (words.night, "night")])
     return Patterns(
         months=months,
+        moons=moons,
+        marks=marks,
         weekdays=weekdays,
         clocks={arabic.fold(name): zone for name, zone in words.clocks.items()},
         halves=halves,
         labels=labels,
-        dates=_date_patterns(_any(months), words),
+        dates=_date_patterns(_any(months), words) + _kept_patterns(_any(moons), _any(marks), words),
         yearless=re.compile(rf"(?<![0-9][:./-])(?<!{LETTER}){_day_and_month(_any(months), words)}"),
         month=re.compile(_any(months)),
         weekday=re.compile(_any(weekdays)),
         time=_time_pattern(words),
         label=re.compile(_any(labels)),
-        known=re.compile(_any([*labels, *weekdays, *halves, *words.clocks, *words.before_month, *words.before_year])),
+        known=re.compile(_any([*labels, *weekdays, *halves, *words.clocks, *beside])),
     )
 
 
@@ -175,6 +208,8 @@ def _days(found: re.Match[str], said: str) -> list[Moment | NoDate]:
     """The days a match can mean, the likeliest first: figures are day first, unless that is no day."""
     parts, table = found.groupdict(), patterns()
     year, day = int(found["year"]), int(found["day"])
+    if "mark" in parts:
+        return _kept_days(found, said)
     if parts.get("name"):
         month = table.months[found["name"]]
         if found["twin"] and table.months[found["twin"]] != month:
@@ -186,19 +221,65 @@ def _days(found: re.Match[str], said: str) -> list[Moment | NoDate]:
     return readings
 
 
+def _kept_days(found: re.Match[str], said: str) -> list[Moment | NoDate]:
+    """The same for the Hijri and the Persian year: by the month's name, else by the mark, else by the year alone."""
+    parts, table = found.groupdict(), patterns()
+    year, day, calendar = int(found["year"]), int(found["day"]), table.marks.get(found["mark"] or "")
+    if parts.get("moon"):
+        named, month = table.moons[found["moon"]]
+        if calendar not in (None, named):
+            return [NoDate(why=Why.CALENDARS)]
+        return [kept(year, month, day, said, named)]
+    readings = [kept(year, int(found["month"]), day, said, calendar)]
+    if found.start("year") > found.start("day"):
+        readings.append(kept(year, day, int(found["month"]), said, calendar))
+    return readings
+
+
+def _on(moment: Moment, weekday: int | None) -> Moment | None:
+    """The moment when its day can be that weekday; of a day that may be off, the one day that is it."""
+    if weekday is None:
+        return moment
+    for off in sorted(range(-moment.margin, moment.margin + 1), key=abs):
+        day = moment.local + timedelta(days=off)
+        if day.isoweekday() == weekday:
+            return replace(moment, local=day, margin=0)
+    return None
+
+
 def _judge(found: re.Match[str], before: str, after: str, said: str) -> Moment | NoDate:
     """One match as a moment; a weekday beside it decides between two readings or refuses both."""
     days = [reading for reading in _days(found, said) if isinstance(reading, Moment)]
     if not days:
         return next(iter(_days(found, said)))
     weekday = _weekday(before, after)
-    fitting = [day for day in days if weekday in (None, day.local.isoweekday())]
-    return _at(fitting[0].local, before, after, said) if fitting else NoDate(why=Why.WEEKDAY)
+    fitting = [day for reading in days if (day := _on(reading, weekday))]
+    if not fitting:
+        return NoDate(why=Why.WEEKDAY)
+    if fitting[0].margin:
+        return fitting[0]
+    moment = _at(fitting[0].local, before, after, said)
+    return replace(moment, calendar=fitting[0].calendar) if isinstance(moment, Moment) else moment
 
 
 def _label(before: str) -> str | None:
     said = patterns().label.findall(before)
     return patterns().labels[said[-1]] if said else None
+
+
+def _twins(dates: list[Found]) -> Iterator[Found]:
+    """The dates of a string; where one day stands in two calendars, ours decides, and a fight refuses both."""
+    settled = list(dates)
+    for here, there in pairwise(range(len(dates))):
+        one, other = dates[here].moment, dates[there].moment
+        near = dates[there].start - dates[here].end <= TWIN
+        if near and isinstance(one, Moment) and isinstance(other, Moment) and one.calendar != other.calendar:
+            surer = min((other, one), key=lambda moment: (moment.calendar is not Calendar.GREGORIAN, moment.margin))
+            both = surer if agree(one, other) else NoDate(why=Why.CALENDARS)
+            label = dates[here].label or dates[there].label
+            settled[here] = replace(dates[here], moment=both, label=label)
+            settled[there] = replace(dates[there], moment=both, label=label)
+    yield from settled
 
 
 def find(text: str) -> tuple[Found, ...]:
@@ -211,7 +292,7 @@ def find(text: str) -> tuple[Found, ...]:
             apart.append(match)
     edges = [0, *(match.end() for match in apart)]
     starts = [*(match.start() for match in apart), len(folded)]
-    return tuple(
+    found = [
         Found(
             moment=_judge(
                 match,
@@ -224,7 +305,8 @@ def find(text: str) -> tuple[Found, ...]:
             end=match.end(),
         )
         for number, match in enumerate(apart)
-    )
+    ]
+    return tuple(_twins(found))
 
 
 def other_words(text: str, dates: Sequence[Found] | None = None) -> int:
