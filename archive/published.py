@@ -18,6 +18,7 @@ TRUST = (
     "time",
     "url",
     "visible",
+    "relative",  # to the capture: «قبل ساعتين»
     "rest",
     "feed",
     "news-sitemap",
@@ -29,19 +30,23 @@ RANK = {source: rank for rank, source in enumerate(TRUST)}
 # A date printed somewhere on the page without belonging to the article: today's, for all we know. It never wins.
 CLOCK = "clock"
 # What can be a clock though it stands where the article's date stands.
-CLOCK_LIKE = frozenset({"visible", "time", "fallback"})
+CLOCK_LIKE = frozenset({"visible", "relative", "time", "fallback"})
 # Who speaks in each source: what a template writes for machines, what the page shows, what its address says. Two that
 # agree on a day overrule a third that stands alone, for a broken template is wrong on every page.
 VOICES = {
     **dict.fromkeys(("json-ld", "meta", "rest", "feed", "news-sitemap"), "template"),
-    **dict.fromkeys(("outlet-rule", "time", "visible", "listing"), "page"),
+    **dict.fromkeys(("outlet-rule", "time", "visible", "relative", "listing"), "page"),
     "url": "address",
 }
 # The zone of outlets whose own is not known: there, the offset that a time is written with says the local day.
 NO_ZONE = "UTC"
 _OFFSET = re.compile(r"([+-])([01][0-9]):?([0-5][0-9])\s*$")
+# The first and the last clock of the world: a civil day is some place's from so long before it starts in UTC to so long
+# after it ends there.
+_EASTMOST, _WESTMOST = timedelta(hours=14), timedelta(hours=12)
 # Nothing on the web is older; 1970 is a counter that started at nought.
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
 EXACTNESS = {precision: rank for rank, precision in enumerate(Precision)}
 
 
@@ -119,21 +124,40 @@ def _credible(claims: Iterable[Claim], first_capture: datetime, zone: str) -> li
 
 
 def _overruled(claim: Claim, credible: Iterable[Claim]) -> bool:
-    """Whether a claim of a template stands alone against the page and its address, which agree on another day."""
+    """Whether a claim of a template stands alone against two others that agree on another day.
+
+    They are the page and its address, or the page and another part of the template.
+    """
     exact = [c for c in credible if c.precision is not Precision.MONTH]
     own = VOICES.get(claim.source)
     against = [c for c in exact if not _same_day(c, claim)]
     if own != "template" or any(_same_day(c, claim) and VOICES.get(c.source) not in (own, None) for c in exact):
         return False
     pages = [c for c in against if VOICES.get(c.source) == "page"]
-    addresses = [c for c in against if VOICES.get(c.source) == "address"]
-    return any(_same_day(page, address) for page in pages for address in addresses)
+    others = [c for c in against if VOICES.get(c.source) in ("address", "template") and c.source != claim.source]
+    return any(_same_day(page, other) for page in pages for other in others)
 
 
 def _refined(winner: Claim, credible: Iterable[Claim]) -> Claim:
-    """The most trusted claim inside the winner's span that is more exact: its day, the other's hour."""
+    """The most trusted claim inside the winner's span that is more exact: its day, the other's hour.
+
+    Of two days the narrower is: a Hijri day may be off by one, the day in our calendar beside it is not.
+    """
     inside = [c for c in credible if winner.earliest <= c.earliest and c.latest <= winner.latest]
-    return max(inside, key=lambda claim: -EXACTNESS[claim.precision])
+    return min(inside, key=lambda claim: (EXACTNESS[claim.precision], round((claim.latest - claim.earliest) / DAY)))
+
+
+def _civil_day(chosen: Claim, credible: Iterable[Claim], zone: str) -> Claim | None:
+    """Where the outlet's zone is not known and an instant is written in UTC: the local day that the page names.
+
+    It must be a day that some place on earth had at that instant.
+    """
+    written = _OFFSET.search(chosen.said)
+    if zone != NO_ZONE or chosen.precision is Precision.DAY or (written and (written[2], written[3]) != ("00", "00")):
+        return None
+    days = (c for c in credible if c.precision is Precision.DAY and c.latest - c.earliest == DAY)
+    near = (c for c in days if c.earliest - _EASTMOST <= chosen.earliest < c.latest + _WESTMOST)
+    return next(near, None)
 
 
 def _local_zone(claim: Claim, zone: str) -> tzinfo:
@@ -163,6 +187,15 @@ def judge(claims: Iterable[Claim], first_capture: datetime, zone: str) -> Publis
         return Published(value=None, local=None, earliest=moment, latest=moment, precision=None, source="capture")
     believed = [claim for claim in credible if not _overruled(claim, credible)] or credible
     chosen = _refined(believed[0], believed)
+    if civil := _civil_day(chosen, believed, zone):
+        return Published(
+            value=civil.value,
+            local=None,
+            earliest=chosen.earliest,
+            latest=min(chosen.latest, moment + timedelta(seconds=1)),
+            precision=Precision.DAY,
+            source=civil.source,
+        )
     exact = chosen.precision in (Precision.SECOND, Precision.MINUTE)
     return Published(
         value=_utc(chosen.earliest) if exact else chosen.value,

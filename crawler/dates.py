@@ -9,18 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
+from zoneinfo import ZoneInfo
 
 from lxml import etree
 
 from archive import arabic
 from archive.published import CLOCK
 from archive.records import Capture, Claim, Hints, Precision
-from crawler.dating import yearless
+from crawler.dating import relative, yearless
 from crawler.dating.fallback import guessed
 from crawler.dating.moments import Moment, NoDate, dated
 from crawler.dating.stated import Stated, in_json_ld, in_meta, read, stated
-from crawler.dating.visible import seen
+from crawler.dating.visible import Layout, seen
 from crawler.outlet import Outlet
 from crawler.page import dom
 
@@ -118,16 +120,23 @@ def _of_publication(found: Iterable[Claim]) -> list[Claim]:
     return [claim for claim in found if claim.about == "published" and claim.source != CLOCK]
 
 
+def _local(capture: Capture, outlet: Outlet) -> datetime:
+    return capture.instant.astimezone(ZoneInfo(outlet.zone_on(capture.instant.date())))
+
+
 def claims(page: Page, capture: Capture, outlet: Outlet) -> tuple[Claim, ...]:
     """Everything that the page, its address and its hints say of its dates.
 
-    A day printed without its year is looked for where nothing else names a day. Only a page that says nothing at all
+    A day printed without its year is looked for where nothing else names a day, «قبل ساعتين» where nothing names even
+    a month. Only a page that says nothing at all
     of its publication is given to the fallback reader, whose guess is a claim of the lowest trust; a day that the page
     called a change or today is not guessed again.
     """
     found = _claims(_stated(page, capture.hints, outlet), outlet)
     if not any(claim.precision is not Precision.MONTH for claim in _of_publication(found)):
         found += _claims(yearless.seen(page.root, page.url, capture), outlet)
+    if not _of_publication(found):
+        found += _claims(relative.seen(Layout(page.root), _local(capture, outlet)), outlet)
     if _of_publication(found):
         return found
     guess = _claims(guessed(page.html, page.url, capture.instant), outlet)

@@ -41,6 +41,8 @@ ROOMS = {
         "page/locate.py",
         "dating/moments.py",
         "dating/months.yml",
+        "dating/relative.py",
+        "dating/relative.yml",
         "page/outlet_rules.py",
         "page/refusals.py",
         "page/refusals.yml",

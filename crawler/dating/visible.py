@@ -218,7 +218,7 @@ def _seen(piece: Piece, moment: Moment, label: str | None, *, named: bool) -> Se
     return Seen(moment=moment, source=source, label=label, start=piece.start, part=piece.part, named=named)
 
 
-def _nearest(dates: Iterable[Seen], titles: Iterable[int], spans: tuple[int, int]) -> list[Seen]:
+def nearest(dates: Iterable[Seen], titles: Iterable[int], spans: tuple[int, int]) -> list[Seen]:
     """The date nearest to a title, of those that stand within a span of code points around one; none or one."""
     away = [
         (abs(date.start - title), date.start, date)
@@ -232,9 +232,7 @@ def _nearest(dates: Iterable[Seen], titles: Iterable[int], spans: tuple[int, int
 def _in_two_calendars(chosen: Iterable[Seen], dates: list[Seen]) -> Iterator[Seen]:
     """The dates chosen, with the same day in another calendar beside each; none of two that fight."""
     for date in chosen:
-        twins = [
-            d for d in dates if d.moment.calendar != date.moment.calendar and abs(d.start - date.start) <= BESIDE
-        ]
+        twins = [d for d in dates if d.moment.calendar != date.moment.calendar and abs(d.start - date.start) <= BESIDE]
         if all(agree(date.moment, twin.moment) for twin in twins):
             yield date
             yield from twins
@@ -250,13 +248,13 @@ def _chosen(dates: list[Seen], titles: list[int]) -> list[Seen]:
     """The likeliest of them: labelled, else near the title, else named for a date."""
     anywhere = (-sys.maxsize, sys.maxsize)
     if said := [date for date in dates if date.label == "published"]:
-        return _nearest(said, titles or [0], anywhere)
+        return nearest(said, titles or [0], anywhere)
     bare = [date for date in dates if date.label is None]
-    below = _nearest(bare, titles, (0, AFTER))
-    above = _nearest((date for date in bare if date.part == "page"), titles, (-BEFORE, -1))
+    below = nearest(bare, titles, (0, AFTER))
+    above = nearest((date for date in bare if date.part == "page"), titles, (-BEFORE, -1))
     if below or above:
         return below + above
-    return _nearest((date for date in bare if date.named and date.part == "page"), titles or [0], (0, sys.maxsize))
+    return nearest((date for date in bare if date.named and date.part == "page"), titles or [0], (0, sys.maxsize))
 
 
 def states(dates: list[Seen], titles: list[int]) -> Iterator[Stated]:

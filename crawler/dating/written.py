@@ -262,7 +262,8 @@ def _judge(found: re.Match[str], before: str, after: str, said: str) -> Moment |
     return replace(moment, calendar=fitting[0].calendar) if isinstance(moment, Moment) else moment
 
 
-def _label(before: str) -> str | None:
+def label(before: str) -> str | None:
+    """What the words before a date call it, by the last of them that does."""
     said = patterns().label.findall(before)
     return patterns().labels[said[-1]] if said else None
 
@@ -276,9 +277,9 @@ def _twins(dates: list[Found]) -> Iterator[Found]:
         if near and isinstance(one, Moment) and isinstance(other, Moment) and one.calendar != other.calendar:
             surer = min((other, one), key=lambda moment: (moment.calendar is not Calendar.GREGORIAN, moment.margin))
             both = surer if agree(one, other) else NoDate(why=Why.CALENDARS)
-            label = dates[here].label or dates[there].label
-            settled[here] = replace(dates[here], moment=both, label=label)
-            settled[there] = replace(dates[there], moment=both, label=label)
+            called = dates[here].label or dates[there].label
+            settled[here] = replace(dates[here], moment=both, label=called)
+            settled[there] = replace(dates[there], moment=both, label=called)
     yield from settled
 
 
@@ -300,7 +301,7 @@ def find(text: str) -> tuple[Found, ...]:
                 folded[match.end() : min(starts[number + 1], match.end() + NEAR)],
                 said,
             ),
-            label=_label(folded[max(edges[number], match.start() - NEAR) : match.start()]),
+            label=label(folded[max(edges[number], match.start() - NEAR) : match.start()]),
             start=match.start(),
             end=match.end(),
         )
