@@ -31,6 +31,7 @@ def told(text: str) -> Moment:
         ("2017-01-23T09:30:00+03:00", "2017-01-23T06:30:00Z", Precision.MINUTE),
         ("2017-01-23T09:30:15+0300", "2017-01-23T06:30:15Z", Precision.SECOND),
         ("2017-01-23T09:30:00.123Z", "2017-01-23T09:30:00Z", Precision.MINUTE),
+        ("2017-01-23T09:30:5Z", "2017-01-23T09:30:05Z", Precision.SECOND),
         ("Mon, 23 Jan 2017 09:30:00 +0300", "2017-01-23T06:30:00Z", Precision.MINUTE),
         ("23 Jan 2017 09:30:00 GMT", "2017-01-23T09:30:00Z", Precision.MINUTE),
         ("1505390000", "2017-09-14T11:53:20Z", Precision.SECOND),
