@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -11,6 +12,8 @@ from archive.gzip import GzipError, decompressobj
 
 GZIP = b"\x1f\x8b\x08"
 HEAD = 10  # bytes of a member's own head
+# How a member begins; or, its first bytes damaged, how our own heads end: no flags, no time, no system.
+_BEGINS = re.compile(rb"\x1f\x8b\x08|(?s:...)\x00{6}\xff")
 STEP = 1 << 16
 _READ = 1 << 18  # bytes asked of the stream at once
 _FIRST = 1 << 12  # most requests and metadata records end within so many compressed bytes
@@ -58,11 +61,11 @@ class Source:
     def skip_to_gzip(self) -> bool:
         """Go to the next place that looks like a gzip member; False, at the end, when there is none."""
         while self.peek():
-            found = self._ahead.find(GZIP, self._at)
-            if found >= 0:
-                self.skip(found - self._at)
+            found = _BEGINS.search(self._ahead, self._at)
+            if found:
+                self.skip(found.start() - self._at)
                 return True
-            self.skip(max(0, len(self._ahead) - self._at - len(GZIP) + 1))
+            self.skip(max(0, len(self._ahead) - self._at - HEAD + 1))
             more = self._stream.read(_READ)
             if not more:
                 self.skip(len(self._ahead) - self._at)
