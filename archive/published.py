@@ -47,6 +47,7 @@ _EASTMOST, _WESTMOST = timedelta(hours=14), timedelta(hours=12)
 # Nothing on the web is older; 1970 is a counter that started at nought.
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
+_INSTANT = timedelta(microseconds=1)
 EXACTNESS = {precision: rank for rank, precision in enumerate(Precision)}
 
 
@@ -123,19 +124,28 @@ def _credible(claims: Iterable[Claim], first_capture: datetime, zone: str) -> li
     )
 
 
-def _overruled(claim: Claim, credible: Iterable[Claim]) -> bool:
+def _same_civil_day(one: Claim, other: Claim, zone: str) -> bool:
+    """Whether both may name one day on the outlet's wall; where its zone is not known, each by the offset it writes."""
+    spans = [
+        [moment.astimezone(_local_zone(claim, zone)).date() for moment in (claim.earliest, claim.latest - _INSTANT)]
+        for claim in (one, other)
+    ]
+    return spans[0][0] <= spans[1][1] and spans[1][0] <= spans[0][1]
+
+
+def _overruled(claim: Claim, credible: Iterable[Claim], zone: str) -> bool:
     """Whether a claim of a template stands alone against two others that agree on another day.
 
     They are the page and its address, or the page and another part of the template.
     """
     exact = [c for c in credible if c.precision is not Precision.MONTH]
     own = VOICES.get(claim.source)
-    against = [c for c in exact if not _same_day(c, claim)]
-    if own != "template" or any(_same_day(c, claim) and VOICES.get(c.source) not in (own, None) for c in exact):
+    against = [c for c in exact if not _same_civil_day(c, claim, zone)]
+    if own != "template" or any(c not in against and VOICES.get(c.source) not in (own, None) for c in exact):
         return False
     pages = [c for c in against if VOICES.get(c.source) == "page"]
     others = [c for c in against if VOICES.get(c.source) in ("address", "template") and c.source != claim.source]
-    return any(_same_day(page, other) for page in pages for other in others)
+    return any(_same_civil_day(page, other, zone) for page in pages for other in others)
 
 
 def _refined(winner: Claim, credible: Iterable[Claim]) -> Claim:
@@ -150,10 +160,12 @@ def _refined(winner: Claim, credible: Iterable[Claim]) -> Claim:
 def _civil_day(chosen: Claim, credible: Iterable[Claim], zone: str) -> Claim | None:
     """Where the outlet's zone is not known and an instant is written in UTC: the local day that the page names.
 
-    It must be a day that some place on earth had at that instant.
+    It must be a day that some place on earth had at that instant, and nothing on the page may name the day in UTC.
     """
     written = _OFFSET.search(chosen.said)
     if zone != NO_ZONE or chosen.precision is Precision.DAY or (written and (written[2], written[3]) != ("00", "00")):
+        return None
+    if any(VOICES.get(c.source) in ("page", "address") and _same_civil_day(c, chosen, zone) for c in credible):
         return None
     days = (c for c in credible if c.precision is Precision.DAY and c.latest - c.earliest == DAY)
     near = (c for c in days if c.earliest - _EASTMOST <= chosen.earliest < c.latest + _WESTMOST)
@@ -185,7 +197,7 @@ def judge(claims: Iterable[Claim], first_capture: datetime, zone: str) -> Publis
     credible = _credible(claims, moment, zone)
     if not credible:
         return Published(value=None, local=None, earliest=moment, latest=moment, precision=None, source="capture")
-    believed = [claim for claim in credible if not _overruled(claim, credible)] or credible
+    believed = [claim for claim in credible if not _overruled(claim, credible, zone)] or credible
     chosen = _refined(believed[0], believed)
     if civil := _civil_day(chosen, believed, zone):
         return Published(
