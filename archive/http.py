@@ -20,6 +20,8 @@ _HEAD_END = re.compile(rb"\n\r?\n")
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?!\d)")
 _CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\n]*)?\r?\n")
 _STEP = 1 << 16
+_FIRST_STEP = 1 << 9  # of a member's bytes: what it leaves unused is copied, and a file may be all small members
+MEMBERS = 1 << 16
 _USUAL = b"\x1f\x8b\x08\x00"  # a gzip head without optional fields
 
 
@@ -33,11 +35,10 @@ class Message:
     _named: dict[bytes, tuple[bytes, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        named: dict[bytes, tuple[bytes, ...]] = {}
+        named: dict[bytes, list[bytes]] = {}
         for key, value in self.headers:
-            name = key.lower()
-            named[name] = (*named[name], value) if name in named else (value,)
-        object.__setattr__(self, "_named", named)
+            named.setdefault(key.lower(), []).append(value)
+        object.__setattr__(self, "_named", {name: tuple(values) for name, values in named.items()})
 
     @property
     def status(self) -> int | None:
@@ -74,13 +75,13 @@ def parse(block: bytes) -> Message:
     """Take a message apart; header lines without a colon are left out of `headers`, as clients skip them."""
     head, body = split_head(block)
     lines = head.replace(b"\r\n", b"\n").rstrip(b"\r\n").split(b"\n")
-    unfolded: list[bytes] = []
+    unfolded: list[list[bytes]] = []
     for line in lines[1:]:
         if line[:1] in (b" ", b"\t") and unfolded:
-            unfolded[-1] += b" " + line.strip()
+            unfolded[-1].append(line.strip())
         else:
-            unfolded.append(line)
-    pairs = (line.partition(b":") for line in unfolded)
+            unfolded.append([line])
+    pairs = (b" ".join(folds).partition(b":") for folds in unfolded)
     headers = tuple((name.strip(), value.strip()) for name, colon, value in pairs if colon)
     return Message(start=lines[0], headers=headers, body=body)
 
@@ -160,18 +161,21 @@ def content(message: Message, limit: int = LIMIT, unframed: bytes | None = None)
 
 
 def _gunzip(data: bytes, limit: int) -> Content:
-    """All gzip members one after another; what follows the last is ignored, as browsers do."""
+    """At most MEMBERS gzip members one after another; what follows the last is ignored, as browsers do."""
     swift = _swiftly(data, limit)
     if swift is not None:
         return Content(data=swift)
-    out = b""
-    while data.startswith(b"\x1f\x8b"):
-        member = _inflate(data, limit - len(out), zlib.MAX_WBITS | 16)
+    out = bytearray()
+    end = members = 0
+    while data.startswith(b"\x1f\x8b", end):
+        if members == MEMBERS:
+            return Content(data=bytes(out), problem=f"more than {MEMBERS} members")
+        member = _inflate(data, limit - len(out), zlib.MAX_WBITS | 16, end)
         out += member.data
         if member.problem:
-            return Content(data=out, problem=member.problem)
-        data = member.rest
-    return Content(data=out)
+            return Content(data=bytes(out), problem=member.problem)
+        end, members = member.end, members + 1
+    return Content(data=bytes(out))
 
 
 def _swiftly(data: bytes, limit: int) -> bytes | None:
@@ -189,24 +193,29 @@ def _swiftly(data: bytes, limit: int) -> bytes | None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Inflated:
     data: bytes
-    rest: bytes = b""
+    end: int = 0
     problem: str | None = None
 
 
-def _inflate(data: bytes, limit: int, bits: int) -> _Inflated:
+def _inflate(data: bytes, limit: int, bits: int, at: int = 0) -> _Inflated:
+    """The stream that begins at a byte, and where it ends."""
     inflater = zlib.decompressobj(bits)
     out = bytearray()
+    given = memoryview(data)
+    step = _FIRST_STEP
     try:
-        while data and not inflater.eof and len(out) <= limit:
-            out += inflater.decompress(data, _STEP)
-            data = inflater.unconsumed_tail
+        while at < len(given) and not inflater.eof and len(out) <= limit:
+            piece = given[at : at + step]
+            out += inflater.decompress(piece, _STEP)
+            at += len(piece) - len(inflater.unconsumed_tail) - len(inflater.unused_data)
+            step = min(2 * step, _STEP)
         if len(out) > limit:
             return _Inflated(data=bytes(out), problem=f"longer than {limit} bytes")
         if not inflater.eof:
             out += inflater.flush()
     except zlib.error as error:
         return _Inflated(data=bytes(out), problem=f"damaged ({error})")
-    return _Inflated(data=bytes(out), rest=inflater.unused_data, problem=None if inflater.eof else "cut off")
+    return _Inflated(data=bytes(out), end=at, problem=None if inflater.eof else "cut off")
 
 
 def _deflate(data: bytes, limit: int) -> Content:

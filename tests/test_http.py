@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import time
 import zlib
 
 import brotli
@@ -11,7 +12,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.http import content, is_chunked, parse, payload, split_head, split_interim
+from archive.http import MEMBERS, content, is_chunked, parse, payload, split_head, split_interim
 
 ZEROS = bytes(5 << 20)
 
@@ -180,3 +181,30 @@ def test_a_plain_body_is_bounded_too() -> None:
     found = content(parse(answer(b"abcdef")), limit=3)
     assert found.data == b"abc"
     assert found.problem
+
+
+@pytest.mark.parametrize("line", [b"a:b\r\n", b" b\r\n"], ids=["one name again and again", "folds"])
+def test_a_head_of_many_lines_costs_no_more_than_its_length(line: bytes) -> None:
+    many = (1 << 20) // len(line)
+    before = time.process_time()
+    message = parse(b"HTTP/1.1 200 OK\r\na:b\r\n" + line * many + b"\r\n")
+    assert time.process_time() - before < 3
+    assert len(message.headers_all(b"a")) + message.headers_all(b"a")[0].count(b" ") == many + 1
+
+
+def test_many_gzip_members_cost_no_more_than_their_length_and_their_number_is_bounded() -> None:
+    empty = gzip.compress(b"", mtime=0)
+    before = time.process_time()
+    found = content(parse(answer(gzip.compress(b"begin") + empty * 300_000, b"Content-Encoding: gzip")))
+    assert time.process_time() - before < 5
+    assert found.data == b"begin"
+    assert found.problem == f"gzip: more than {MEMBERS} members"
+
+
+def test_gzip_members_of_every_size_are_joined() -> None:
+    sizes = [0, 1, 511, 512, 513, 1 << 16, 70_001, 0, 200_000]
+    members = [bytes((size + at * at) % 251 for at in range(size)) for size in sizes]
+    packed = b"".join(gzip.compress(member, level) for member in members for level in (0, 9))
+    found = content(parse(answer(packed + b"what a browser ignores", b"Content-Encoding: gzip")))
+    assert found.problem is None
+    assert found.data == b"".join(2 * member for member in members)
