@@ -41,6 +41,11 @@ MODIFIED_METAS = frozenset(
     }
 )  # fmt: skip
 
+ITEMS = (
+    (etree.XPath("descendant::*[@itemprop='datePublished']"), "published"),
+    (etree.XPath("descendant::*[@itemprop='dateModified']"), "modified"),
+)
+
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
 
@@ -126,6 +131,13 @@ def in_json_ld(root: etree._Element) -> Iterator[Stated]:
 
 
 # --- meta tags and microdata ----------------------------------------------------------------------------------------
+def _elements(found: object) -> Iterator[etree._Element]:
+    """The elements among what an XPath gives."""
+    for node in found if isinstance(found, list) else ():
+        if isinstance(node, etree._Element):
+            yield node
+
+
 def in_meta(root: etree._Element) -> Iterator[Stated]:
     """What meta tags and elements with itemprop say; the first of each name."""
     seen: set[str] = set()
@@ -135,8 +147,8 @@ def in_meta(root: etree._Element) -> Iterator[Stated]:
         if about and name not in seen:
             seen.add(name)
             yield from stated("meta", about, element.get("content") or "")
-    for prop, about in (("datePublished", "published"), ("dateModified", "modified")):
-        for element in root.iterfind(f".//*[@itemprop='{prop}']"):
+    for elements, about in ITEMS:
+        for element in _elements(elements(root)):
             if element.tag != "meta":
                 value = element.get("datetime") or element.get("content") or dom.text_of(element)
                 yield from stated("meta", about, value)

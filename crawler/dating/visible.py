@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree
 
@@ -22,6 +23,7 @@ WORDS = 6  # a date line holds no more words that are not of the date: author, p
 BESIDE = 60  # code points between the elements that print one day in two calendars
 CLIMB = 3  # levels up to find the whole of a date that is cut into elements
 YEAR = re.compile("(?:19|20|1[34])[0-9]{2}")  # of any calendar
+FIGURES = re.compile(r"\d{4}")  # of any digits
 # Names that layouts give to what holds a date, to what holds other articles, to the head of the page.
 DATED = re.compile(r"date|time(?!line)|publish|posted|created|tarikh|entry-meta|post-meta|byline")
 CHANGED = re.compile(r"updated|modified|last-?mod")
@@ -90,12 +92,15 @@ def _title_elements(root: etree._Element) -> list[etree._Element]:
 
 def _part(element: etree._Element, above: str) -> str:
     """Which part of the page an element opens; a part inside another article's stays there."""
-    if above == "elsewhere":
-        return above
-    names = dom.names(element)
-    if element.tag in ("aside", "footer") or ELSEWHERE.search(names):
+    return above if above == "elsewhere" else _part_named(str(element.tag), dom.names(element)) or above
+
+
+@lru_cache(maxsize=4096)
+def _part_named(tag: str, names: str) -> str:
+    """The part that an element's tag and names open; none is ""."""
+    if tag in ("aside", "footer") or ELSEWHERE.search(names):
         return "elsewhere"
-    return "head" if element.tag in ("nav", "header") or HEAD.search(names) else above
+    return "head" if tag in ("nav", "header") or HEAD.search(names) else ""
 
 
 class Layout:
@@ -111,6 +116,7 @@ class Layout:
         self.around = {ancestor for title in self.headings for ancestor in title.iterancestors()} | self.headings
         self.parts = ["page"]
         self.hidden = 0
+        self.unseen: list[bool] = []
         for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
             if event == "start":
                 self.enter(element)
@@ -127,7 +133,8 @@ class Layout:
 
     def enter(self, element: etree._Element) -> None:
         """An element opens."""
-        self.hidden += _unseen(element)
+        self.unseen.append(element.tag in dom.HIDDEN_TAGS or dom.is_hidden(element))
+        self.hidden += self.unseen[-1]
         self.parts.append(self.parts[-1] if element in self.around else _part(element, self.parts[-1]))
         if element in self.headings:
             self.titles.append(self.length)
@@ -140,13 +147,9 @@ class Layout:
 
     def leave(self, element: etree._Element) -> None:
         """An element closes; what follows it belongs to its parent."""
-        self.hidden -= _unseen(element)
+        self.hidden -= self.unseen.pop()
         self.parts.pop()
         self.text(element.tail, element.getparent())
-
-
-def _unseen(element: etree._Element) -> bool:
-    return element.tag in dom.HIDDEN_TAGS or dom.is_hidden(element)
 
 
 # --- dates in it ----------------------------------------------------------------------------------------------------
@@ -179,7 +182,7 @@ def lines(piece: Piece) -> Iterator[tuple[str, etree._Element]]:
 
 
 def _has_year(text: str) -> bool:
-    return YEAR.search(arabic.digits(text)) is not None
+    return FIGURES.search(text) is not None and YEAR.search(arabic.digits(text)) is not None
 
 
 WHOLE = Manner(may=_has_year, find=find, words=WORDS)
