@@ -242,7 +242,7 @@ def test_connections_are_kept_and_no_cookie_is_sent(odd: Tried) -> None:
         assert b"\r\nauthorization:" not in head
 
 
-@pytest.mark.slow
+@pytest.mark.parametrize("odd", HTTP_AND_HTTPS[1:], indirect=True)
 def test_what_the_wire_gave_is_written_and_read_back_equal(odd: Tried) -> None:
     for capture, before in zip(odd.written, odd.found.captures, strict=True):
         assert replace(capture, address=None, payload_digest=None) == before
@@ -251,7 +251,7 @@ def test_what_the_wire_gave_is_written_and_read_back_equal(odd: Tried) -> None:
         assert warc.check(member) == ()
 
 
-@pytest.mark.slow
+@pytest.mark.parametrize("odd", HTTP_AND_HTTPS[1:], indirect=True)
 def test_other_tools_find_every_block_of_the_wire_right(odd: Tried, tmp_path: Path) -> None:
     # warcio 1.8 dies of any record with Content-Encoding br, in its own reader.
     captures = [capture for capture in odd.found.captures if b"Content-Encoding: br" not in capture.response]
