@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 STORE_FORMAT: Final = 1
 _PATIENCE: Final = 600.0  # seconds that another process's indexing is waited for
+_ANEW: Final = "astana rebuild --from warc reads them again and says which is current"
+logger = logging.getLogger(__name__)
 
 
 class Archive:
@@ -115,15 +118,26 @@ class Archive:
         return [key.removeprefix("cdxj/").removesuffix(".cdxj") for key in self.storage.list("cdxj/_import/")]
 
     def reader(self, outlet: str) -> str | None:
-        """The digest of the reader that is current for an outlet; None before anything was read."""
+        """The digest of the reader that is current for an outlet; None before anything was read.
+
+        Raises:
+            CatalogError: the pointer is there and names none.
+        """
+        key = f"text/{outlet}/current.json"
         try:
-            return str(json.loads(self.storage.get(f"text/{outlet}/current.json"))["reader"])
+            return str(json.loads(self.storage.get(key))["reader"])
         except NotHeldError:
             return None
+        except (ValueError, KeyError, TypeError):
+            raise CatalogError(f"{key} names no reader; {_ANEW}") from None
 
     def set_reader(self, outlet: str, reader: str) -> None:
         """Say which reader is current; the texts of older ones stay for citations that name them."""
-        if self.reader(outlet) != reader:
+        try:
+            current = self.reader(outlet)
+        except CatalogError:
+            current = None
+        if current != reader:
             pointer = f'{{"reader": "{reader}"}}\n'.encode()
             self.storage.put(f"text/{outlet}/current.json", pointer, replace=True)
 
@@ -155,14 +169,29 @@ class Archive:
         return key
 
     def text_keys(self) -> list[str]:
-        """Keys of all text objects of the current readers."""
-        keys: list[str] = []
-        for pointer in self.storage.list("text/"):
-            if pointer.endswith("/current.json"):
-                outlet = pointer.split("/")[1]
-                found = self.storage.list(f"text/{outlet}/{self.reader(outlet)}/")
-                keys += [key for key in found if key.endswith(".jsonl.gz")]
-        return keys
+        """Keys of all text objects of the current readers.
+
+        Raises:
+            CatalogError: it cannot be told which texts of an outlet are current; to leave it out would lose it.
+        """
+        held: dict[str, dict[str, list[str]]] = {}
+        for key in self.storage.list("text/"):
+            _, outlet, *inside = key.split("/")
+            if len(inside) > 1 and key.endswith(".jsonl.gz"):
+                held.setdefault(outlet, {}).setdefault(inside[0], []).append(key)
+        return [key for outlet, texts_ in held.items() for key in texts_[self._current(outlet, texts_)]]
+
+    def _current(self, outlet: str, readers: Mapping[str, Sequence[str]]) -> str:
+        """The current reader, of those that an outlet has texts of; the only one where the pointer is not there."""
+        pointer, named = f"text/{outlet}/current.json", self.reader(outlet)
+        if named is None and len(readers) == 1:
+            (named,) = readers
+            logger.warning("%s is not there; the texts of %s are taken, of which alone there are any", pointer, named)
+        if named is None:
+            raise CatalogError(f"{pointer} is not there, and texts of {len(readers)} readers are; {_ANEW}")
+        if named not in readers:
+            raise CatalogError(f"{pointer} names {named}, a reader of which there are no texts; {_ANEW}")
+        return named
 
     # ---- the index ---------------------------------------------------------------------------------------------
 

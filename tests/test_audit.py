@@ -106,6 +106,11 @@ def test_rows_that_are_not_what_the_texts_give_are_named(held: Audited) -> None:
         held.archive.close()
 
 
+def test_a_pointer_that_is_gone_is_named_itself(held: Audited) -> None:
+    (held.folder / "text/press/current.json").unlink()
+    assert [(each.kind, each.file) for each in held.faults()] == [(Kind.LOST, "text/press/current.json")]
+
+
 def test_a_revisit_whose_original_is_not_what_it_says_is_named(tmp_path: Path) -> None:
     made = captures(pages=1, letters=120)
     held = store(tmp_path / "store", made)

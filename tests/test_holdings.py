@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from pathlib import Path
 
@@ -108,6 +109,41 @@ def test_a_text_whose_entry_in_the_ledger_a_kill_prevented_is_not_done(filled: S
         (entry,) = (one for one in archive.storage.list("ledger/fixity/") if key.replace("/", "!") in one)
         archive.storage.delete(entry)
         assert archive.texts_of(outlet, reader) == set(others)
+
+
+def test_an_outlet_without_pointer_keeps_the_texts_of_its_only_reader(
+    filled: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    (pointer,) = Path(filled.store, "text").rglob("current.json")
+    pointer.unlink()
+    with open_archive(filled) as archive:
+        assert archive.reindex().objects == 1
+    assert stories(filled) == 1
+    assert "current.json is not there; the texts of" in caplog.text
+
+
+@pytest.mark.parametrize("wrong", [None, b"{", b'{"reader": "fedcba9876543210"}\n'])
+def test_an_outlet_of_two_readers_whose_pointer_does_not_tell_is_refused_and_not_dropped(
+    filled: Settings, wrong: bytes | None
+) -> None:
+    (pointer,) = Path(filled.store, "text").rglob("current.json")
+    (text,) = Path(filled.store, "text").rglob("*.jsonl.gz")
+    older = (
+        pointer.parent
+        / "0000000000000000"
+        / text.relative_to(pointer.parent / text.relative_to(pointer.parent).parts[0])
+    )
+    older.parent.mkdir(parents=True)
+    older.write_bytes(text.read_bytes())
+    current = pointer.read_bytes()
+    pointer.unlink() if wrong is None else pointer.write_bytes(wrong)
+    with open_archive(filled) as archive:
+        for make in (archive.index, archive.reindex):
+            with pytest.raises(CatalogError, match=r"current.json .*astana rebuild --from warc"):
+                make()
+        assert stories(filled) == 1
+        archive.set_reader(pointer.parent.name, json.loads(current)["reader"])
+        assert archive.reindex().objects == 1
 
 
 def test_the_lease_of_a_living_indexer_is_respected_and_short(filled: Settings) -> None:

@@ -71,8 +71,8 @@ def audit(archive: Holdings, outlet: str | None = None) -> Iterator[Finding | Pa
     yield from audit_shelves(archive.storage, outlet)
     try:
         catalog = archive.catalog
+        keys = [key for key in archive.text_keys() if outlet in (None, key.split("/")[1])]
     except (CatalogError, FormatError) as error:
         yield Finding(kind=Kind.CATALOG, file="catalog", said=str(error))
         return
-    keys = [key for key in archive.text_keys() if outlet in (None, key.split("/")[1])]
     yield from audit_catalog(archive.storage, catalog, keys, outlet)

@@ -40,6 +40,9 @@ class Shelves:
         self._outlet = outlet
         self._fixity: Mapping[str, tuple[Fixity, ...]] = {}
         self._texts: dict[str, list[str]] = defaultdict(list)  # by outlet/…/stem of the WARC
+        self._readers: dict[str, dict[str, set[str]]] = defaultdict(
+            lambda: defaultdict(set)
+        )  # what each read, so named
         self._seen: set[str] = set()  # files that were looked at
         self._wanted: list[Wanted] = []
 
@@ -52,6 +55,7 @@ class Shelves:
                     parts["below"] if parts["below"].startswith("_import/") else f"{parts['outlet']}/{parts['below']}"
                 )
                 self._texts[inside].append(key)
+                self._readers[parts["outlet"]][parts["reader"]].add(inside)
         outlet = ""
         keys = self._storage.list(f"warc/{self._outlet}/" if self._outlet else "warc/")
         with Beside(self._storage, self._processes) as beside:
@@ -146,7 +150,24 @@ class Shelves:
                     wanted, f"no capture {wanted.of or 'without a name'} of {wanted.of_url} is on the shelves"
                 )
 
+    def _unpointed(self) -> Iterator[Finding]:
+        """Outlets with texts and no pointer: lost, unless the first reading of an outlet is under way."""
+        for outlet, readers in sorted(self._readers.items()):
+            key = f"text/{outlet}/current.json"
+            if self._storage.exists(key):
+                continue
+            self._seen.add(key)
+            warcs = self._storage.list(f"warc/{outlet}/")
+            names = {warc.removeprefix("warc/").removesuffix(".warc.gz") for warc in warcs}
+            if len(readers) == 1 and any(names - read for read in readers.values()):
+                said = "nothing says yet which reader is current, for there are files that none has read"
+                yield Finding(kind=Kind.UNREAD, file=key, said=said)
+            else:
+                said = f"texts of {len(readers)} readers are there; which is current is not said"
+                yield Finding(kind=Kind.LOST, file=key, said=said)
+
     def _pointers(self) -> Iterator[Finding]:
+        yield from self._unpointed()
         for key in self._storage.list(f"text/{self._outlet}/" if self._outlet else "text/"):
             if not key.endswith("/current.json"):
                 continue
