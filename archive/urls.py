@@ -38,9 +38,10 @@ def split_host(url: str) -> tuple[str, int | None]:
     """Lower-case host without trailing dot, and the port when it is not the scheme's own.
 
     Raises:
-        UsageError: the address has no host or an impossible port.
+        UsageError: the address has no host or an impossible port, or cannot be written in UTF-8.
     """
     try:
+        url.encode()
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError as error:

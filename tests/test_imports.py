@@ -1,5 +1,6 @@
 import gzip
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -131,6 +132,19 @@ def test_a_torn_file_gives_what_is_whole_and_says_what_is_not(store: Archive, tm
     assert len(urls_of(store, done)) == 2
     assert len(done.damages) == 1
     assert done.damages[0].startswith("torn.warc.gz: at byte ")
+
+
+@pytest.mark.parametrize("url", ["http://[bad/", "http://x.test:99999/", "http://[::1/"])
+def test_a_record_of_a_broken_address_is_named_and_the_others_are_indexed(
+    store: Archive, tmp_path: Path, url: str
+) -> None:
+    bad = b"".join(warc.compose(replace(capture("bad"), url=url)).members)
+    done = shelve(store, put(tmp_path, "x.warc.gz", bad + warc_bytes("a")), NOW)
+    assert urls_of(store, done) == ["http://example.net/a"]
+    assert done.captures == 1
+    (named,) = done.damages
+    assert named.startswith("x.warc.gz: at byte ")
+    assert f"its address is broken: not a web address: {url!r}" in named
 
 
 @pytest.mark.parametrize("data", [b"", b"hello", b"PK\x03\x04 no zip", b"\x1f\x8b no gzip"])

@@ -112,6 +112,15 @@ def test_a_broken_place_is_counted_and_reading_goes_on() -> None:
     assert head.non_articles.get("damaged", 0) >= 1
 
 
+def test_a_capture_of_a_broken_address_is_counted_and_the_others_are_read() -> None:
+    good, bad = _captures()[3], dataclasses.replace(_captures()[3], url="http://[bad/", record=warc.mint_record())
+    data = _written([bad, good])
+    for key in (KEY, "_import/x.warc.gz"):
+        head, readings = read_warc(io.BytesIO(data), key, a_reader())
+        assert [reading.url for reading in readings] == [good.url]
+        assert head.non_articles == {"damaged": 1}
+
+
 def _by_warcio(refers_url: str, refers_date: str, *, page_last: bool = False) -> bytes:
     """A page and a revisit of it that names no record, as warcio writes them."""
     out = io.BytesIO()

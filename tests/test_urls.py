@@ -51,7 +51,19 @@ def test_a_story_id_is_the_outlet_and_twelve_letters_and_never_changes() -> None
     assert urls.story_id("midan", "4012") != urls.story_id("nakhla", "4012")
 
 
-@pytest.mark.parametrize("bad", ["", "ftp://example.net/x", "/only/path", "http://", "http://h:99999/", "javascript:x"])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "",
+        "ftp://example.net/x",
+        "/only/path",
+        "http://",
+        "http://h:99999/",
+        "javascript:x",
+        "http://[bad/",
+        "http://h/?\ud800",
+    ],
+)
 def test_what_is_no_web_address_is_refused(bad: str) -> None:
     with pytest.raises(UsageError):
         urls.canonical(bad)

@@ -15,9 +15,10 @@ from datetime import datetime
 from typing import BinaryIO
 
 from archive.digest import payload_digest, sha256
-from archive.errors import WarcError
+from archive.errors import UsageError, WarcError
 from archive.http import content, parse, payload
 from archive.records import Address, Capture, RecordType, Reference, Truncation
+from archive.urls import split_host
 from archive.warc import fields as warc_fields
 from archive.warc.members import Damage, Record, records, too_long
 from archive.warc.write import BLOCK_SHA256, CONTENT_SHA256
@@ -184,6 +185,10 @@ def _problem(record: Record) -> Damage | None:
     url = url_of(record)
     if not url.lower().startswith(("http:", "https:")):
         return _passed(record, f"{url[:80] or 'a record without address'} is no web address")
+    try:
+        split_host(url)
+    except UsageError as error:
+        return Damage(offset=record.offset, said=f"its address is broken: {error}"[:200])
     if record.header("WARC-Segment-Number") is not None:
         return _passed(record, "a segment of a record that was cut in parts is not read")
     try:
