@@ -26,10 +26,10 @@ def _judge(tally: Tally, each: int, note: Note, windows: Sequence[str] = WINDOWS
 
 
 @pytest.mark.slow
-def test_after_forty_kills_nothing_that_was_reported_is_lost_doubled_or_half(
+def test_after_thirty_kills_nothing_that_was_reported_is_lost_doubled_or_half(
     tmp_path: Path, record_property: Note
 ) -> None:
-    _judge(campaign.run(tmp_path, SEED, 4), 4, record_property)
+    _judge(campaign.run(tmp_path, SEED, 3), 3, record_property)
 
 
 @pytest.mark.long
