@@ -64,15 +64,6 @@ def place(folder: Path, warc_key: str) -> Path | None:
     return next((path for path in paths if path.exists()), None)
 
 
-def finish(folder: Path, outlet: str, storage: Storage) -> tuple[Sealed, ...]:
-    """Seal what was begun to be sealed; call it before a crawl and before anything is listed.
-
-    Raises:
-        StorageError: the store or the spool cannot be written; nothing is lost.
-    """
-    return tuple(_put(path, outlet, storage, sha256_of(path)) for path in waiting_files(folder, outlet, SEALING))
-
-
 def shelve(ended: Ended, storage: Storage) -> Sealed:
     """Put a file under its final keys and remove it.
 
@@ -86,13 +77,17 @@ def shelve(ended: Ended, storage: Storage) -> Sealed:
     with ended.notes:
         if sha256 != ended.sha256:
             logger.warning("%s is not what was written; it is kept as it is, what is whole of it is listed", ended.path)
-            return _put(ended.path, ended.outlet, storage, sha256)
+            return put(ended.path, ended.outlet, storage, sha256)
         ended.notes.seek(0)
-        return _put(ended.path, ended.outlet, storage, sha256, ended)
+        return put(ended.path, ended.outlet, storage, sha256, ended)
 
 
-def _put(path: Path, outlet: str, storage: Storage, sha256: str, ended: Ended | None = None) -> Sealed:
-    """The steps of sealing; the CDXJ lines are those kept while writing, or else read out of the file."""
+def put(path: Path, outlet: str, storage: Storage, sha256: str, ended: Ended | None = None) -> Sealed:
+    """The steps of sealing; the CDXJ lines are those kept while writing, or else read out of the file.
+
+    Raises:
+        StorageError: the store or the spool cannot be written; nothing is lost.
+    """
     stem = path.name.removesuffix(SEALING)
     key, cdxj = keys_of(outlet, stem)
     draft = path.with_name(f"{stem}{_DRAFT}")
@@ -125,9 +120,13 @@ def _lines(stream: BinaryIO, key: str, outlet: str, counted: Counter[str]) -> It
 
 
 def waiting_files(folder: Path, outlet: str, ending: str) -> list[Path]:
-    """An outlet's files, oldest first."""
+    """An outlet's files, oldest first; what bears such a name and is no file is said and left alone."""
     name = re.compile(rf"{re.escape(outlet)}-\d{{17}}-\d{{5}}-[0-9A-Za-z]+{re.escape(ending)}")
-    return sorted(path for path in folder.glob(f"*{ending}") if name.fullmatch(path.name))
+    named = sorted(path for path in folder.glob(f"*{ending}") if name.fullmatch(path.name))
+    for path in named:
+        if not path.is_file():
+            logger.warning("%s is no file; it is left alone: take it away", path)
+    return [path for path in named if path.is_file()]
 
 
 def new_stem(folder: Path, outlet: str, writer: str, now: datetime) -> str:

@@ -4,7 +4,7 @@ Written: the records of some captures are written behind what is there, then the
 they reported. When writing fails, the file is cut back to its last synced byte, and nothing of them was reported; when
 syncing fails, nobody knows what the disk holds, so that this process does not write the file again. A new file's folder
 is synced before its first capture, and so are the folders above it. Taken up again, a file keeps all up to its last
-whole capture; what a crash tore behind it is cut off and said, what is damaged before it is taken out and kept apart
+whole capture; what a crash tore behind it is cut off and said, what is damaged is taken out and kept apart
 (archive.mending); the rest is synced before anything is built on it. How it is sealed: archive.sealing.
 """
 
@@ -25,6 +25,7 @@ from archive import cdx, mending, warc
 from archive.cdx import CdxLine, Known
 from archive.digest import CHUNK
 from archive.errors import LeaseError, StorageError
+from archive.finishing import finish
 from archive.records import Address, Capture, Role
 from archive.sealing import (
     OPEN,
@@ -32,7 +33,6 @@ from archive.sealing import (
     Ended,
     Sealed,
     begun,
-    finish,
     keys_of,
     make_folder,
     new_stem,
@@ -53,8 +53,8 @@ class Recovered:
     """What was found in a waiting file when it was opened again."""
 
     captures: int = 0
-    cut: int = 0  # bytes of a torn tail that were cut off: no capture that was reported lay in them
-    said: tuple[str, ...] = ()  # damage: of the torn tail, or where what was damaged inside the file lies now
+    cut: int = 0  # bytes that were cut off its end
+    said: tuple[str, ...] = ()  # damage, what was cut, and where what was damaged lies now
 
 
 class Spool:
@@ -76,6 +76,8 @@ class Spool:
         self._pages = 0
         self._broken = False
         self._hurt: int | None = None  # where the first damage lies
+        self._first = ""  # the type of the first whole record
+        self._loose = 0  # whole records behind the last whole capture
 
     @classmethod
     def open(cls, folder: Path, outlet: str, writer: str, now: datetime, info: Mapping[str, str]) -> Spool:
@@ -130,22 +132,26 @@ class Spool:
         spool = cls(path, _locked(path, "r+b"), outlet)
         if spool._recover():
             return spool
+        before = spool.recovered
         said, more = mending.mend(path, spool._stream)
-        cut = spool.recovered.cut + more
         spool.close()
         spool = cls(path, _locked(path, "r+b"), outlet)
         spool._recover()
-        spool.recovered = replace(spool.recovered, cut=cut, said=said)
+        said = (*said, *before.said[-1:]) if before.cut else said
+        spool.recovered = replace(spool.recovered, cut=before.cut + more, said=said)
         return spool
 
     def _recover(self) -> bool:
-        """Keep all up to the last whole record, cut off what lies behind it; False when damage lies before it."""
+        """Keep all up to the last whole capture, cut off what lies behind it; False when the rest is to be mended."""
         said: list[str] = []
         for found in warc.joined(self._seen(said), self._key, self.outlet):
             # What a torn tail still shows comes last, when it is known that it is torn.
             if isinstance(found, Capture) and found.address is not None and found.address.offset < self._end:
                 self._note(cdx.line_of(found) if found.response else None)
         cut = self._stream.seek(0, os.SEEK_END) - self._end
+        if cut:
+            span = (self._end, self._end + cut)
+            said.append(mending.cut_off(self.path, self._stream, span, is_torn=not self._loose))
         self._stream.truncate(self._end)
         os.fsync(self._stream.fileno())  # what only memory holds may not be built on, and a name neither
         sync_folder(self.path.parent)
@@ -153,7 +159,7 @@ class Spool:
         while data := self._stream.read(CHUNK):
             self._digest.update(data)
         self.recovered = Recovered(captures=self._captures, cut=cut, said=tuple(said))
-        return self._hurt is None or self._hurt >= self._end
+        return self._first in ("warcinfo", "") and (self._hurt is None or self._hurt >= self._end)
 
     def _seen(self, said: list[str]) -> Iterator[warc.Record | warc.Damage]:
         """The records as they come by, damage and the end of what is whole noted."""
@@ -161,9 +167,12 @@ class Spool:
             if isinstance(found, warc.Damage):
                 said.append(f"{self.path.name} at {found.offset}: {found.said}")
                 self._hurt = found.offset if self._hurt is None else self._hurt
-            elif found.type in ("warcinfo", "metadata"):  # a metadata record ends each capture
-                self._end = found.offset + found.length
-                self._info = found.block if found.type == "warcinfo" else self._info
+            else:
+                self._first = self._first or found.type
+                self._loose += 1
+                if found.type in ("warcinfo", "metadata"):  # a metadata record ends each capture
+                    self._end, self._loose = found.offset + found.length, 0
+                    self._info = found.block if found.type == "warcinfo" else self._info
             yield found
 
     @property

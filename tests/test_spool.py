@@ -209,7 +209,7 @@ def test_damage_before_whole_captures_is_said_and_costs_none_of_them(folder: Pat
     assert waiting.path.read_bytes() == bytes(data[: first.address.offset] + data[behind:])
 
 
-def test_a_torn_last_write_of_which_only_the_later_part_came_is_cut_off_whole(folder: Path) -> None:
+def test_a_torn_last_write_of_which_only_the_later_part_came_is_cut_off_whole_and_kept(folder: Path) -> None:
     waiting = begin(folder)
     waiting.append(one(1))
     size = waiting.path.stat().st_size
@@ -224,7 +224,140 @@ def test_a_torn_last_write_of_which_only_the_later_part_came_is_cut_off_whole(fo
     assert again.captures == 1
     assert again.recovered.cut == len(data) - size
     assert waiting.path.stat().st_size == size
+    (kept,) = folder.glob("*.damaged")  # a disk that rots leaves the same, of a capture that was reported
+    assert kept.read_bytes() == bytes(data[size:])
+    assert kept.name in "".join(again.recovered.said)
+
+
+def flip(path: Path, at: int) -> bytes:
+    data = bytearray(path.read_bytes())
+    data[at] ^= 0x10
+    path.write_bytes(data)
+    return bytes(data)
+
+
+@pytest.mark.parametrize("made", [one(2), failed()])
+def test_a_reported_capture_whose_last_record_is_damaged_is_kept_beside_the_file(folder: Path, made: Capture) -> None:
+    waiting = begin(folder)
+    waiting.append(one(1))
+    size = waiting.path.stat().st_size
+    waiting.append(made)
+    waiting.close()
+    data = flip(waiting.path, -6)  # in the checksum
+    again = begin(folder)
+    again.close()
+    assert (again.captures, again.recovered.cut) == (1, len(data) - size)
+    (kept,) = folder.glob("*.damaged")
+    assert kept.read_bytes() == data[size:]
+    assert kept.name in again.recovered.said[-1]
+
+
+def test_what_is_kept_of_two_crashes_at_one_place_is_kept_twice(folder: Path) -> None:
+    for number in (1, 2):
+        waiting = begin(folder)
+        waiting.append(one(number))
+        waiting.close()
+        flip(waiting.path, -6)
+    begin(folder).close()
+    assert len(list(folder.glob("*.damaged"))) == 2
+
+
+def test_the_torn_end_of_an_unfinished_write_is_cut_off_and_said_and_not_kept(folder: Path) -> None:
+    waiting = begin(folder)
+    waiting.append(one(1))
+    size = waiting.path.stat().st_size
+    waiting.append(one(2))
+    waiting.close()
+    os.truncate(waiting.path, size + 90)
+    again = begin(folder)
+    again.close()
+    assert "90 bytes of an unfinished write were cut off" in again.recovered.said[-1]
     assert list(folder.glob("*.damaged")) == []
+
+
+def first_of(storage: Storage) -> warc.Record:
+    with storage.open(KEY) as stream:
+        first = next(warc.records(stream))
+    assert isinstance(first, warc.Record)
+    return first
+
+
+def test_a_file_whose_warcinfo_is_damaged_gets_another_before_it_is_sealed(folder: Path, storage: Storage) -> None:
+    waiting = begin(folder)
+    begun = waiting.path.stat().st_size
+    waiting.append(one(1))
+    waiting.close()
+    data = flip(waiting.path, 100)
+    again = begin(folder)
+    assert again.recovered.said
+    written = again.append(one(2))
+    again.seal(storage)
+    assert first_of(storage).type == "warcinfo"
+    assert first_of(storage).header("WARC-Filename") == Path(KEY).name
+    assert [found.url for found in held(storage)] == [f"{URL}/1", f"{URL}/2"]
+    assert held(storage)[1] == written
+    assert [line.order for line in cdx.load(storage.get(CDXJ))]
+    (kept,) = folder.glob("*.damaged")
+    assert kept.read_bytes() == data[:begun]
+
+
+@pytest.mark.parametrize("where", ["warcinfo", "response", "tail"])
+def test_what_was_damaged_between_the_rename_and_the_shelf_is_mended_first(
+    folder: Path, storage: Storage, where: str
+) -> None:
+    waiting = begin(folder)
+    begun = waiting.path.stat().st_size
+    waiting.append(one(1))
+    behind = waiting.path.stat().st_size
+    waiting.append(one(2))
+    path = waiting.end().path
+    flip(path, {"warcinfo": 100, "response": begun + 300, "tail": -6}[where])
+    (sealed,) = spool.finish(folder, "press", storage)
+    left = {"warcinfo": [1, 2], "response": [2], "tail": [1]}[where]
+    assert sealed.captures == len(left)
+    assert first_of(storage).type == "warcinfo"
+    assert [found.url for found in held(storage)] == [f"{URL}/{number}" for number in left]
+    (kept,) = folder.iterdir()
+    start = {"warcinfo": 0, "response": begun, "tail": behind}[where]
+    assert kept.name.startswith(f"{Path(KEY).name.removesuffix('.warc.gz')}-{start}-")
+
+
+def test_what_is_on_the_shelf_already_is_not_mended_beside_it(folder: Path, storage: Storage) -> None:
+    waiting = begin(folder)
+    waiting.append(one(1))
+    path = waiting.end().path
+    data = flip(path, 100)
+    storage.put(KEY, path)
+    (sealed,) = spool.finish(folder, "press", storage)
+    assert storage.get(sealed.warc) == data
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"junk" * 999])
+def test_a_file_without_any_capture_left_never_becomes_a_warc(
+    folder: Path, storage: Storage, content: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = begin(folder).end().path
+    path.write_bytes(content)
+    assert spool.finish(folder, "press", storage) == ()
+    assert list(storage.list("warc/")) == []
+    assert not path.exists()
+    assert path.name in caplog.text
+    assert [kept.read_bytes() for kept in folder.iterdir()] == [content] * bool(content)
+
+
+@pytest.mark.parametrize("ending", [spool.OPEN, spool.SEALING])
+def test_a_folder_that_bears_a_files_name_is_said_and_hinders_nothing(
+    folder: Path, storage: Storage, ending: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    odd = folder / f"press-20261122090000123-00000-w1{ending}"
+    odd.mkdir(parents=True)
+    waiting = begin(folder)
+    waiting.append(one(1))
+    waiting.end()
+    (sealed,) = spool.finish(folder, "press", storage)
+    assert sealed.captures == 1
+    assert f"{odd} is no file" in caplog.text
 
 
 class DiesError(Exception):
