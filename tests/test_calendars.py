@@ -240,6 +240,11 @@ def test_two_calendars_that_fight_are_both_refused(line: str) -> None:
     assert verdict(line).source == "capture"
 
 
+@pytest.mark.parametrize("line", ["2017/09/14 - 1396/06/23 12:30", "1396/06/23 - 2017/09/14 12:30"])
+def test_the_hour_beside_either_calendar_is_kept(line: str) -> None:
+    assert verdict(f"<div>{line}</div>").value == "2017-09-14T09:30:00Z"
+
+
 def test_a_hijri_day_alone_dates_a_page_as_widely_as_it_must() -> None:
     found = verdict("<div>23 ذو الحجة 1438 هـ</div>")
     assert found.value == hijri(1438, 12, 23).isoformat()

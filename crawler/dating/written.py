@@ -268,6 +268,14 @@ def label(before: str) -> str | None:
     return patterns().labels[said[-1]] if said else None
 
 
+def _surer(one: Moment, other: Moment) -> Moment:
+    """Of one day in two calendars ours, else the narrower, with the hour that stands beside either."""
+    best, second = sorted((one, other), key=lambda m: (m.calendar is not Calendar.GREGORIAN, m.margin))
+    if best.precision is Precision.DAY and best.local.date() == second.local.date():
+        return replace(second, calendar=best.calendar, margin=best.margin)
+    return best
+
+
 def _twins(dates: list[Found]) -> Iterator[Found]:
     """The dates of a string; where one day stands in two calendars, ours decides, and a fight refuses both."""
     settled = list(dates)
@@ -275,8 +283,7 @@ def _twins(dates: list[Found]) -> Iterator[Found]:
         one, other = dates[here].moment, dates[there].moment
         near = dates[there].start - dates[here].end <= TWIN
         if near and isinstance(one, Moment) and isinstance(other, Moment) and one.calendar != other.calendar:
-            surer = min((other, one), key=lambda moment: (moment.calendar is not Calendar.GREGORIAN, moment.margin))
-            both = surer if agree(one, other) else NoDate(why=Why.CALENDARS)
+            both = _surer(one, other) if agree(one, other) else NoDate(why=Why.CALENDARS)
             called = dates[here].label or dates[there].label
             settled[here] = replace(dates[here], moment=both, label=called)
             settled[there] = replace(dates[there], moment=both, label=called)
