@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from typer import Argument, Option
+from typer import Argument, Exit, Option
 
 from archive.errors import UsageError
 from archive.texts import to_line
@@ -63,13 +63,17 @@ def replay(
         made = build(archive, out)
     if form.as_json:
         fields = {"place": made.place, "captures": made.captures, "left_out": made.left_out, "blocked": made.blocked}
-        print(to_line(fields))
-        return
-    facts({"captures": made.captures, "left out": made.left_out, "addresses blocked": made.blocked})
-    if "://" in made.place:
-        note("wayback runs from a folder: astana replay --out DIR")
+        print(to_line({**fields, "broken": list(made.broken)}))
     else:
-        note(f"run it with: wayback -d {made.place}")
+        facts({"captures": made.captures, "left out": made.left_out, "addresses blocked": made.blocked})
+        if "://" in made.place:
+            note("wayback runs from a folder: astana replay --out DIR")
+        else:
+            note(f"run it with: wayback -d {made.place}")
+    for line in made.broken:
+        note(f"astana: {line}; astana rebuild --from warc makes it again")
+    if made.broken:
+        raise Exit(1)
 
 
 class Package(StrEnum):

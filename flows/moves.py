@@ -49,6 +49,8 @@ async def capture(order: CrawlOrder, settings: Settings) -> CrawlReport:
 async def read(outlet: str | None, settings: Settings, anew: bool = False) -> Extracted:
     """The second move: every WARC of an outlet (None: of all) that its reader has not read yet, or all `anew`.
 
+    Anew, each WARC's index comes first: one that is missing or wrong is written again.
+
     Raises:
         AlreadyThereError: read anew, a WARC gave another text than the one that stands there.
         StorageError: a WARC could not be read, or a text not be written.
@@ -70,6 +72,10 @@ def _read(outlet: str | None, settings: Settings, anew: bool) -> Extracted:
     outlets = load_outlets(settings.outlets)
     with open_archive(settings, create=True) as archive:
         only = frozenset({outlet}) if outlet else None
+        if anew:
+            from archive.reindexing import mend  # opened only to make something again
+
+            mend(archive.storage, outlet)
         return extract(archive, outlets, reader_maker(outlets, settings), only, anew=anew)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from archive.errors import FormatError
+from archive.audit.warcs import cdxj_key
 from archive.holdings import Archive
 from archive.replay.lines import Entry, LeftOut
 from archive.replay.revisits import playable
@@ -25,17 +25,22 @@ SHELF: Final = "replay/"
 INDEX: Final = "index.cdxj"
 BLOCKED: Final = "astana.aclj"
 CONFIG: Final = "config.yaml"
+NO_INDEX: Final = "warc-without-index"
 _NOT_MODIFIED: Final = "304"  # pywb plays it as a blank page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
-    """What was made: where, how many captures play, how many were left out and why, how many addresses are blocked."""
+    """What was made: where, how many captures play, how many were left out and why, how many addresses are blocked.
+
+    `broken`: what could not be used, and why, in lines; each is mended by astana rebuild --from warc.
+    """
 
     place: str
     captures: int
-    left_out: Mapping[str, int]  # LeftOut -> captures
+    left_out: Mapping[str, int]  # LeftOut -> captures; NO_INDEX -> WARCs
     blocked: int
+    broken: tuple[str, ...] = ()
 
 
 def build(archive: Archive, out: Path | None = None) -> Replayed:
@@ -48,30 +53,34 @@ def build(archive: Archive, out: Path | None = None) -> Replayed:
         out: a folder for the three files; by default they lie under replay/ in the store.
 
     Raises:
-        FormatError: an index on the shelf is broken; the message names it.
         StorageError: the shelf could not be read, or the files not be written.
     """
     hidden = archive.takedowns()
     counts: Counter[LeftOut] = Counter()
+    broken: list[str] = []
     with TemporaryDirectory(prefix="astana-replay-") as folder:
         merged = Path(folder) / INDEX
-        found = sort(_entries(archive.storage, hidden, counts), Path(folder))
+        found = sort(_entries(archive.storage, hidden, counts, broken), Path(folder))
         captures = playable(found, archive.storage, merged, counts)
         place, prefix = _place(archive, out)
         place.put(prefix + INDEX, merged, replace=True)
         place.put(prefix + BLOCKED, rules(hidden), replace=True)
         place.put(prefix + CONFIG, config(archive, out), replace=True)
     left_out = {reason.value: counts[reason] for reason in LeftOut if counts[reason]}
+    indexes = frozenset(archive.storage.list("cdxj/"))
+    if lacking := [key for key in archive.warcs() if cdxj_key(f"warc/{key}") not in indexes]:
+        left_out[NO_INDEX] = len(lacking)
+        broken += [f"warc/{key} has no index" for key in lacking]
     where = f"{place.url.rstrip('/')}/{prefix}".rstrip("/")
-    return Replayed(place=where, captures=captures, left_out=left_out, blocked=len(hidden.keys))
+    return Replayed(place=where, captures=captures, left_out=left_out, blocked=len(hidden.keys), broken=tuple(broken))
 
 
 def _place(archive: Archive, out: Path | None) -> tuple[Storage, str]:
     return (archive.storage, SHELF) if out is None else (FolderStorage(out), "")
 
 
-def _entries(storage: Storage, hidden: Takedowns, counts: Counter[LeftOut]) -> Iterator[bytes]:
-    """Every line that may play, ready to be sorted; the others are counted."""
+def _entries(storage: Storage, hidden: Takedowns, counts: Counter[LeftOut], broken: list[str]) -> Iterator[bytes]:
+    """Every line that may play, ready to be sorted; the others are counted, and those that are none named."""
     for key in storage.list("cdxj/"):
         with storage.open(key) as lines:
             for number, line in enumerate(lines, 1):
@@ -80,9 +89,8 @@ def _entries(storage: Storage, hidden: Takedowns, counts: Counter[LeftOut]) -> I
                 try:
                     entry = Entry.read(line)
                 except (ValueError, KeyError, TypeError):
-                    raise FormatError(
-                        f"line {number} of {key} is broken; it must be made again from its WARC"
-                    ) from None
+                    broken.append(f"line {number} of {key} is broken")
+                    continue
                 why = _why_not(entry, hidden)
                 if why is None:
                     yield entry.packed()
