@@ -6,10 +6,12 @@ and a seekable copy of its records is derived beside it: same heads, same blocks
 
 from __future__ import annotations
 
+import errno
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +19,7 @@ from typing import IO, Final
 
 from archive import cdx, fixity, ledger, warc
 from archive.digest import CHUNK, sha256_of
-from archive.errors import NotHeldError, UsageError
+from archive.errors import AlreadyThereError, NotHeldError, UsageError
 from archive.holdings import Archive
 from archive.records import Capture, RecordType
 
@@ -25,6 +27,15 @@ SHELF: Final = "_import"
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = b"PK\x03\x04"
 _INNER: Final = (".warc", ".warc.gz", ".arc", ".arc.gz")
+# What a WACZ may unpack to: so much, or so many times its own size. Bombs unpack to a thousand times and more.
+ROOM: Final = 1 << 28
+TIMES: Final = 100
+# Of other packings a few bytes may unfold to gigabytes in memory before anybody can count them.
+_PACKINGS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_ENCRYPTED: Final = 1  # a bit of a member's flags
+# zipfile says RuntimeError of what it cannot do, EOFError of sizes that are not true, zlib.error of what it inflates.
+_UNZIPPED: Final = (zipfile.BadZipFile, RuntimeError, EOFError, zlib.error, ValueError, OSError)
 
 
 Lost = tuple[warc.Damage, ...]
@@ -68,7 +79,12 @@ def shelve(archive: Archive, file: Path, now: datetime, outlet: str | None = Non
             if part != file:
                 _put(archive, f"warc/{key}", part)
             lines, said = _index(part, key)
-            _put(archive, f"cdxj/{key}.cdxj", cdx.dump(lines))
+            try:
+                _put(archive, f"cdxj/{key}.cdxj", cdx.dump(lines))
+            except AlreadyThereError:
+                if not known:
+                    raise
+                said.append("its index on the shelf says otherwise than what is read now; it was left as it is")
             readable.append(key)
             captures += len(lines)
             damages += [f"{name}: {line}" for line in said]
@@ -147,32 +163,62 @@ def _extension(file: Path, named: str | None = None) -> str:
 @contextmanager
 def _readable_parts(file: Path, extension: str) -> Iterator[list[tuple[str, Path, Lost]]]:
     """The file itself, or what was derived of it: its name, the part, and what a copy had to leave out."""
-    with tempfile.TemporaryDirectory() as folder:
-        if extension == "wacz":
-            inner = list(_unpack(file, Path(folder)))
-            yield [(f"{file.name}!{name}", *_seekable(part, Path(folder))) for name, part in inner]
-        else:
-            yield [(file.name, *_seekable(file, Path(folder)))]
+    where = "the folder for temporary files"
+    with ExitStack() as stack:
+        try:
+            where = tempfile.gettempdir()
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            inner = list(_unpack(file, folder)) if extension == "wacz" else [("", file)]
+            parts = [(f"{file.name}!{name}" if name else file.name, *_seekable(part, folder)) for name, part in inner]
+        except OSError as error:
+            why = error.strerror or error
+            raise UsageError(
+                f"{file} could not be unpacked in {where}: {why}; give TMPDIR a folder with room; nothing was imported"
+            ) from None
+        yield parts
 
 
 def _unpack(file: Path, folder: Path) -> Iterator[tuple[str, Path]]:
+    """The WARCs of a WACZ as files of the folder. Raises UsageError; OSError when the folder is full."""
     try:
         with zipfile.ZipFile(file) as packed:
-            names = [n for n in packed.namelist() if n.startswith("archive/") and n.endswith(_INNER)]
-            if not names:
-                raise UsageError(f"{file} holds no WARC below archive/; nothing of it was imported")
-            for number, name in enumerate(sorted(names)):
+            inner = [part for part in packed.infolist() if part.filename.startswith("archive/")]
+            inner = sorted((part for part in inner if part.filename.endswith(_INNER)), key=lambda part: part.filename)
+            _check_inner(file, inner)
+            for number, member in enumerate(inner):
                 part = folder / f"{number}.part"
-                with packed.open(name) as source, part.open("wb") as out:
-                    _copy(source, out)
-                yield name, part
-    # zipfile says NotImplementedError of a compression it does not know.
-    except (zipfile.BadZipFile, NotImplementedError, OSError) as error:
-        raise UsageError(f"{file} is no readable WACZ: {error}; nothing of it was imported") from None
+                with packed.open(member) as source, part.open("wb") as out:
+                    _copy(source, out, member.file_size)
+                yield member.filename, part
+    except _UNZIPPED as error:
+        if isinstance(error, OSError) and error.errno in _FULL:
+            raise
+        said = str(error) or "a part of it is shorter than it says"
+        raise UsageError(f"{file} is no readable WACZ: {said}; nothing of it was imported") from None
 
 
-def _copy(source: IO[bytes], out: IO[bytes]) -> None:
+def _check_inner(file: Path, inner: list[zipfile.ZipInfo]) -> None:
+    """Refuse, before a byte is unpacked, what has nothing to read in it or would unpack without bound."""
+    if not inner:
+        raise UsageError(f"{file} holds no WARC below archive/; nothing of it was imported")
+    for member in inner:
+        if member.compress_type not in _PACKINGS:
+            said = f"{member.filename} is neither stored nor deflated, as a WACZ must be; pack it so"
+            raise UsageError(f"{file} is no readable WACZ: {said}; nothing of it was imported")
+        if member.flag_bits & _ENCRYPTED:
+            raise UsageError(f"{file} is no readable WACZ: {member.filename} is encrypted; nothing of it was imported")
+    declared, most = sum(member.file_size for member in inner), max(ROOM, TIMES * file.stat().st_size)
+    if declared > most:
+        said = f"it would unpack to {declared} bytes, and more than {most} are not believed of its size"
+        raise UsageError(f"{file} is no readable WACZ: {said}; nothing of it was imported")
+
+
+def _copy(source: IO[bytes], out: IO[bytes], most: int) -> None:
+    """No more than what was declared, whatever is there. Raises ValueError."""
     while chunk := source.read(CHUNK):
+        most -= len(chunk)
+        if most < 0:
+            raise ValueError("a part of it is longer than it says")
         out.write(chunk)
 
 

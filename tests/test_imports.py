@@ -1,4 +1,7 @@
 import gzip
+import resource
+import struct
+import tempfile
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -7,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from archive import ledger, warc
-from archive.errors import UsageError
+from archive.errors import AlreadyThereError, UsageError
 from archive.holdings import Archive
 from archive.imports import Imported, of_import, shelve
 from archive.records import Capture
@@ -132,6 +135,102 @@ def test_a_torn_file_gives_what_is_whole_and_says_what_is_not(store: Archive, tm
     assert len(urls_of(store, done)) == 2
     assert len(done.damages) == 1
     assert done.damages[0].startswith("torn.warc.gz: at byte ")
+
+
+def wacz_bytes(folder: Path, data: bytes, packing: int = zipfile.ZIP_DEFLATED) -> bytearray:
+    with zipfile.ZipFile(folder / "made.zip", "w", packing) as packed:
+        packed.writestr("archive/one.warc.gz", data)
+    return bytearray((folder / "made.zip").read_bytes())
+
+
+def forged(packed: bytearray, at: int, kind: str, value: int) -> bytearray:
+    """The same with another value in the directory at the zip's end, and flags in the member's own head too."""
+    directory = packed.rfind(b"PK\x01\x02")
+    struct.pack_into(kind, packed, directory + at, value)
+    if at == 8:
+        struct.pack_into(kind, packed, 6, value)
+    return packed
+
+
+def spoiled(packed: bytearray, at: int) -> bytearray:
+    packed[at] ^= 0xFF
+    return packed
+
+
+def refused_waczs(folder: Path) -> dict[str, bytearray]:
+    data = warc_bytes("a", "b")
+    size = len(data)
+    stored = wacz_bytes(folder, data, zipfile.ZIP_STORED)
+    return {
+        "archive/one.warc.gz is encrypted": forged(wacz_bytes(folder, data), 8, "<H", 1),
+        "neither stored nor deflated": spoiled(wacz_bytes(folder, data, zipfile.ZIP_LZMA), 500),
+        "as a WACZ must be": wacz_bytes(folder, data, zipfile.ZIP_BZIP2),
+        "Error -3 while decompressing": spoiled(wacz_bytes(folder, data), 49),
+        "Bad CRC-32": forged(wacz_bytes(folder, data), 24, "<I", size - 1),
+        "shorter than it says": forged(forged(stored, 20, "<I", size + 9999), 24, "<I", size + 9999),
+        "would unpack to 4000000000 bytes": forged(wacz_bytes(folder, data), 24, "<I", 4_000_000_000),
+    }
+
+
+def test_a_wacz_that_cannot_be_unpacked_is_refused_by_name_and_the_reason_said(store: Archive, tmp_path: Path) -> None:
+    for said, packed in refused_waczs(tmp_path).items():
+        with pytest.raises(UsageError, match=rf"c\.wacz is no readable WACZ: .*{said}.*; nothing of it was imported$"):
+            shelve(store, put(tmp_path, "c.wacz", bytes(packed)), NOW)
+    assert list(store.storage.list("warc/")) == []
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(
+    store: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.imports.ROOM", 1 << 16)
+    bomb = put(tmp_path, "bomb.wacz", bytes(wacz_bytes(tmp_path, bytes(1 << 20))))
+    with pytest.raises(UsageError, match=r"bomb\.wacz is no readable WACZ: it would unpack to 1048576 bytes"):
+        shelve(store, bomb, NOW)
+    big = put(tmp_path, "big.wacz", bytes(wacz_bytes(tmp_path, warc_bytes(*map(str, range(100))))))
+    assert shelve(store, big, NOW).captures == 100
+
+
+def test_a_full_folder_for_temporary_files_is_called_so(
+    store: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = put(tmp_path, "c.wacz", bytes(wacz_bytes(tmp_path, bytes(3 << 20))))
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2 << 20, hard))
+    try:
+        with pytest.raises(
+            UsageError, match=rf"c\.wacz could not be unpacked in {temporary}: .*; give TMPDIR a folder"
+        ):
+            shelve(store, file, NOW)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert list(temporary.iterdir()) == []
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+    with pytest.raises(UsageError, match=r"could not be unpacked in .*none: No such file"):
+        shelve(store, file, NOW)
+
+
+def test_an_index_that_stands_otherwise_is_left_and_said_when_the_file_is_imported_again(
+    store: Archive, tmp_path: Path
+) -> None:
+    file = put(tmp_path, "x.warc.gz", warc_bytes("a"))
+    done = shelve(store, file, NOW)
+    (index,) = store.storage.list("cdxj/")
+    stands = Path(store.settings.store) / index
+    stands.chmod(0o644)
+    stands.write_bytes(b"")
+    again = shelve(store, file, NOW)
+    assert again.damages == (
+        "x.warc.gz: its index on the shelf says otherwise than what is read now; it was left as it is",
+    )
+    assert stands.read_bytes() == b""
+    for event in store.storage.list("ledger/"):
+        (Path(store.settings.store) / event).unlink()
+    with pytest.raises(AlreadyThereError, match=r"cdxj/"):
+        shelve(store, file, NOW)
+    assert again.shelved == done.shelved
 
 
 @pytest.mark.parametrize("url", ["http://[bad/", "http://x.test:99999/", "http://[::1/"])
