@@ -15,7 +15,9 @@ import pytest
 
 from archive import audit, fixity, texts, warc
 from archive.audit import Finding, Kind, Passed
+from archive.catalog import Query
 from archive.digest import sha256_of
+from archive.errors import CatalogError
 from archive.holdings import Archive
 from archive.imports import shelve
 from archive.records import Article, Reading
@@ -104,6 +106,18 @@ def test_rows_that_are_not_what_the_texts_give_are_named(held: Audited) -> None:
         connection.close()
         assert kinds(held) == {"catalog"}, change
         held.archive.close()
+
+
+def test_a_row_that_cannot_be_read_is_told_by_every_verb_and_by_the_audit(held: Audited) -> None:
+    held.archive.close()
+    with sqlite3.connect(held.folder / "catalog.db") as connection:
+        connection.execute("UPDATE readings SET body = replace(body, '\"url\":', '\"url\";')")
+    connection.close()
+    with pytest.raises(CatalogError, match=r"row of the catalog is damaged .*astana rebuild"):
+        list(held.archive.pull(Query(include_off_topic=True)))
+    assert any(each.file == "catalog" and "astana rebuild" in each.said for each in held.faults())
+    held.archive.reindex()
+    assert held.faults() == []
 
 
 def test_a_pointer_that_is_gone_is_named_itself(held: Audited) -> None:

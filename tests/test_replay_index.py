@@ -173,7 +173,7 @@ def test_the_command_says_what_it_made_and_how_to_run_it(
     )
     apart = astana(capfd, "replay", "--out", str(tmp_path / "apart"), "--json", *place)
     assert apart.lines == [
-        {"place": str(tmp_path / "apart"), "captures": 1, "left_out": {"not-modified": 1}, "blocked": 0}
+        {"place": str(tmp_path / "apart"), "captures": 1, "left_out": {"not-modified": 1}, "blocked": 0, "broken": []}
     ]
     assert f'archive_paths: "{store.settings.store}/warc/"' in (tmp_path / "apart" / "config.yaml").read_text()
     assert 'archive_paths: "../warc/"' in store.storage.get("replay/config.yaml").decode()

@@ -72,7 +72,6 @@ def audit(archive: Holdings, outlet: str | None = None) -> Iterator[Finding | Pa
     try:
         catalog = archive.catalog
         keys = [key for key in archive.text_keys() if outlet in (None, key.split("/")[1])]
+        yield from audit_catalog(archive.storage, catalog, keys, outlet)
     except (CatalogError, FormatError) as error:
         yield Finding(kind=Kind.CATALOG, file="catalog", said=str(error))
-        return
-    yield from audit_catalog(archive.storage, catalog, keys, outlet)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select, text
 
+from archive.catalog.bodies import whole
 from archive.catalog.schema import objects, readings, stories
 
 
@@ -63,7 +64,7 @@ def counts(connection: Connection) -> Counts:
             topics[on_topic] += many
     others: Counter[str] = Counter()
     for line in connection.execute(select(objects.c.non_articles)).scalars():
-        others.update(json.loads(line))
+        others.update(whole(json.loads, line))
     sizes = select(func.count().label("size")).select_from(stories).group_by(stories.c.cluster).subquery()
     several, members = connection.execute(
         select(func.count(), func.coalesce(func.sum(sizes.c.size), 0)).where(sizes.c.size > 1)

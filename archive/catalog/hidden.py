@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, insert, or_, select, update
 
+from archive.catalog.bodies import whole
 from archive.catalog.schema import among, readings, takedowns
 from archive.takedowns import Takedown, Takedowns
 from archive.texts import reading_from_json, to_line
@@ -22,7 +23,7 @@ def orders(connection: Connection) -> Takedowns:
     """The orders that the rows obey."""
     rows = connection.execute(select(takedowns))
     return Takedowns.of(
-        Takedown(event=row.event, at=row.at, story=row.story, urls=tuple(json.loads(row.urls)), reason=row.reason)
+        Takedown(event=row.event, at=row.at, story=row.story, urls=tuple(whole(json.loads, row.urls)), reason=row.reason)
         for row in rows
     )
 
@@ -54,7 +55,7 @@ def hide(connection: Connection, given: Collection[Takedown]) -> set[str]:
 def urls_of(connection: Connection, story: str) -> list[str]:
     """Every address that a story was captured under, but for captures whose words were taken down before."""
     bodies = connection.execute(select(readings.c.body).where(readings.c.story == story, readings.c.body != ""))
-    return sorted({reading_from_json(body).url for body in bodies.scalars()})
+    return sorted({whole(reading_from_json, body).url for body in bodies.scalars()})
 
 
 def reach(connection: Connection) -> Takedowns:

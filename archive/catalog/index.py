@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, delete, insert, select, text
 
 from archive.arabic import fold, search_key, tokens
+from archive.catalog.bodies import whole
 from archive.catalog.editions import History, Line, history
 from archive.catalog.links import Compared, relink
 from archive.catalog.schema import among, editions, is_sqlite, number, objects, readings, stories
@@ -105,7 +106,7 @@ def histories(connection: Connection, ids: Collection[str]) -> Iterator[History]
     )
     lines: dict[str, list[Line]] = defaultdict(list)
     for row in connection.execute(query):
-        reading = reading_from_json(row.body)
+        reading = whole(reading_from_json, row.body)
         line = Line(
             object=row.object, line=row.line, reader=row.reader, zone=row.zone, agency=row.agency, reading=reading
         )

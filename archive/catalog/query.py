@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, and_, func, literal, select, text, tuple_
 
 from archive.arabic import fold, search_key
+from archive.catalog import bodies
 from archive.catalog.index import histories, stamp
 from archive.catalog.links import edge_of
 from archive.catalog.schema import among, edges, is_sqlite, readings, stories
@@ -186,7 +187,7 @@ def readings_of(connection: Connection, ids: Collection[str]) -> list[Reading]:
     """Every reading of some stories but those taken down, by story, object and line."""
     wanted = select(readings.c.body).where(among(connection, readings.c.story, ids), readings.c.body != "")
     ordered = wanted.order_by(readings.c.story, readings.c.object, readings.c.line)
-    return [reading_from_json(body) for body in connection.execute(ordered).scalars()]
+    return [bodies.whole(reading_from_json, body) for body in connection.execute(ordered).scalars()]
 
 
 def cluster_id(connection: Connection, story: str) -> str:
