@@ -1,14 +1,17 @@
 import random
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
-from archive.catalog import Catalog, Counts, Query, Taken, TextObject, cursor
+from archive.catalog import Catalog, Counts, Query, Taken, TextObject, cursor, schema
+from archive.catalog.engine import make_engine, settle
 from archive.errors import AlreadyThereError, CatalogError, FormatError, NotHeldError, SettingsError, UsageError
 from archive.records import EdgeKind, Kind, Reading, Window
 from archive.urls import surt
@@ -56,6 +59,47 @@ def test_what_was_taken_is_there_when_it_is_opened_again(address: str) -> None: 
     with Catalog.open(address) as catalog:
         assert list(catalog.dump()) == before
         assert ids(catalog) == ["a-x"]
+
+
+def test_of_two_who_open_an_empty_catalog_at_once_the_second_waits_for_the_first(
+    address: str,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, found = make_engine(address), schema.found
+    has_looked, has_looked_again = Event(), Event()
+
+    def look(connection: Connection) -> dict[str, str] | None:
+        seen = found(connection)
+        (has_looked_again if has_looked.is_set() else has_looked).set()
+        return seen
+
+    with ThreadPoolExecutor() as threads:
+        with first.begin() as connection:
+            settle(connection, "first")  # made, and nobody else sees it yet
+            monkeypatch.setattr(schema, "found", look)
+            second = threads.submit(Catalog.open, address)
+            assert has_looked.wait(10)
+            assert not has_looked_again.wait(0.2)
+        with second.result() as catalog:
+            assert ids(catalog) == []
+    first.dispose()
+
+
+def test_a_catalog_is_made_whole_or_not_at_all(address: str, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "mark", lambda: {"schema": None})  # the last row fails
+        with pytest.raises(CatalogError):
+            Catalog.open(address)
+    with Catalog.open(address) as catalog:
+        assert ids(catalog) == []
+
+
+def test_a_catalog_that_may_only_be_read_is_named_by_its_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "catalog.db"
+    path.write_bytes(b"no database at all" * 99)
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    with pytest.raises(CatalogError, match=f"the catalog sqlite:///{path} cannot be used"):
+        Catalog.open(f"sqlite:///{path}")
 
 
 def _say(address: str, sql: str) -> None:  # noqa: F811

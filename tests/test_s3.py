@@ -206,6 +206,14 @@ def test_what_no_patience_helps_is_said_at_once(seaweed: Seaweed, bucket: str, m
     assert time.monotonic() - begun < 20
 
 
+def test_a_bucket_that_is_not_there_is_named(bucket: str) -> None:
+    name = bucket.removeprefix("s3://").partition("?")[0].partition("/")[0]
+    with pytest.raises(
+        StorageError, match="the bucket nobody-made-it cannot be reached: there is none; make the bucket"
+    ):
+        S3Storage(bucket.replace(name, "nobody-made-it", 1))
+
+
 # ---- checksums ----------------------------------------------------------------------------------------------------
 
 

@@ -54,6 +54,7 @@ def _postgresql(url: URL) -> Engine:
         cursor = connection.cursor()
         cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", (schema.NAMESPACE,))
         if cursor.fetchone() is None:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", (schema.CLAIM,))  # IF NOT EXISTS is no lock
             cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {schema.NAMESPACE}")
         cursor.execute(f"SET search_path TO {schema.NAMESPACE}")
         cursor.close()
@@ -72,7 +73,10 @@ def _sqlite(url: URL) -> Engine:
     if path is not None and path.exists() and not os.access(path, os.W_OK):
         # A reader's laptop, a read-only mount: nothing is written, not even the journal beside it.
         return create_engine(
-            "sqlite://", creator=lambda: sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+            url,
+            creator=lambda: sqlite3.connect(
+                f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+            ),
         )
     engine = create_engine(url)
 
@@ -80,7 +84,7 @@ def _sqlite(url: URL) -> Engine:
     def prepare(connection: DBAPIConnection, _: object) -> None:
         cursor = connection.cursor()
         # Readers go on while one writer writes; a power cut may lose the last batch, which is indexed again.
-        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", f"busy_timeout = {_BUSY}", "cache_size = -65536"):
+        for pragma in (f"busy_timeout = {_BUSY}", "journal_mode = WAL", "synchronous = NORMAL", "cache_size = -65536"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -95,13 +99,16 @@ def is_damage(error: Exception) -> bool:
 
 
 def settle(connection: Connection, name: str) -> str | None:
-    """Make the tables of an empty catalog; say what is wrong with an older one.
+    """Make the tables of an empty catalog, all or none; say what is wrong with an older one.
 
     Raises:
         ForeignCatalogError: the tables there are not ours.
         FormatError: a newer program made them.
     """
     found = schema.found(connection)
+    if found == {}:
+        schema.claim(connection)
+        found = schema.found(connection)  # another may have made them meanwhile
     if found is None:
         raise ForeignCatalogError(f"{name} holds another program's tables; give the catalog a place of its own")
     if not found:

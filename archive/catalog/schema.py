@@ -37,6 +37,7 @@ from archive.texts import to_line
 
 VERSION: Final = 2
 NAMESPACE: Final = "astana"  # the PostgreSQL schema that is ours, so that the database may be shared
+CLAIM: Final = 0x617374616E61  # of the lock on PostgreSQL under which schema and tables are made
 LETTERS: Final = String().with_variant(String(collation="C"), "postgresql")  # sorted by code point, as SQLite does
 LINES: Final = Text().with_variant(Text(collation="C"), "postgresql")
 
@@ -187,6 +188,14 @@ def mark() -> dict[str, str]:
     for room in RULES:
         rules.update(files("archive").joinpath(f"{room}.py").read_bytes())
     return {"schema": str(VERSION), "fingerprint": SCHEME, "rules": rules.hexdigest()}
+
+
+def claim(connection: Connection) -> None:
+    """Be the only one who makes tables until the transaction ends, which on SQLite begins here."""
+    if is_sqlite(connection):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.execute(select(func.pg_advisory_xact_lock(literal(CLAIM, BigInteger))))
 
 
 def create(connection: Connection) -> None:

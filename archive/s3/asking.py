@@ -129,7 +129,10 @@ class Asking:
             self.ask(
                 "the bucket", lambda: self.client.head_bucket(Bucket=self.bucket), min(OPENING, self.options.patience)
             )
-        except (StorageError, NotHeldError) as error:
+        except NotHeldError:
+            advice = _ADVICE["NoSuchBucket"]
+            raise StorageError(f"the bucket {self.bucket} cannot be reached: there is none; {advice}") from None
+        except StorageError as error:
             raise StorageError(f"the bucket {self.bucket} cannot be reached: {error}") from None
 
     def _client(self, timeout: float) -> S3Client:
