@@ -70,6 +70,11 @@ class Hints:
     run: str | None = None
 
 
+def is_imported(warc: str) -> bool:
+    """Whether a file below `warc/` came by an import: what it says never goes before what we captured ourselves."""
+    return warc.startswith("_import/")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
     """Where a record lies: key below `warc/`, byte offset, length and SHA-256 of its compressed member."""

@@ -53,6 +53,7 @@ def lone_revisit(of: Capture, refers: Reference, *, headers: bytes | None = None
         f"WARC-Profile: {PROFILE}",
         f"WARC-Refers-To-Target-URI: {refers.url}",
         f"WARC-Refers-To-Date: {refers.date}",
+        *([f"WARC-Refers-To: <{refers.record}>"] if refers.record else []),
         "Content-Type: application/http; msgtype=response",
         f"Content-Length: {len(block)}",
     ]

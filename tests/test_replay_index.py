@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive import cdx, replay, warc
-from archive.cdx import CdxLine
+from archive.cdx import CdxLine, Known
 from archive.holdings import Archive
 from archive.records import Reference, Truncation
 from archive.replay.runs import sort
 from archive.settings import load_settings
-from archive.takedowns import take_down
+from archive.takedown import take_down
 from tests.captures import answer, capture, chunked, chunked_gzip
 from tests.practice import astana
 from tests.shelving import NOW, at, lone_revisit, put_foreign, shelved
@@ -117,14 +118,50 @@ def test_a_revisit_that_announces_another_coding_than_its_original_is_left_out(s
     assert [when for when, _ in shown(store)] == ["01", "06"]  # without headers of its own it borrows the original's
 
 
-@pytest.mark.slow
-def test_one_record_in_two_files_stands_once(store: Archive) -> None:
-    lines = shelved(store, "w", at(1))
-    data = store.storage.get("warc/press/2026/11/w.warc.gz")
-    put_foreign(store, "again.warc.gz", data)
+def forged(line: CdxLine, response: bytes, second: int | None = None) -> list[bytes]:
+    """Another answer under a held capture's record id, address and, if no other is given, date."""
+    date = line.date if second is None else at(second).date
+    return warc.compose(capture(response, record=line.record, date=date, url=line.url), Known()).members
+
+
+def filenames(store: Archive) -> list[str]:
+    return [json.loads(line.split(" ", 2)[2])["filename"].split("/")[0] for line in index(store)]
+
+
+def test_a_record_id_borrowed_by_an_import_displaces_nothing_and_stands_behind_our_own(store: Archive) -> None:
+    (line,) = shelved(store, "w", at(1))
+    put_foreign(store, "forged.warc.gz", *forged(line, answer(b"forged")))
     made = replay.build(store)
-    assert (made.captures, made.left_out) == (1, {"held-twice": 1})
-    assert lines[0].record in index(store)[0]
+    assert (made.captures, dict(made.left_out)) == (2, {})
+    assert filenames(store) == ["press", "_import"]
+
+
+def test_a_redirect_with_a_borrowed_id_and_another_goal_is_no_double(store: Archive) -> None:
+    def moved(goal: bytes) -> bytes:
+        return b"HTTP/1.1 301 Moved\r\nLocation: " + goal + b"\r\nContent-Length: 0\r\n\r\n"
+
+    (line,) = shelved(store, "w", at(1, moved(b"/ours")))
+    put_foreign(store, "forged.warc.gz", *forged(line, moved(b"/theirs")))
+    assert (replay.build(store).left_out, filenames(store)) == ({}, ["press", "_import"])
+
+
+def test_a_true_double_is_held_once_and_ours_stays(store: Archive) -> None:
+    shelved(store, "w", at(1))
+    put_foreign(store, "again.warc.gz", store.storage.get("warc/press/2026/11/w.warc.gz"))
+    assert (replay.build(store).left_out, filenames(store)) == ({"held-twice": 1}, ["press"])
+
+
+def test_a_revisit_stands_for_our_own_original_not_for_one_that_borrowed_its_id(store: Archive) -> None:
+    (original,) = shelved(store, "w", at(2))
+    put_foreign(store, "early.warc.gz", *forged(original, answer(b"forged"), second=1))
+    put_foreign(store, "forged.warc.gz", *forged(original, answer(b"forged too")))
+    refers = Reference(record=original.record, url=original.url, date=original.date)
+    put_foreign(store, "r.warc.gz", lone_revisit(at(5, url="https://press.test/twin"), refers, digest="sha1:X"))
+    undated = replace(refers, date="")
+    put_foreign(store, "u.warc.gz", lone_revisit(at(6, url="https://press.test/twin"), undated, digest="sha1:Y"))
+    assert replay.build(store).captures == 5
+    last = [json.loads(line.split(" ", 2)[2]) for line in index(store)[3:]]
+    assert [line["digest"] for line in last] == [original.digest, original.digest]
 
 
 def test_what_is_taken_down_is_left_out_and_blocked_at_once_without_a_new_index(store: Archive) -> None:

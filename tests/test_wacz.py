@@ -23,10 +23,10 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from archive import cdx, replay, warc
 from archive.catalog import Query
-from archive.cdx import CdxLine
+from archive.cdx import CdxLine, Known
 from archive.errors import UsageError, WarcError
 from archive.holdings import Archive
-from archive.imports import shelve
+from archive.imports import of_import, shelve
 from archive.records import Address, Article, Capture, Hints, Reading, Reason, Rejection, Role, TextHead, Unchanged, Via
 from archive.settings import load_settings
 from archive.takedown import take_down
@@ -268,6 +268,22 @@ def test_an_import_that_is_not_packed_is_packed_record_by_record(own: Archive, t
 
 
 # ---- what does not -------------------------------------------------------------------------------------------------
+
+
+def one_of(store: Archive, url: str) -> CdxLine:
+    (line,) = (x for x in cdx.load(store.storage.get("cdxj/press/2026/11/w.cdxj")) if x.url == url)
+    return line
+
+
+def test_of_one_record_id_with_two_contents_both_go_along_and_our_own_goes_first(own: Archive, tmp_path: Path) -> None:
+    forged = at(3, answer("مزور".encode()), url=OTHER, record=one_of(own, OTHER).record)
+    (key,) = put_foreign(own, "forged.warc.gz", *warc.compose(forged, Known()).members).readable
+    read_as(own, of_import(own, key), {OTHER: "press-b"}, {})
+    path = tmp_path / "s.wacz"
+    assert export(own, EVERYTHING, path, ABOUT).left_out == {}
+    (ours, theirs) = (line for line in index(path) if line["url"] == OTHER)
+    assert (ours["digest"], theirs["digest"]) == (one_of(own, OTHER).digest, of_import(own, key)[0].digest)
+    assert int(ours["offset"]) < int(theirs["offset"])
 
 
 def test_what_is_taken_down_is_never_exported(own: Archive, tmp_path: Path) -> None:

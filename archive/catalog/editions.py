@@ -8,7 +8,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from archive.published import judge
-from archive.records import Article, Claim, Edition, Precision, Published, Reading, Unchanged
+from archive.records import Article, Claim, Edition, Precision, Published, Reading, Unchanged, is_imported
 from archive.texts import text_digest
 
 
@@ -29,9 +29,17 @@ class Line:
         return datetime.fromisoformat(self.reading.date)
 
     @property
-    def rank(self) -> tuple[datetime, str, str, int]:
-        """By capture time; two captures of one instant by record, then place."""
-        return self.instant, self.reading.record, self.object, self.line
+    def imported(self) -> bool:
+        """Whether it came by an import: of one instant, what we captured ourselves is believed."""
+        return is_imported(self.reading.address.warc)
+
+    @property
+    def rank(self) -> tuple[datetime, bool, str, str, int]:
+        """By capture time; two captures of one instant our own first, then by record, then place."""
+        return self.instant, self.imported, self.reading.record, self.object, self.line
+
+
+Seen = tuple[datetime, bool]  # when a text was last seen, and whether by a capture of our own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +50,7 @@ class Print:
     text_digest: str
     first: Line
     article: Article
-    last_seen: datetime
+    last_seen: Seen
 
     @property
     def edition(self) -> Edition:
@@ -119,8 +127,8 @@ def history(lines: Iterable[Line]) -> History | None:
     )
 
 
-def _prints(firsts: Mapping[str, tuple[Line, Article]], last_seen: Mapping[str, datetime]) -> tuple[Print, ...]:
-    ranked = sorted(firsts, key=lambda digest: (firsts[digest][0].instant, digest))
+def _prints(firsts: Mapping[str, tuple[Line, Article]], last_seen: Mapping[str, Seen]) -> tuple[Print, ...]:
+    ranked = sorted(firsts, key=lambda digest: (firsts[digest][0].instant, firsts[digest][0].imported, digest))
     return tuple(
         Print(
             ordinal=ordinal,
@@ -133,17 +141,21 @@ def _prints(firsts: Mapping[str, tuple[Line, Article]], last_seen: Mapping[str, 
     )
 
 
-def _last_seen(ordered: Sequence[Line], shown: Mapping[tuple[str, int], str]) -> dict[str, datetime]:
+def _last_seen(lines: Sequence[Line], shown: Mapping[tuple[str, int], str]) -> dict[str, Seen]:
     """When each text was last seen, by articles, by revisits of them, and by 304 answers of the same address.
 
     A 304 says only that the address shows what it showed: the text its last earlier capture had, or else the story's.
+    Of one instant our own captures are the later ones, and a record id means our own record.
     """
+    ordered = sorted(lines, key=lambda line: (line.instant, not line.imported))
     by_record = {
-        line.reading.record: shown[line.object, line.line] for line in ordered if (line.object, line.line) in shown
+        line.reading.record: shown[line.object, line.line]
+        for line in sorted(ordered, key=lambda line: not line.imported)
+        if (line.object, line.line) in shown
     }
     at_address: dict[str, str] = {}
     latest: str | None = None
-    seen: dict[str, datetime] = {}
+    seen: dict[str, Seen] = {}
     for line in ordered:
         digest = shown.get((line.object, line.line))
         if isinstance(line.reading.outcome, Unchanged):
@@ -151,7 +163,7 @@ def _last_seen(ordered: Sequence[Line], shown: Mapping[tuple[str, int], str]) ->
             digest = by_record.get(of) if of else at_address.get(line.reading.url, latest)
         if digest is not None:
             at_address[line.reading.url] = latest = digest
-            seen[digest] = line.instant
+            seen[digest] = line.instant, not line.imported
     return seen
 
 

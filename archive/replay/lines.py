@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final, Self
 
 from archive.cdx import REVISIT
+from archive.records import is_imported
 
 _OFFSET_DIGITS: Final = 20
 _PART: Final = b"\0"  # sorts before every letter of a key or name, and stands in none
@@ -75,22 +76,35 @@ class Entry:
         said["digest"] = digest
         return replace(self, digest=digest, block=json.dumps(said).encode())
 
+    def doubles(self, other: Entry) -> bool:
+        """Whether both are one record in two files: an id alone proves nothing, for anyone can write it.
+
+        A redirect is told by its headers, so that it must be the same byte for byte.
+        """
+        mine, theirs = ((each.record, each.digest, each.status, each.revisit, each.codings) for each in (self, other))
+        return mine == theirs and (not self.status.startswith("3") or self._member() == other._member())
+
+    def _member(self) -> str | None:
+        said = json.loads(self.block)
+        return said.get("sha256") or said.get("recordDigest") or None
+
     @property
     def line(self) -> bytes:
         """As it stands in the merged index."""
         return b"%b %b\n" % (self.head, self.block)
 
     def packed(self) -> bytes:
-        """As one line whose bytes sort as captures do: by key, time, file, offset."""
+        """As one line whose bytes sort as captures do: by key, time, our own before imports, file, offset."""
         words = (self.status, self.digest, REVISIT if self.revisit else "", self.record, self.codings)
         said = "\0".join(_CONTROL.sub("?", word) for word in words).encode("utf-8", "replace")
-        place = f"{self.filename}\0{self.offset:0{_OFFSET_DIGITS}}\0{self.length}"
+        place = f"{is_imported(self.filename):d}\0{self.filename}\0{self.offset:0{_OFFSET_DIGITS}}\0{self.length}"
         return b"\0".join((self.head, place.encode(), said, self.block)) + b"\n"
 
     @classmethod
     def unpack(cls, packed: bytes) -> Self:
         """What `packed` packed."""
-        head, filename, offset, length, status, digest, revisit, record, codings, block = packed[:-1].split(_PART, 9)
+        head, _, filename, offset, length, *said = packed[:-1].split(_PART, 10)
+        status, digest, revisit, record, codings, block = said
         return cls(
             head=head,
             filename=filename.decode(),

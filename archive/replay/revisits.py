@@ -15,6 +15,7 @@ from typing import BinaryIO, Final
 
 from archive import warc
 from archive.errors import NotHeldError, WarcError
+from archive.records import is_imported
 from archive.replay.lines import Entry, LeftOut
 from archive.storage import Storage
 from archive.takedowns import key_of
@@ -43,18 +44,20 @@ def _settled(sorted_: Iterable[bytes], out: BinaryIO, counts: Counter[LeftOut]) 
     open_: dict[int, Entry] = {}
     head = b""
     originals: dict[str, str] = {}  # digest -> codings of the first capture of this address with it, as pywb takes it
-    records: set[str] = set()  # of this address and second
+    records: dict[str, list[Entry]] = {}  # of this address and second
     number = 0
     for packed in sorted_:
         entry = Entry.unpack(packed)
         if entry.head != head:
             if entry.head.partition(b" ")[0] != head.partition(b" ")[0]:
                 originals = {}
-            head, records = entry.head, set()
-        if entry.record and entry.record in records:
-            counts[LeftOut.HELD_TWICE] += 1
-            continue
-        records.add(entry.record)
+            head, records = entry.head, {}
+        if entry.record:
+            same = records.setdefault(entry.record, [])
+            if any(entry.doubles(other) for other in same):
+                counts[LeftOut.HELD_TWICE] += 1
+                continue
+            same.append(entry)
         if not entry.revisit:
             originals.setdefault(entry.digest, entry.codings)
         elif entry.digest not in originals:
@@ -94,7 +97,7 @@ def _decided(draft: Path, open_: Mapping[int, Entry], storage: Storage, index: P
 
 
 def _names(revisit: Entry, storage: Storage) -> tuple[str, ...]:
-    """What a revisit's own record calls its original: key and record id, key and second; nothing if unreadable."""
+    """What a revisit's own record calls its original, the surest first: record id and second, either; or nothing."""
     try:
         found = warc.read_at(storage.read(f"warc/{revisit.filename}", revisit.offset, revisit.length))
     except (NotHeldError, WarcError):
@@ -103,18 +106,25 @@ def _names(revisit: Entry, storage: Storage) -> tuple[str, ...]:
         return ()
     key = key_of(found.refers_to.url)
     second = _NO_DIGIT.sub("", found.refers_to.date)[:14]
-    return tuple(f"{key} {name}" for name in (found.refers_to.record, second) if name)
+    record = found.refers_to.record
+    both = f"{record} {second}" if record and second else None
+    return tuple(f"{key} {name}" for name in (both, record, second) if name)
 
 
 def _held(draft: Path, wanted: Container[str]) -> dict[str, Entry]:
-    """The captures that are called so and are no revisits themselves."""
+    """The captures that are called so and are no revisits themselves; our own before any import's."""
     found: dict[str, Entry] = {}
     with draft.open("rb") as lines:
         for line in lines:
             entry = Entry.read(line)
             if entry.revisit:
                 continue
-            for name in (f"{entry.urlkey} {entry.record}", entry.head.decode("utf-8", "replace")):
-                if name in wanted:
-                    found.setdefault(name, entry)
+            key, second = entry.head.decode("utf-8", "replace").split(" ")
+            for name in (f"{key} {entry.record} {second}", f"{key} {entry.record}", f"{key} {second}"):
+                if name in wanted and (name not in found or _goes_before(entry, found[name])):
+                    found[name] = entry
     return found
+
+
+def _goes_before(entry: Entry, other: Entry) -> bool:
+    return is_imported(other.filename) and not is_imported(entry.filename)

@@ -18,7 +18,7 @@ from typing import Final
 from archive import cdx
 from archive.cdx import CdxLine
 from archive.errors import NotHeldError, StorageError
-from archive.records import Reading, Unchanged
+from archive.records import Reading, Unchanged, is_imported
 from archive.storage import Storage
 from archive.takedowns import Takedowns, key_of
 
@@ -44,12 +44,14 @@ class Missing(StrEnum):
 
 def wants(readings: Sequence[Reading]) -> Iterator[bytes]:
     """All that goes along with the readings of some stories, as lines that sort by file."""
-    held = {reading.record for reading in readings}
+    held = {(reading.record, is_imported(reading.address.warc)) for reading in readings}
     for reading in readings:
         yield _want(reading, Want.CAPTURE, reading.record)
         outcome = reading.outcome
-        if isinstance(outcome, Unchanged) and outcome.of is not None and outcome.of not in held:
-            yield _want(reading, Want.ORIGINAL, outcome.of)
+        if isinstance(outcome, Unchanged) and outcome.of is not None:
+            of, imported = outcome.of, is_imported(reading.address.warc)
+            if held.isdisjoint({(of, False), (of, imported)}):
+                yield _want(reading, Want.ORIGINAL, of)
         for hop in reading.hints.hops:
             yield _want(reading, Want.HOP, hop)
 
@@ -92,7 +94,8 @@ def found(sorted_: Iterable[bytes], search: Search) -> Iterator[bytes]:
 
 
 def _packed(line: CdxLine) -> bytes:
-    return f"{line.filename}\0{line.offset:020}\0".encode() + cdx.dump([line])
+    imported = is_imported(line.filename)  # our own are packed first
+    return f"{imported:d}{line.filename}\0{line.offset:020}\0".encode() + cdx.dump([line])
 
 
 def unpacked(packed: bytes) -> CdxLine:
@@ -140,7 +143,11 @@ def _lines(storage: Storage, file: str) -> Iterator[CdxLine]:
 def _latest(lines: Iterable[CdxLine], date: str) -> CdxLine | None:
     """The last redirect not after a date."""
     before = (line for line in lines if _digits(line.date) <= _digits(date))
-    return max(before, key=lambda line: (_digits(line.date), line.filename, line.offset), default=None)
+    return max(
+        before,
+        key=lambda line: (_digits(line.date), not is_imported(line.filename), line.filename, line.offset),
+        default=None,
+    )
 
 
 def _digits(date: str) -> str:
@@ -164,8 +171,13 @@ def _look_everywhere(search: Search) -> None:
                     continue
                 for line in cdx.read([raw]):
                     if line.record in search.originals and not line.is_revisit:
-                        search.originals[line.record] = line
+                        best = search.originals[line.record]
+                        search.originals[line.record] = line if best is None else min(best, line, key=_ours_first)
                     _improve(search, wanted, line)
+
+
+def _ours_first(line: CdxLine) -> tuple[bool, str, int]:
+    return is_imported(line.filename), line.filename, line.offset
 
 
 def _improve(search: Search, wanted: Iterable[tuple[str, str]], line: CdxLine) -> None:

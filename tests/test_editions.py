@@ -1,0 +1,52 @@
+"""Of one instant our own capture is believed before an import's, whichever of them was indexed first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import permutations
+
+import pytest
+
+from archive.catalog import Catalog, TextObject
+from archive.records import Address, Reading
+from tests.made import article, reading, shelf, unchanged
+
+
+def taken(*objects: TextObject) -> tuple[list[tuple[str, str, str]], int, list[str]]:
+    """Editions of the one story in an empty catalog (text, file, record), which is current, and every row."""
+    with Catalog.open("sqlite://") as catalog:
+        for each in objects:
+            catalog.take([each])
+        story = catalog.story("a-x")
+        editions = [(e.article.text, e.address.warc, e.record) for e in story.editions]
+        return editions, story.current, list(catalog.dump())
+
+
+def from_elsewhere(text: str, record: str | None = None) -> Reading:
+    """A reading of an import, of the instant, the address and, if no other is given, the record id of our own."""
+    return replace(
+        reading("a-x", article(text), record=record), address=Address(warc="_import/f.warc.gz", offset=1, length=9)
+    )
+
+
+OURS = shelf("1", [reading("a-x", article("أول"))])
+LATER = {
+    "nothing": [],
+    "a revisit of the record id": [shelf("3", [unchanged("a-x", "urn:uuid:a-x-1", day=5)])],
+    "a 304": [shelf("4", [unchanged("a-x", None, day=6)])],
+}
+
+
+@pytest.mark.parametrize("later", LATER.values(), ids=LATER)
+@pytest.mark.parametrize("words", ["مزور", "أ مزور"])  # their digests stand before and after that of our own text
+def test_our_own_text_is_current_and_first_and_an_imports_only_another(words: str, later: list[TextObject]) -> None:
+    theirs = shelf("2", [from_elsewhere(words)])
+    told = [taken(*order) for order in permutations([OURS, theirs, *later])]
+    editions, current, rows = told[0]
+    assert ([text for text, _, _ in editions], current) == (["أول", words], 1)
+    assert all(each[2] == rows for each in told)
+
+
+def test_a_text_that_both_have_is_cited_from_our_own_file() -> None:
+    editions, _, _ = taken(shelf("2", [from_elsewhere("أول", record="urn:uuid:0")]), OURS)
+    assert editions == [("أول", "a/2017/02/1.warc.gz", "urn:uuid:a-x-1")]
