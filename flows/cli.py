@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import re
 import sys
-from collections.abc import Callable, Sequence
-from functools import wraps
-from io import TextIOWrapper
-from typing import Annotated
 
-import typer
-from typer import Context, Option
+INTERRUPTED = 130
 
-from archive.errors import ArchiveError, StorageError, TakenDownError, UsageError
-from flows import (
-    commands_audit,
-    commands_keep,
-    commands_outlets,
-    commands_read,
-    commands_run,
-    commands_show,
-    commands_validate,
-    demo,
-)
-from flows.options import Form, Where, spread
-from flows.show import note
+try:
+    import errno
+    import os
+    import re
+    from collections.abc import Callable, Sequence
+    from functools import wraps
+    from io import TextIOWrapper
+    from typing import Annotated
+
+    import typer
+    from typer import Context, Option
+
+    from archive.errors import ArchiveError, StorageError, TakenDownError, UsageError
+    from flows import (
+        commands_audit,
+        commands_keep,
+        commands_outlets,
+        commands_read,
+        commands_run,
+        commands_show,
+        commands_validate,
+        demo,
+    )
+    from flows.options import Form, Where, spread
+    from flows.show import note
+except KeyboardInterrupt:  # all this takes half a second
+    print("astana: interrupted; nothing was begun", file=sys.stderr)
+    sys.exit(INTERRUPTED)
 
 REFUSED = 1
 WRONG_USE = 2
 BROKEN_WORLD = 3
-INTERRUPTED = 130
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})  # where standard output goes
 
 app = typer.Typer(
@@ -144,6 +150,9 @@ def run(arguments: Sequence[str]) -> int:
     except ArchiveError as error:
         note(f"astana: {error}")
         return WRONG_USE if isinstance(error, UsageError) else BROKEN_WORLD
+    except KeyboardInterrupt:
+        note("astana: interrupted; nothing was begun")
+        return INTERRUPTED
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0
     return 0

@@ -456,6 +456,22 @@ sys.exit(f"loaded {heavy}" if heavy else 0)
         assert (done.returncode, done.stderr.count("loaded")) == (0, 0), done.stderr
 
 
+def test_ctrl_c_while_the_program_still_loads_is_an_interruption_in_one_line() -> None:
+    code = """
+import os, signal, sys
+class Impatient:
+    def find_spec(self, name, path=None, target=None):
+        if name == "flows.commands_run":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Impatient())
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from flows.cli import main
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", code, "crawl"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (130, "", 1), done.stderr
+
+
 def test_who_reads_only_the_head_of_a_pull_hears_no_complaint(held: Practice) -> None:
     with program("pull", "--format", "jsonl", "--include", "off-topic") as pulling:
         assert pulling.stdout is not None
