@@ -84,7 +84,9 @@ def shelve(archive: Archive, file: Path, now: datetime, outlet: str | None = Non
             except AlreadyThereError:
                 if not known:
                     raise
-                said.append("its index on the shelf says otherwise than what is read now; it was left as it is")
+                said.append(
+                    "its index on the shelf says otherwise than what is read now; astana rebuild --from warc mends it"
+                )
             readable.append(key)
             captures += len(lines)
             damages += [f"{name}: {line}" for line in said]

@@ -223,7 +223,7 @@ def test_an_index_that_stands_otherwise_is_left_and_said_when_the_file_is_import
     stands.write_bytes(b"")
     again = shelve(store, file, NOW)
     assert again.damages == (
-        "x.warc.gz: its index on the shelf says otherwise than what is read now; it was left as it is",
+        "x.warc.gz: its index on the shelf says otherwise than what is read now; astana rebuild --from warc mends it",
     )
     assert stands.read_bytes() == b""
     for event in store.storage.list("ledger/"):
