@@ -96,9 +96,9 @@ class Archive:
             return
         try:
             with tenure.held(self.storage, "catalog", _PATIENCE):
-                catalog.hide(orders)
+                catalog.hide(orders, self._readings)
         except CatalogError as error:
-            raise CatalogError(f"the catalog has still to obey {len(orders)} takedowns, but {error}") from None
+            raise CatalogError(f"the catalog has still to obey {len(orders)} takedowns or lifts, but {error}") from None
 
     def _opened(self) -> Catalog:
         if self._catalog is None:
@@ -203,7 +203,7 @@ class Archive:
         """
         with tenure.held(self.storage, "catalog", _PATIENCE) as lease:
             catalog = self._opened()
-            catalog.hide(list(takedowns.new(self.storage, catalog.obeyed())))
+            catalog.hide(list(takedowns.new(self.storage, catalog.obeyed())), self._readings)
             wanted = self.text_keys()
             held = catalog.taken()
             gone = sorted(set(held) - set(wanted))
@@ -221,6 +221,12 @@ class Archive:
             head, readings = texts.load(data, key)
             yield TextObject(key=key, sha256=sha256_of(data), head=head, readings=tuple(readings))
 
+    def _readings(self, key: str) -> Sequence[Reading] | None:
+        try:
+            return texts.load(self.storage.get(key), key)[1]
+        except NotHeldError:
+            return None
+
     def reindex(self) -> Taken:
         """Make the catalog again from the text shelf; the old one stays until the new one is whole.
 
@@ -230,7 +236,7 @@ class Archive:
         """
         with tenure.held(self.storage, "catalog", _PATIENCE) as lease:
             self.close()
-            orders = takedowns.load(self.storage).orders
+            orders = list(takedowns.new(self.storage))
             return Catalog.rebuild(self.settings.catalog_url, self._objects(self.text_keys(), lease), orders)
 
     # ---- reading -----------------------------------------------------------------------------------------------

@@ -1,15 +1,17 @@
 """What people had taken down, from the ledger: gone from every reading verb, index and export, never from a shelf.
 
-An order names a story and every address its captures came from. Orders merge as sets do: one order is enough to hide
-a story or an address, whatever else is said of it.
+An order names a story and every address its captures came from; a lift names the orders it ends, and no others. Both
+merge as sets do: an order is in force unless some lift names it, whichever was written or copied first, and one order
+in force is enough to hide a story or an address.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Final, Self
 
 from archive import ledger
@@ -19,6 +21,7 @@ from archive.storage import Storage
 from archive.urls import surt
 
 KIND: Final = "takedown"
+LIFT: Final = "lift"  # a kind of its own: a program that knows no lifts goes on hiding
 # A SURT key begins with the last label of a host, a comma or a bracket behind it.
 _ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _SPACE: Final = re.compile(r"\s")
@@ -29,15 +32,46 @@ def key_of(name: str) -> str:
     return _SPACE.sub("%20", surt(name) if _ADDRESS.match(name) else name)
 
 
+class Depth(StrEnum):
+    """How far an order goes; the later one includes the earlier."""
+
+    HIDDEN = "hidden"  # gone from every answer, index and export
+    SEALED = "sealed"  # and each capture listed with its digests: nothing but the archive's own proofs reads its bytes
+
+    @property
+    def rank(self) -> int:
+        """Deeper is more."""
+        return list(Depth).index(self)
+
+
+_SAID: Final = {Depth.HIDDEN: "was taken down", Depth.SEALED: "was sealed"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """A capture that an order of depth sealed found on the shelves: which record, where, and what its bytes are."""
+
+    record: str
+    date: str
+    url: str
+    digest: str  # of the payload, as its index says
+    file: str  # below warc/
+    offset: int
+    length: int
+    sha256: str  # of the compressed member; empty for an import
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Takedown:
-    """One order: the ledger's event, its time, the story (None: addresses alone), the addresses, and why."""
+    """One order: the ledger's event, its time, the story (None: addresses alone), the addresses, how far, and why."""
 
     event: str
     at: str  # ISO 8601 UTC
     story: str | None
     urls: tuple[str, ...]
     reason: str
+    depth: Depth = Depth.HIDDEN
+    captures: tuple[Sealed, ...] = ()  # none unless sealed
 
     @property
     def keys(self) -> frozenset[str]:
@@ -46,24 +80,42 @@ class Takedown:
 
     def refusal(self, name: str) -> TakenDownError:
         """What whoever asks for it is told."""
-        return TakenDownError(f"{name} was taken down on {self.at[:10]}: {self.reason}")
+        return TakenDownError(f"{name} {_SAID[self.depth]} on {self.at[:10]}: {self.reason}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lift:
+    """One undoing: the ledger's event, its time, the events of the orders that it ends, and why."""
+
+    event: str
+    at: str  # ISO 8601 UTC
+    orders: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An order and, when it is no longer in force, the first lift that names it."""
+
+    order: Takedown
+    lift: Lift | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Takedowns:
-    """All orders together; of several on one story or address, the oldest is told."""
+    """All orders in force; of several on one story or address the deepest is told, and of those the oldest."""
 
     orders: tuple[Takedown, ...] = ()  # oldest first
     stories: Mapping[str, Takedown] = field(default_factory=dict)
     keys: Mapping[str, Takedown] = field(default_factory=dict)  # by SURT key
 
     @classmethod
-    def of(cls, orders: Iterable[Takedown]) -> Self:
-        """The union of some orders, whatever order they come in."""
-        ordered = tuple(sorted(orders, key=lambda order: (order.at, order.event)))
+    def of(cls, entries: Iterable[Takedown | Lift]) -> Self:
+        """The union of some entries, whatever order they come in."""
+        ordered = tuple(one.order for one in told(entries) if one.lift is None)
         stories: dict[str, Takedown] = {}
         keys: dict[str, Takedown] = {}
-        for order in ordered:
+        for order in sorted(ordered, key=lambda order: (-order.depth.rank, order.at, order.event)):
             if order.story is not None:
                 stories.setdefault(order.story, order)
             for key in order.keys:
@@ -78,12 +130,15 @@ class Takedowns:
         """Whether a story was taken down, by its id."""
         return story in self.stories
 
-    def standing(self, story: str | None, urls: Iterable[str]) -> Iterator[Takedown]:
-        """The orders that hide a story, or all of these addresses of no story, already."""
+    def standing(self, story: str | None, urls: Collection[str], depth: Depth = Depth.HIDDEN) -> Iterator[Takedown]:
+        """The orders that hide a story, or all of these addresses of no story, as deep already."""
         if story is not None:
-            yield from (order for order in self.orders if order.story == story)
-        elif all(self.hides(url) for url in urls):
-            yield from (self.keys[key_of(url)] for url in urls)
+            found = [self.stories[story]] if story in self.stories else []
+        else:
+            found = [self.keys[key_of(url)] for url in urls if self.hides(url)]
+            found = found if len(found) == len(urls) else []
+        if all(order.depth.rank >= depth.rank for order in found):
+            yield from found
 
     def refuse(self, *, story: str | None = None, url: str | None = None) -> None:
         """Raise TakenDownError when the story or the address was taken down; say nothing otherwise."""
@@ -96,8 +151,25 @@ class Takedowns:
         return bool(self.orders)
 
 
+def told(entries: Iterable[Takedown | Lift]) -> Sequence[Told]:
+    """Every order, oldest first, and what ended it."""
+    orders: dict[str, Takedown] = {}
+    lifts: list[Lift] = []
+    for entry in entries:
+        if isinstance(entry, Lift):
+            lifts.append(entry)
+        else:
+            orders[entry.event] = entry
+    ended: dict[str, Lift] = {}
+    for lift in sorted(lifts, key=lambda lift: (lift.at, lift.event)):
+        for event in lift.orders:
+            ended.setdefault(event, lift)
+    ordered = sorted(orders.values(), key=lambda order: (order.at, order.event))
+    return [Told(order=order, lift=ended.get(order.event)) for order in ordered]
+
+
 def load(storage: Storage) -> Takedowns:
-    """Every order in the ledger.
+    """Every order in force, by the ledger.
 
     Raises:
         ArchiveError: an entry cannot be read. It may be an order, so nothing is shown until it is mended.
@@ -106,21 +178,59 @@ def load(storage: Storage) -> Takedowns:
     return Takedowns.of(new(storage))
 
 
-def new(storage: Storage, known: Container[str] = frozenset()) -> Iterator[Takedown]:
-    """The orders whose events are not `known`; only these are read. Raises as `load`."""
-    for key in storage.list(f"ledger/{KIND}/"):
-        if key.rpartition("/")[2].removesuffix(".json") not in known:
-            yield _order(ledger.load(storage.get(key), key))
+def new(storage: Storage, known: Container[str] = frozenset()) -> Iterator[Takedown | Lift]:
+    """The orders and lifts whose events are not `known`; only these are read. Raises as `load`."""
+    for kind, read in ((KIND, _order), (LIFT, _lift)):
+        for key in storage.list(f"ledger/{kind}/"):
+            if key.rpartition("/")[2].removesuffix(".json") not in known:
+                yield read(ledger.load(storage.get(key), key))
 
 
 def _order(event: Event) -> Takedown:
     story, urls, reason = (event.said.get(name) for name in ("story", "urls", "reason"))
     if not (isinstance(story, str | None) and isinstance(urls, list) and isinstance(reason, str)):
         raise ArchiveError(f"the ledger's entry {event.id} of kind {KIND} names no story and addresses")
-    return Takedown(event=event.id, at=event.at, story=story, urls=tuple(map(str, urls)), reason=reason)
+    depth, captures = event.said.get("depth", Depth.HIDDEN.value), event.said.get("captures", [])
+    if depth not in list(Depth) or not isinstance(captures, list):
+        raise ArchiveError(
+            f"the ledger's entry {event.id} orders the depth {depth!r}, unknown here: upgrade the program"
+        )
+    try:
+        sealed = tuple(Sealed(**each) for each in captures)
+    except TypeError:
+        raise ArchiveError(f"the ledger's entry {event.id} of kind {KIND} lists what is no capture") from None
+    return Takedown(
+        event=event.id,
+        at=event.at,
+        story=story,
+        urls=tuple(map(str, urls)),
+        reason=reason,
+        depth=Depth(str(depth)),
+        captures=sealed,
+    )
+
+
+def _lift(event: Event) -> Lift:
+    orders, reason = event.said.get("orders"), event.said.get("reason")
+    if not (isinstance(orders, list) and isinstance(reason, str)):
+        raise ArchiveError(f"the ledger's entry {event.id} of kind {LIFT} names no orders")
+    return Lift(event=event.id, at=event.at, orders=tuple(map(str, orders)), reason=reason)
 
 
 def write(storage: Storage, story: str | None, urls: Iterable[str], reason: str, now: datetime) -> Takedown:
     """Add one order to the ledger. Raises StorageError."""
-    said = {"story": story, "urls": sorted(set(urls)), "reason": reason}
+    return write_order(storage, Takedown(event="", at="", story=story, urls=tuple(urls), reason=reason), now)
+
+
+def write_order(storage: Storage, order: Takedown, now: datetime) -> Takedown:
+    """Add an order to the ledger, which gives it its event and time. Raises StorageError."""
+    said: dict[str, object] = {"story": order.story, "urls": sorted(set(order.urls)), "reason": order.reason}
+    if order.depth is not Depth.HIDDEN:
+        said |= {"depth": order.depth.value, "captures": [asdict(each) for each in order.captures]}
     return _order(ledger.write(storage, KIND, said, now))
+
+
+def write_lift(storage: Storage, orders: Iterable[Takedown], reason: str, now: datetime) -> Lift:
+    """Add one lift of these orders to the ledger. Raises StorageError."""
+    said = {"orders": sorted(order.event for order in orders), "reason": reason}
+    return _lift(ledger.write(storage, LIFT, said, now))

@@ -13,6 +13,7 @@ from archive.digest import sha256
 from archive.errors import ArchiveError, NotHeldError, WarcError
 from archive.records import Article, Capture, Edition, Reading, Rejection, Story, Unchanged
 from archive.storage import Storage
+from archive.takedowns import Takedowns
 
 Reread = Callable[[Capture], Article | Rejection | Unchanged]
 
@@ -26,6 +27,9 @@ class Shelves(Protocol):
         """See archive.holdings."""
 
     def story(self, name: str) -> Story:
+        """See archive.holdings."""
+
+    def takedowns(self) -> Takedowns:
         """See archive.holdings."""
 
 
@@ -149,6 +153,7 @@ def _verify_older(archive: Shelves, name: str, reread: Reread | None) -> Verdict
         for reading in readings:
             edition = _cited(reading, head.reader, story, digits)
             if edition is not None:
+                archive.takedowns().refuse(story=story, url=edition.url)
                 return _judge(archive, edition, None, reread, outlet)
     raise NotHeldError(f"no reader's text of {story} begins with {digits}")
 

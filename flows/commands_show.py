@@ -12,41 +12,63 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, Exit, Option
 
 from archive.errors import UsageError
+from archive.takedowns import Depth
 from archive.texts import to_line
 from flows.options import Days, Filters, Form, Where, query_of
 from flows.out import STDOUT
 from flows.show import Listing, facts, note
 
 if TYPE_CHECKING:
-    from archive.takedowns import Takedown
+    from archive.takedowns import Told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ordering:
+    """What is ordered of a story, and why."""
+
+    reason: Annotated[
+        str | None, Option(metavar="TEXT", help="Why; it stands in the ledger for ever, and is told to who asks.")
+    ] = None
+    depth: Annotated[
+        Depth, Option(help="hidden from every answer; sealed: hidden, and its captures listed with their digests.")
+    ] = Depth.HIDDEN
+    lift: Annotated[bool, Option("--lift", help="End the orders on it, whatever their depth.")] = False
 
 
 def takedown(
     where: Where,
     form: Form,
+    ordering: Ordering,
     name: Annotated[
-        str | None, Argument(metavar="[ID|URL]", help="A story's id, permalink or address; none: list what is hidden.")
-    ] = None,
-    reason: Annotated[
-        str | None, Option(metavar="TEXT", help="Why; it stands in the ledger for ever, and is told to who asks.")
+        str | None, Argument(metavar="[ID|URL]", help="A story's id, permalink or address; none: list all orders.")
     ] = None,
 ) -> None:
-    """Hide a story from every answer, index and export, for ever; its bytes stay on the shelves."""
-    from archive.takedown import take_down
+    """Hide or seal a story, or lift that again; its bytes stay on the shelves."""
+    from archive import takedown as act
+    from archive.takedowns import new, told
 
-    if name is None and reason is not None:
-        raise UsageError("give a story's id, permalink or address to take down")
+    reason, depth = ordering.reason, ordering.depth
+    if name is None and (reason is not None or ordering.lift or depth is not Depth.HIDDEN):
+        raise UsageError("give a story's id, permalink or address")
     if name is not None and reason is None:
-        raise UsageError('say why it is taken down: --reason "…"')
+        raise UsageError(f'say why it is {"lifted" if ordering.lift else "taken down"}: --reason "…"')
+    if ordering.lift and depth is not Depth.HIDDEN:
+        raise UsageError("--lift ends orders of every depth: leave --depth out")
+    now = datetime.now(UTC)
     with where.open() as archive:
         if name is None or reason is None:
-            _orders().show(archive.takedowns().orders, as_json=form.as_json)
+            _orders().show(told(new(archive.storage)), as_json=form.as_json)
             return
-        now = datetime.now(UTC)
-        order = take_down(archive, name, reason, now)
-    if order.at != now.isoformat():
-        note(f"{order.story or name} was taken down on {order.at[:10]} already")
-    _orders().show([order], as_json=form.as_json)
+        if ordering.lift:
+            meant = act.lift(archive, name, reason, now).orders
+            note("a replay index lists it again once it is made again: astana replay")
+        else:
+            order = act.take_down(archive, name, reason, now, depth)
+            meant = (order.event,)
+            if order.at != now.isoformat():
+                note(f"{order.story or name} was taken down on {order.at[:10]} already")
+        found = [one for one in told(new(archive.storage)) if one.order.event in meant]
+    _orders().show(found, as_json=form.as_json)
 
 
 def replay(
@@ -124,24 +146,32 @@ def _asked(packing: Packing, filters: Filters, days: Days) -> str:
     return "; ".join(f"{name}: {value}" for name, value in words.items())
 
 
-def _orders() -> Listing[Takedown]:
+def _orders() -> Listing[Told]:
     return Listing(
         columns={
-            "story": lambda order: order.story,
-            "taken down": lambda order: order.at[:10],
-            "addresses": lambda order: len(order.urls),
-            "reason": lambda order: order.reason,
+            "story": lambda one: one.order.story,
+            "taken down": lambda one: one.order.at[:10],
+            "depth": lambda one: one.order.depth.value,
+            "state": lambda one: f"lifted {one.lift.at[:10]}" if one.lift else "in force",
+            "addresses": lambda one: len(one.order.urls),
+            "captures": lambda one: len(one.order.captures) if one.order.depth is Depth.SEALED else None,
+            "reason": lambda one: f"{one.order.reason}; lifted: {one.lift.reason}" if one.lift else one.order.reason,
         },
         dump=_order_json,
         none="nothing is taken down",
     )
 
 
-def _order_json(order: Takedown) -> Mapping[str, object]:
+def _order_json(one: Told) -> Mapping[str, object]:
+    order, lift = one.order, one.lift
     return {
         "story": order.story,
         "at": order.at,
+        "depth": order.depth.value,
+        "state": "lifted" if lift else "in force",
         "urls": list(order.urls),
         "reason": order.reason,
         "event": order.event,
+        "captures": [asdict(each) for each in order.captures],
+        "lift": {"at": lift.at, "reason": lift.reason, "event": lift.event} if lift else None,
     }

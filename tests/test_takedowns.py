@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,10 +15,12 @@ from archive import ledger, takedowns
 from archive.catalog import Catalog, Query, TextObject
 from archive.errors import ArchiveError, NotHeldError, TakenDownError, UsageError
 from archive.holdings import Archive, open_archive
+from archive.records import Article
 from archive.settings import load_settings
 from archive.storage import open_storage
-from archive.takedown import take_down
-from archive.takedowns import Takedown, Takedowns
+from archive.takedown import lift, take_down
+from archive.takedowns import Depth, Lift, Takedown, Takedowns
+from archive.texts import text_digest
 from crawler.newsroom import press
 from tests.made import article, gone, reading, shelf
 from tests.postgres import address, database, postgresql  # noqa: F401  # pytest finds fixtures by these names
@@ -53,6 +57,28 @@ def test_orders_merge_as_sets_do_and_the_oldest_is_told(tmp_path: Path) -> None:
     assert Takedowns.of(orders).stories["a-x"].reason == "first"
     assert Takedowns.of(orders).hides("http://a.test/2")
     assert list(takedowns.new(storage, {first.event, alone.event})) == [later]
+
+
+def test_a_lift_ends_the_orders_it_names_in_whatever_order_entries_come_and_no_later_one(tmp_path: Path) -> None:
+    storage = open_storage(str(tmp_path))
+    first = takedowns.write(storage, "a-x", ["http://a.test/1"], "first", NOON)
+    ended = takedowns.write_lift(storage, [first], "withdrawn", NOON + timedelta(days=1))
+    assert not takedowns.load(storage)
+    assert not Takedowns.of([ended, first]) and not Takedowns.of([ended])
+    later = takedowns.write(storage, "a-x", ["http://a.test/1"], "again", NOON + timedelta(days=2))
+    again = takedowns.write_lift(storage, [first], "twice", NOON + timedelta(days=3))
+    in_force = takedowns.load(storage)
+    assert in_force.orders == (later,) and in_force.hides("http://a.test/1")
+    for entries in ([later, again, ended, first], [first, ended, again, later]):
+        assert Takedowns.of(entries) == in_force
+        assert [(one.order, one.lift) for one in takedowns.told(entries)] == [(first, ended), (later, None)]
+
+
+def test_an_order_of_a_depth_that_is_unknown_here_is_named_and_nothing_is_shown(tmp_path: Path) -> None:
+    storage = open_storage(str(tmp_path))
+    ledger.write(storage, "takedown", {"story": "a-x", "urls": [], "reason": "r", "depth": "burnt"}, NOON)
+    with pytest.raises(ArchiveError, match=r"'burnt'.*upgrade"):
+        takedowns.load(storage)
 
 
 def test_an_entry_that_is_no_order_is_named_and_nothing_is_shown(tmp_path: Path) -> None:
@@ -110,6 +136,41 @@ def test_order_and_rebuild_make_no_difference(address: str) -> None:  # noqa: F8
     with Catalog.open(address) as catalog:
         assert list(catalog.dump()) == last
         assert [story.id for story in catalog.stories(EVERYTHING)] == ["a-y", "c-x"]
+
+
+def test_a_lift_brings_back_the_very_rows_and_whichever_order_entries_come_in(address: str) -> None:  # noqa: F811
+    shelves = {each.key: each.readings for each in printed_thrice()}
+    by_story, by_address = order("a-x", "https://a.example/x"), order(None, "http://www.b.example/x")
+    ended = Lift(event="l-1", at=NOON.isoformat(), orders=(by_story.event,), reason="withdrawn")
+
+    def dump(*steps: list[Takedown | Lift] | None) -> list[str]:
+        with Catalog.open(address) as catalog:
+            catalog.reset()
+            for step in steps:
+                catalog.take(printed_thrice()) if step is None else catalog.hide(step, shelves.get)
+            return list(catalog.dump())
+
+    last = dump([by_address, by_story, ended], None)
+    assert dump(None, [by_story], [by_address], [ended]) == last
+    assert dump([ended], None, [by_story, by_address]) == last
+    assert dump(None, [by_story], [ended], [by_address]) == last
+    rows = [line for line in dump(None) if not line.startswith(("takedowns", "lifts"))]
+    both = Lift(event="l-2", at=NOON.isoformat(), orders=(by_story.event, by_address.event), reason="withdrawn")
+    lifted = dump(None, [by_story, by_address], [both])
+    assert [line for line in lifted if not line.startswith(("takedowns", "lifts"))] == rows
+
+
+def test_what_two_orders_hid_is_hidden_until_both_are_lifted(tmp_path: Path) -> None:
+    orders = [order("a-x", "https://a.example/x"), order(None, "https://a.example/x")]
+    shelves = {each.key: each.readings for each in printed_thrice()}
+    with Catalog.open(f"sqlite:///{tmp_path}/catalog.db") as catalog:
+        catalog.take(printed_thrice())
+        catalog.hide(orders)
+        for number, each in enumerate(orders):
+            assert "a-x" not in [story.id for story in catalog.stories(EVERYTHING)]
+            ended = Lift(event=f"l-{number}", at=NOON.isoformat(), orders=(each.event,), reason="r")
+            catalog.hide([ended], shelves.get)
+        assert "a-x" in [story.id for story in catalog.stories(EVERYTHING)]
 
 
 def test_an_address_taken_down_alone_hides_only_the_texts_captured_there(tmp_path: Path) -> None:
@@ -227,6 +288,131 @@ def test_ledgers_of_two_stores_merged_hide_what_either_hid(archive: Archive, tmp
     shutil.copytree(tmp_path / "copy" / "ledger", Path(archive.settings.store) / "ledger", dirs_exist_ok=True)
     with open_archive(archive.settings) as merged:
         assert [story.id for story in merged.pull(EVERYTHING)] == ["a-y", "c-x"]
+
+
+def dumped(archive: Archive) -> list[str]:
+    return [line for line in archive.catalog.dump() if not line.startswith(("takedowns", "lifts"))]
+
+
+@pytest.mark.parametrize("name", ["a-x", "https://a.example/x"])
+def test_a_lifted_story_answers_as_before_by_every_verb_after_a_rebuild_and_in_another_catalog(
+    archive: Archive, tmp_path: Path, name: str
+) -> None:
+    before, story = dumped(archive), archive.story("a-x")
+    take_down(archive, "a-x", "a court", NOON)
+    shelves = shelved(archive)
+    ended = lift(archive, name, " the court \n changed its mind", NOON + timedelta(days=1))
+    assert ended.reason == "the court changed its mind"
+    assert (archive.story("a-x"), dumped(archive), shelved(archive)) == (story, before, shelves)
+    archive.reindex()
+    assert dumped(archive) == before
+    elsewhere = load_settings(store=archive.settings.store, catalog=str(tmp_path / "elsewhere.db"))
+    with open_archive(elsewhere) as other:
+        other.index()
+        assert dumped(other) == before
+    take_down(archive, "a-x", "another court", NOON + timedelta(days=2))
+    with pytest.raises(TakenDownError, match="another court"):
+        archive.get("a-x")
+
+
+def test_what_is_not_taken_down_cannot_be_lifted_and_a_lift_needs_a_reason(archive: Archive) -> None:
+    with pytest.raises(NotHeldError, match="a-x is not taken down"):
+        lift(archive, "a-x", "r", NOON)
+    take_down(archive, "a-x", "a court", NOON)
+    with pytest.raises(UsageError, match="say why"):
+        lift(archive, "a-x", " ", NOON)
+    lift(archive, "a-x", "r", NOON)
+    with pytest.raises(NotHeldError, match="a-x is not taken down"):
+        lift(archive, "a-x", "r", NOON)
+
+
+def test_an_address_of_no_story_is_lifted_by_address(archive: Archive) -> None:
+    take_down(archive, "http://a.example/feed", "x", NOON)
+    lift(archive, "https://www.a.example/feed", "y", NOON)
+    assert not archive.takedowns()
+
+
+def test_a_lift_copied_from_another_store_ends_only_what_it_names(archive: Archive, tmp_path: Path) -> None:
+    take_down(archive, "a-x", "shared", NOON)
+    shutil.copytree(archive.settings.store, tmp_path / "copy")
+    with open_archive(load_settings(store=str(tmp_path / "copy"))) as copy:
+        lift(copy, "a-x", "withdrawn", NOON + timedelta(days=1))
+    take_down(archive, "b-x", "ours", NOON)
+    shutil.copytree(tmp_path / "copy" / "ledger", Path(archive.settings.store) / "ledger", dirs_exist_ok=True)
+    with open_archive(archive.settings) as merged:
+        assert [story.id for story in merged.pull(EVERYTHING)] == ["a-x", "a-y", "c-x"]
+
+
+def test_a_permalink_of_another_readers_text_at_a_hidden_address_proves_nothing(archive: Archive) -> None:
+    old = shelf("1", [reading("a-old", article(WORD), url="https://a.example/y")])
+    archive.put_text(replace(old.head, reader="0e"), old.readings)
+    digits = old.readings[0].outcome
+    assert isinstance(digits, Article)
+    link = f"/s/a-old/{text_digest(digits.text).removeprefix('sha256:')[:16]}"
+    assert archive.verify(link).text_held
+    take_down(archive, "a-y", "a court", NOON)
+    with pytest.raises(TakenDownError, match="a court"):
+        archive.verify(link)
+
+
+# ---- sealed --------------------------------------------------------------------------------------------------------
+
+
+def indexed(archive: Archive) -> None:
+    said = {"mime": "text/html", "status": "200", "digest": "sha1:AAAA", "length": "9", "offset": "1"}
+    said |= {"filename": "a/2017/02/1.warc.gz", "record": "urn:uuid:a-x-1", "date": "2017-02-02T09:00:00Z"}
+    said |= {"url": "https://a.example/x", "sha256": "sha256:" + "0" * 64}
+    lines = [f"example,a)/x 20170202090000 {json.dumps(said)}", f"example,a)/xy 20170202090000 {json.dumps(said)}"]
+    archive.storage.put("cdxj/a/2017/02/9.cdxj", "".join(f"{line}\n" for line in lines).encode())
+
+
+def test_a_sealed_story_is_hidden_its_captures_are_listed_and_it_can_be_lifted(archive: Archive) -> None:
+    indexed(archive)
+    before = dumped(archive)
+    done = take_down(archive, "a-x", "a court", NOON, Depth.SEALED)
+    (capture,) = done.captures
+    assert (capture.record, capture.digest, capture.file) == ("urn:uuid:a-x-1", "sha1:AAAA", "a/2017/02/1.warc.gz")
+    for verb in (archive.get, archive.verify, archive.story):
+        with pytest.raises(TakenDownError, match=r"^a-x was sealed on 2026-11-22: a court$"):
+            verb("a-x")
+    archive.reindex()
+    with pytest.raises(TakenDownError, match="was sealed"):
+        archive.get("a-x")
+    assert takedowns.load(archive.storage).orders == (done,)
+    lift(archive, "a-x", "withdrawn", NOON + timedelta(days=1))
+    assert dumped(archive) == before
+
+
+def test_a_hidden_story_can_be_sealed_and_a_sealed_one_stays_sealed(archive: Archive) -> None:
+    indexed(archive)
+    hidden = take_down(archive, "a-x", "first", NOON)
+    sealed = take_down(archive, "a-x", "deeper", NOON + timedelta(days=1), Depth.SEALED)
+    assert sealed.urls == hidden.urls and len(sealed.captures) == 1
+    assert take_down(archive, "a-x", "again", NOON + timedelta(days=2), Depth.SEALED) == sealed
+    assert take_down(archive, "a-x", "shallow", NOON + timedelta(days=2)) == sealed
+    with pytest.raises(TakenDownError, match="was sealed on 2026-11-23: deeper"):
+        archive.get("a-x")
+    assert set(lift(archive, "a-x", "withdrawn", NOON + timedelta(days=3)).orders) == {hidden.event, sealed.event}
+    assert archive.get("a-x")
+
+
+def test_the_command_seals_lists_and_lifts(archive: Archive, capfd: pytest.CaptureFixture[str]) -> None:
+    indexed(archive)
+    store = ("--store", archive.settings.store)
+    done = astana(capfd, "takedown", "a-x", "--depth", "sealed", "--reason", "a court", "--json", *store)
+    assert (done.code, done.lines[0]["depth"], done.lines[0]["state"]) == (0, "sealed", "in force")
+    assert [each["record"] for each in done.lines[0]["captures"]] == ["urn:uuid:a-x-1"]
+    for as_ in ("txt", "json", "html", "warc"):
+        said = astana(capfd, "get", "a-x", "--as", as_, *store)
+        assert (said.code, said.out) == (1, "") and "a-x was sealed on" in said.err
+    lifted = astana(capfd, "takedown", "a-x", "--lift", "--reason", "a mistake", "--json", *store)
+    assert (lifted.code, lifted.lines[0]["state"], lifted.lines[0]["lift"]["reason"]) == (0, "lifted", "a mistake")
+    listed = astana(capfd, "takedown", *store)
+    assert "sealed" in listed.out and "lifted" in listed.out and "a mistake" in listed.out
+    assert astana(capfd, "get", "a-x", *store).code == 0
+    assert astana(capfd, "takedown", "a-x", "--lift", *store).code == 2
+    assert astana(capfd, "takedown", "--lift", *store).code == 2
+    assert astana(capfd, "takedown", "a-x", "--lift", "--depth", "sealed", "--reason", "x", *store).code == 2
 
 
 def test_the_command_hides_lists_and_answers_in_one_line(archive: Archive, capfd: pytest.CaptureFixture[str]) -> None:

@@ -22,7 +22,7 @@ from archive.catalog.schema import objects
 from archive.cluster import Edge
 from archive.errors import CatalogError, ForeignCatalogError, NotHeldError
 from archive.records import Cluster, Reading, Story
-from archive.takedowns import Takedown, Takedowns
+from archive.takedowns import Lift, Takedown, Takedowns
 from archive.texts import to_line
 
 __all__ = ["Catalog", "Counts", "Held", "Query", "Taken", "TextObject", "cursor"]
@@ -104,7 +104,7 @@ class Catalog:
             schema.create(connection)
 
     @classmethod
-    def rebuild(cls, url: str, given: Iterable[TextObject], orders: Collection[Takedown] = ()) -> Taken:
+    def rebuild(cls, url: str, given: Iterable[TextObject], orders: Collection[Takedown | Lift] = ()) -> Taken:
         """Make the catalog at an address again; whatever goes wrong, the one that stands there stays as it is.
 
         An SQLite catalog is made beside the old one and takes its name when it is whole, so that a damaged file is no
@@ -134,13 +134,13 @@ class Catalog:
             _forget(draft)
         return taken
 
-    def _remake(self, given: Iterable[TextObject], orders: Collection[Takedown]) -> Taken:
+    def _remake(self, given: Iterable[TextObject], orders: Collection[Takedown | Lift]) -> Taken:
         self._stale = None
         taken = Taken()
         with self._begin() as connection:
             schema.drop(connection)
             schema.create(connection)
-            hidden.hide(connection, orders)
+            hidden.hide(connection, orders, _nothing)
             for batch in _batches(given):
                 taken = _take(connection, batch, taken)
         return taken
@@ -179,20 +179,27 @@ class Catalog:
             derive(connection, dirty)
             return len(dirty)
 
-    def hide(self, orders: Collection[Takedown]) -> int:
-        """Obey takedowns: what they are about leaves every answer, and its words leave the rows; stories touched."""
+    def hide(self, entries: Collection[Takedown | Lift], read: hidden.Read | None = None) -> int:
+        """Obey takedowns and their lifts: what is hidden leaves every answer and its words leave the rows.
+
+        Args:
+            entries: of the ledger; those obeyed already are passed over.
+            read: the text shelf, for the words of what is hidden no longer.
+
+        Returns the stories touched.
+        """
         with self._begin() as connection:
-            dirty = hidden.hide(connection, orders)
+            dirty = hidden.hide(connection, entries, read or _nothing)
             derive(connection, dirty)
             return len(dirty)
 
     def obeyed(self) -> frozenset[str]:
-        """The ledger's events of takedowns that the rows obey."""
+        """The ledger's events, orders and lifts, that the rows obey."""
         with self._begin() as connection:
             return hidden.known(connection)
 
     def takedowns(self) -> Takedowns:
-        """The takedowns that the rows obey, reaching every address that their stories were captured under."""
+        """The takedowns in force that the rows obey, reaching every address that their stories were captured under."""
         with self._begin() as connection:
             return hidden.reach(connection)
 
@@ -295,6 +302,10 @@ class Catalog:
                 )
                 for row in rows.mappings():
                     yield f"{table.name}\t{to_line(dict(row))}"
+
+
+def _nothing(key: str) -> None:
+    """No text shelf at hand."""
 
 
 def _forget(path: Path) -> None:

@@ -1,54 +1,126 @@
-"""What the catalog knows of takedowns: the orders, and that no row of theirs holds a word; the ledger decides."""
+"""What the catalog knows of takedowns and lifts, and that no row they hide holds a word; the ledger decides."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, or_, select, update
 
 from archive.catalog.bodies import whole
-from archive.catalog.schema import among, readings, takedowns
-from archive.takedowns import Takedown, Takedowns
-from archive.texts import reading_from_json, to_line
+from archive.catalog.schema import among, lifts, readings, takedowns
+from archive.records import Reading
+from archive.takedowns import Depth, Lift, Takedown, Takedowns
+from archive.texts import reading_from_json, reading_to_json, to_line
+
+# The readings of a text object, by its key; None where it is not on the shelf.
+Read = Callable[[str], Sequence[Reading] | None]
 
 
 def known(connection: Connection) -> frozenset[str]:
     """The ledger's events that the rows obey already."""
-    return frozenset(connection.execute(select(takedowns.c.event)).scalars())
+    both = select(takedowns.c.event).union(select(lifts.c.event))
+    return frozenset(connection.execute(both).scalars())
 
 
 def orders(connection: Connection) -> Takedowns:
-    """The orders that the rows obey."""
-    rows = connection.execute(select(takedowns))
-    return Takedowns.of(
-        Takedown(event=row.event, at=row.at, story=row.story, urls=tuple(whole(json.loads, row.urls)), reason=row.reason)
-        for row in rows
-    )
+    """The orders in force that the rows obey; the captures that a sealed one lists stay in the ledger."""
+    entries: list[Takedown | Lift] = [
+        Takedown(
+            event=row.event,
+            at=row.at,
+            story=row.story,
+            urls=tuple(whole(json.loads, row.urls)),
+            reason=row.reason,
+            depth=Depth(row.depth),
+        )
+        for row in connection.execute(select(takedowns))
+    ]
+    for row in connection.execute(select(lifts)):
+        entries.append(Lift(event=row.event, at=row.at, orders=tuple(whole(json.loads, row.orders)), reason=row.reason))
+    return Takedowns.of(entries)
 
 
-def hide(connection: Connection, given: Collection[Takedown]) -> set[str]:
-    """Take new orders in and empty the readings they are about; returns the stories that must be derived anew."""
+def hide(connection: Connection, given: Collection[Takedown | Lift], read: Read) -> set[str]:
+    """Take new orders and lifts in: empty the readings that are hidden now, fill again those that no longer are.
+
+    Returns the stories that must be derived anew.
+    """
     held = known(connection)
-    new = [order for order in given if order.event not in held]
+    new = [entry for entry in given if entry.event not in held]
     if not new:
         return set()
-    rows = [
+    before = orders(connection)
+    _keep(connection, new)
+    after = orders(connection)
+    standing = {order.event for order in after.orders}
+    fresh = {entry.event for entry in new}
+    dirty = _empty(connection, Takedowns.of(order for order in after.orders if order.event in fresh))
+    freed = Takedowns.of(order for order in before.orders if order.event not in standing)
+    return dirty | _fill(connection, freed, after, read)
+
+
+def _keep(connection: Connection, new: Collection[Takedown | Lift]) -> None:
+    ordered = [
         {
-            "event": order.event,
-            "at": order.at,
-            "story": order.story,
-            "urls": to_line(order.urls),
-            "reason": order.reason,
+            "event": entry.event,
+            "at": entry.at,
+            "story": entry.story,
+            "urls": to_line(entry.urls),
+            "reason": entry.reason,
+            "depth": entry.depth.value,
         }
-        for order in new
+        for entry in new
+        if isinstance(entry, Takedown)
     ]
-    connection.execute(insert(takedowns), rows)
-    union = Takedowns.of(new)
-    meant = or_(among(connection, readings.c.story, union.stories), among(connection, readings.c.urlkey, union.keys))
+    lifted = [
+        {"event": entry.event, "at": entry.at, "orders": to_line(entry.orders), "reason": entry.reason}
+        for entry in new
+        if isinstance(entry, Lift)
+    ]
+    if ordered:
+        connection.execute(insert(takedowns), ordered)
+    if lifted:
+        connection.execute(insert(lifts), lifted)
+
+
+def _meant(connection: Connection, given: Takedowns) -> ColumnElement[bool]:
+    return or_(among(connection, readings.c.story, given.stories), among(connection, readings.c.urlkey, given.keys))
+
+
+def _empty(connection: Connection, given: Takedowns) -> set[str]:
+    if not given:
+        return set()
+    meant = _meant(connection, given)
     dirty = set(connection.execute(select(readings.c.story).where(meant)).scalars())
     connection.execute(update(readings).where(meant).values(body=""))
+    return dirty
+
+
+def _fill(connection: Connection, freed: Takedowns, after: Takedowns, read: Read) -> set[str]:
+    """Bring the words of readings back from the text shelf, but for those that another order hides still."""
+    if not freed:
+        return set()
+    columns = (readings.c.object, readings.c.line, readings.c.story, readings.c.urlkey)
+    lines: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for row in connection.execute(select(*columns).where(_meant(connection, freed), readings.c.body == "")):
+        if not (after.hides_story(row.story) or after.hides(row.urlkey)):
+            lines[row.object].append((row.line, row.story))
+    back = (
+        update(readings)
+        .where(readings.c.object == bindparam("in_object"), readings.c.line == bindparam("at_line"))
+        .values(body=bindparam("words"))
+    )
+    dirty: set[str] = set()
+    for key, wanted in sorted(lines.items()):
+        held = read(key)
+        if held is None:
+            continue  # lost from the shelf, which an audit says; the rows stay without words
+        rows = [{"in_object": key, "at_line": line, "words": reading_to_json(held[line])} for line, _ in wanted]
+        connection.execute(back, rows)
+        dirty |= {story for _, story in wanted}
     return dirty
 
 

@@ -35,7 +35,7 @@ from sqlalchemy import (
 from archive.likeness.fingerprint import SCHEME
 from archive.texts import to_line
 
-VERSION: Final = 2
+VERSION: Final = 3
 NAMESPACE: Final = "astana"  # the PostgreSQL schema that is ours, so that the database may be shared
 CLAIM: Final = 0x617374616E61  # of the lock on PostgreSQL under which schema and tables are made
 LETTERS: Final = String().with_variant(String(collation="C"), "postgresql")  # sorted by code point, as SQLite does
@@ -78,6 +78,16 @@ takedowns = Table(
     Column("at", LETTERS, nullable=False),
     Column("story", LETTERS),
     Column("urls", LINES, nullable=False),  # JSON
+    Column("reason", LINES, nullable=False),
+    Column("depth", LETTERS, nullable=False),
+)
+
+lifts = Table(
+    "lifts",
+    metadata,
+    Column("event", LETTERS, primary_key=True),  # of the ledger
+    Column("at", LETTERS, nullable=False),
+    Column("orders", LINES, nullable=False),  # JSON: events of takedowns
     Column("reason", LINES, nullable=False),
 )
 
