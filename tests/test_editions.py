@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from itertools import permutations
 
 import pytest
 
 from archive.catalog import Catalog, TextObject
 from archive.records import Address, Reading
-from tests.made import article, reading, shelf, unchanged
+from archive.urls import surt
+from tests.made import NOON, article, reading, shelf, unchanged
 
 
 def taken(*objects: TextObject) -> tuple[list[tuple[str, str, str]], int, list[str]]:
@@ -20,6 +22,15 @@ def taken(*objects: TextObject) -> tuple[list[tuple[str, str, str]], int, list[s
         story = catalog.story("a-x")
         editions = [(e.article.text, e.address.warc, e.record) for e in story.editions]
         return editions, story.current, list(catalog.dump())
+
+
+def test_at_an_address_of_ours_a_story_of_an_import_comes_last() -> None:
+    url = "https://a.example/x"
+    older = replace(from_elsewhere("مزور"), story="b-x", outlet="b", url=url)
+    theirs = replace(older, outcome=article("مزور", at=NOON - timedelta(days=9)))
+    with Catalog.open("sqlite://") as catalog:
+        catalog.take([shelf("1", [reading("a-x", article("أول"), url=url)]), shelf("2", [theirs], outlet="b")])
+        assert [story.id for story in catalog.stories_of_url(surt(url))] == ["a-x", "b-x"]
 
 
 def from_elsewhere(text: str, record: str | None = None) -> Reading:

@@ -17,7 +17,7 @@ from archive.catalog.links import edge_of
 from archive.catalog.schema import among, edges, is_sqlite, readings, stories
 from archive.cluster import Edge
 from archive.errors import NotHeldError, UsageError
-from archive.records import Cluster, Copy, Reading, Story, Window
+from archive.records import Cluster, Copy, Reading, Story, Window, is_imported
 from archive.texts import reading_from_json
 
 PAGE: Final = 200
@@ -177,10 +177,14 @@ def whole(connection: Connection, ids: Collection[str]) -> dict[str, Story]:
 
 
 def of_url(connection: Connection, urlkey: str) -> list[Story]:
-    """Stories of which a capture stood at an address, by its SURT key; in pull order."""
+    """Stories of which a capture stood at an address, by its SURT key: in pull order, those of imports alone last."""
     ids = connection.execute(select(readings.c.story).where(readings.c.urlkey == urlkey)).scalars()
     found = whole(connection, set(ids))
-    return sorted(found.values(), key=lambda story: (story.published.earliest, story.id))
+    return sorted(found.values(), key=lambda story: (_is_foreign(story), story.published.earliest, story.id))
+
+
+def _is_foreign(story: Story) -> bool:
+    return all(is_imported(edition.address.warc) for edition in story.editions)
 
 
 def readings_of(connection: Connection, ids: Collection[str]) -> list[Reading]:
