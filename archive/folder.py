@@ -11,6 +11,7 @@ import contextlib
 import errno
 import fcntl
 import hashlib
+import logging
 import os
 import secrets
 import time
@@ -24,6 +25,7 @@ from archive.errors import AlreadyThereError, NotHeldError, OvertakenError, Stor
 from archive.objects import DRAFT, LEFT, SWAP_PATIENCE, Marked, check_key, check_prefix
 
 _LOCK = f"{DRAFT}lock"
+logger = logging.getLogger(__name__)
 _ABSENT = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
 _ADVICE = {
     errno.ENOSPC: "make room on that disk",
@@ -132,7 +134,9 @@ class FolderStorage:
         """See Storage."""
         head, slash, start = check_prefix(prefix).rpartition("/")
         with self._telling(f"the list of {prefix or 'everything'}", "made"):
-            yield from _walk(self.root / head, head + slash, start)
+            folder = self.root / head
+            above = [place for place in (self.root, *folder.parents) if place.is_relative_to(self.root)] if head else []
+            yield from _walk(folder, head + slash, start, frozenset(_mark(place) for place in above if place.is_dir()))
 
     def delete(self, key: str) -> None:
         """See Storage."""
@@ -236,15 +240,19 @@ def _sync(folder: Path) -> None:
         os.close(handle)
 
 
-def _walk(folder: Path, head: str, start: str) -> Iterator[str]:
+def _walk(folder: Path, head: str, start: str, above: frozenset[tuple[int, int]] = frozenset()) -> Iterator[str]:
     """Keys in the order of their bytes: a folder stands where its name with the slash does; what vanishes is left out.
 
-    A folder that may not be read is an error: a list that leaves it out would look like an empty shelf.
+    A folder that may not be read is an error: a list that leaves it out would look like an empty shelf. A link that
+    leads back into a folder `above` it is told and not followed: nothing lies there that is not listed already.
     """
     try:
+        if (here := _mark(folder)) in above:
+            logger.warning("%s leads back into a folder above it and is not followed", folder)
+            return
         with os.scandir(folder) as entries:
             found = [
-                f"{entry.name}/" if entry.is_dir() else entry.name
+                f"{entry.name}/" if _is_folder(entry) else entry.name
                 for entry in entries
                 if entry.name.startswith(start) and not entry.name.startswith(DRAFT)
             ]
@@ -252,9 +260,24 @@ def _walk(folder: Path, head: str, start: str) -> Iterator[str]:
         return
     for name in sorted(found):
         if name.endswith("/"):
-            yield from _walk(folder / name, head + name, "")
+            yield from _walk(folder / name, head + name, "", above | {here})
         elif (folder / name).is_file():
             yield head + name
+
+
+def _mark(folder: Path) -> tuple[int, int]:
+    there = folder.stat()
+    return there.st_dev, there.st_ino
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        logger.warning("%s is a link that leads nowhere but to itself", entry.path)
+        return False
 
 
 def _now(folder: Path) -> float:

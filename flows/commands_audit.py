@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Annotated, Final, TextIO
 
 from typer import Exit, Option
 
-from archive.errors import StorageError
+from archive.errors import StorageError, UsageError
+from archive.fixity import SHELVES
 from flows.options import Form, Where
 from flows.show import note, progress
 
 if TYPE_CHECKING:
     from archive.audit import Finding, Passed
+    from archive.holdings import Archive
 
 SAID_EVERY: Final = 5.0  # seconds between two lines of progress
 SHOWN: Final = 20  # remarks of a sort that are written out for a person; a report has them all
@@ -40,12 +42,13 @@ def audit(
     tally = _Tally()
     with ExitStack() as stack:
         archive = stack.enter_context(where.open())
+        _check_outlet(archive, outlet)
         stack.enter_context(progress())
         out = stack.enter_context(_opened(report)) if report is not None else None
         for finding in tally.watch(archive.audit(outlet)):
             counts["faults" if finding.fault else "remarks"] += 1
             counts[finding.kind] += 1
-            line = finding_json(finding)
+            line = _shown(finding_json(finding))
             if out is not None:
                 out.write(f"{line}\n")
             if form.as_json:
@@ -67,7 +70,21 @@ def _opened(path: Path) -> TextIO:
 def _plain(finding: Finding) -> str:
     place = finding.file if finding.offset is None else f"{finding.file} at {finding.offset}"
     what = " ".join(f"({each})" for each in (finding.record, finding.url) if each)
-    return " ".join(f"{finding.kind}: {place}: {finding.said} {what}".split())
+    return _shown(" ".join(f"{finding.kind}: {place}: {finding.said} {what}".split()))
+
+
+def _shown(line: str) -> str:
+    """A file's name need not be UTF-8: such bytes stand there as JSON would escape them."""
+    return line.encode("utf-8", "backslashreplace").decode()
+
+
+def _check_outlet(archive: Archive, outlet: str | None) -> None:
+    from crawler.outlet import load_outlets
+
+    if outlet is None or any(next(archive.storage.list(f"{shelf}/{outlet}/"), None) for shelf in SHELVES):
+        return
+    if outlet not in load_outlets(archive.settings.outlets):
+        raise UsageError(f"the store holds nothing of {outlet!r}, and there is no such outlet; see astana outlets")
 
 
 class _Tally:

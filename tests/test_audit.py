@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
@@ -25,6 +26,7 @@ from archive.settings import load_settings
 from flows import cli
 from tests.audited import Audited, captures, store
 from tests.captures import capture
+from tests.practice import astana
 from tests.pressrun import PressRun, opened
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -123,6 +125,82 @@ def test_a_row_that_cannot_be_read_is_told_by_every_verb_and_by_the_audit(held: 
 def test_a_pointer_that_is_gone_is_named_itself(held: Audited) -> None:
     (held.folder / "text/press/current.json").unlink()
     assert [(each.kind, each.file) for each in held.faults()] == [(Kind.LOST, "text/press/current.json")]
+
+
+def test_files_that_cannot_be_read_are_named_and_the_others_looked_at(held: Audited) -> None:
+    """The memory of a process is a file of which nobody can read the first byte."""
+    entry = next(held.archive.storage.list("ledger/run/"))
+    files = {held.warc, held.cdxj, held.text, "text/press/current.json", entry}
+    for file in files:
+        (held.folder / file).unlink()
+        (held.folder / file).symlink_to("/proc/self/mem")
+    found = list(audit.audit_shelves(held.archive.storage))
+    assert {each.file for each in found if isinstance(each, Finding) and each.kind is Kind.UNREADABLE} == files
+    assert any(isinstance(each, Passed) and each.file.startswith("ledger/fixity/") for each in found)
+
+
+def test_a_takedown_that_cannot_be_read_is_named_and_the_shelves_are_audited(held: Audited) -> None:
+    held.archive.storage.put("ledger/takedown/2026/11/x.json", b"{")
+    held.archive.close()
+    held.archive._level = False
+    found = list(audit.audit(held.archive))
+    faults = [(each.kind, each.file) for each in found if isinstance(each, Finding)]
+    assert faults == [(Kind.LEDGER, "ledger/takedown/2026/11/x.json"), (Kind.CATALOG, "catalog")]
+    assert any(isinstance(each, Passed) and each.file == held.warc for each in found)
+
+
+def test_what_is_sealed_after_its_shelf_was_listed_is_no_fault(held: Audited) -> None:
+    sealed = {key: held.data(key) for key in (held.warc, held.cdxj)}
+    for key in sealed:
+        (held.folder / key).unlink()
+    shutil.rmtree(held.folder / "text")
+    shutil.rmtree(held.folder / "ledger/fixity")
+    held.archive.storage.put("text/other/current.json", b"{")
+    faults = []
+    for each in audit.audit_shelves(held.archive.storage):
+        if isinstance(each, Finding) and each.fault:
+            faults.append(each.file)
+            for key, data in sealed.items():  # the WARCs are behind it, the indexes are still to come
+                held.archive.storage.put(key, data)
+    assert faults == ["text/other/current.json"]
+
+
+def test_what_is_of_no_shelf_is_remarked(held: Audited) -> None:
+    strays = {"notes.txt", "text/press/notes.txt", "text/notes.jsonl.gz", "elsewhere/x"}
+    for stray in strays:
+        held.archive.storage.put(stray, b"x")
+    found = [each for each in audit.audit(held.archive) if isinstance(each, Finding)]
+    assert {each.file for each in found if each.kind is Kind.STRAY} == strays
+    assert not any(each.fault for each in found)
+
+
+def test_a_format_that_is_no_number_is_a_fault(held: Audited) -> None:
+    (held.folder / "format.json").write_bytes(b'{"format": true}\n')
+    assert [(each.kind, each.file) for each in held.faults()] == [(Kind.STORE, "format.json")]
+
+
+def test_links_that_lead_in_circles_are_named_and_not_followed(held: Audited, caplog: pytest.LogCaptureFixture) -> None:
+    before = list(held.archive.storage.list(""))
+    for name, goal in (("loop", "."), ("round", "press/../.."), ("itself", "itself")):
+        (held.folder / "warc" / name).symlink_to(goal)
+    assert list(held.archive.storage.list("")) == before
+    assert held.faults() == []
+    assert all(f"warc/{name}" in caplog.text for name in ("loop", "round", "itself"))
+
+
+def test_the_command_shows_names_that_are_not_utf_8_and_refuses_an_outlet_that_nobody_knows(
+    held: Audited, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (held.folder / "warc/press/\udcff.warc.gz").write_bytes(b"x")
+    place = ("--store", str(held.folder))
+    held.archive.close()
+    plain = astana(capfd, "audit", *place, "--report", str(tmp_path / "report"))
+    assert (plain.code, "warc/press/\\udcff.warc.gz" in plain.out) == (1, True)
+    assert "\udcff" in {json.loads(line)["file"][-9:-8] for line in (tmp_path / "report").read_text().splitlines()}
+    assert astana(capfd, "audit", *place, "--json").code == 1
+    nobody = astana(capfd, "audit", *place, "--outlet", "nope")
+    assert (nobody.code, "nothing of 'nope'" in nobody.err) == (2, True)
+    assert astana(capfd, "audit", *place, "--outlet", "press").code == 1
 
 
 def test_a_revisit_whose_original_is_not_what_it_says_is_named(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from archive.audit.findings import REMARKS, Finding, Kind, Passed, finding_json
 from archive.audit.shelves import Shelves
 from archive.audit.warcs import Shelved, Wanted, audit_warc
-from archive.errors import CatalogError, FormatError
+from archive.errors import ArchiveError, LeaseError
 from archive.storage import Storage
 
 if TYPE_CHECKING:
@@ -73,5 +73,8 @@ def audit(archive: Holdings, outlet: str | None = None) -> Iterator[Finding | Pa
         catalog = archive.catalog
         keys = [key for key in archive.text_keys() if outlet in (None, key.split("/")[1])]
         yield from audit_catalog(archive.storage, catalog, keys, outlet)
-    except (CatalogError, FormatError) as error:
+    except LeaseError:
+        raise
+    except ArchiveError as error:  # also of a takedown that cannot be read
+        archive.storage.exists("format.json")
         yield Finding(kind=Kind.CATALOG, file="catalog", said=str(error))

@@ -30,6 +30,8 @@ def audit_catalog(
             said = "the catalog holds a text that is gone, or no longer of the current reader"
             yield Finding(kind=Kind.CATALOG, file=key, said=said)
     for key, data in ahead(storage, (key for key in keys if key in taken)):
+        if isinstance(data, ArchiveError):
+            continue  # told where the text itself was looked at
         if sha256_of(data) != taken[key]:
             yield Finding(kind=Kind.CATALOG, file=key, said="the catalog took in other bytes than lie there now")
         try:

@@ -10,9 +10,10 @@ from archive.texts import to_line
 
 
 class Kind(StrEnum):
-    """What sort of thing was found. The last five are remarks: nothing that was shelved is wrong by them."""
+    """What sort of thing was found. The last six are remarks: nothing that was shelved is wrong by them."""
 
     LOST = "lost"  # a file that is on record, or that another one needs, is not there
+    UNREADABLE = "unreadable"  # the store has it and does not give it
     FIXITY = "fixity"  # a file is not what its ledger entry, or its own name, says
     MEMBER = "member"  # bytes that are no whole gzip member, or not packed as we pack
     RECORD = "record"  # a record is not as this archive writes it
@@ -30,9 +31,10 @@ class Kind(StrEnum):
     UNREAD = "unread"  # no text yet of the current reader
     BEHIND = "behind"  # the catalog has not taken in a text yet
     DERIVED = "derived"  # replay/ and the like: made again any time, not audited
+    STRAY = "stray"  # an object of no shelf
 
 
-REMARKS = frozenset({Kind.FOREIGN, Kind.UNRECORDED, Kind.UNREAD, Kind.BEHIND, Kind.DERIVED})
+REMARKS = frozenset({Kind.FOREIGN, Kind.UNRECORDED, Kind.UNREAD, Kind.BEHIND, Kind.DERIVED, Kind.STRAY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from archive.audit.beside import Beside, Plan, Seen
 from archive.audit.findings import Finding, Kind, Passed
 from archive.audit.foreign import audit_import
 from archive.audit.texts import audit_text, gathered
-from archive.audit.warcs import Shelved, Wanted, audit_warc, cdxj_key
+from archive.audit.warcs import Shelved, Wanted, audit_warc, cdxj_key, warc_key
 from archive.cdx import CdxLine, load
 from archive.digest import sha256_of
 from archive.errors import ArchiveError, FormatError, NotHeldError
@@ -25,8 +25,12 @@ from archive.storage import Storage
 AT_ONCE: Final = 8  # small objects fetched beside each other
 WANTED_AT_ONCE: Final = 50_000  # revisits held before their originals are looked up
 _DERIVED: Final = ("replay/", "state/")
-_OURS: Final = ("warc", "cdxj", "text", "ledger", "learned", "state", "replay", "format.json")
+_OURS: Final = re.compile(
+    r"(?:warc|cdxj|text|ledger|learned|state|replay|spool)/.*|format\.json|catalog\.db.*", re.DOTALL
+)
 _TEXT: Final = re.compile(r"text/(?P<outlet>[^/]+)/(?P<reader>[^/]+)/(?P<below>.+)\.jsonl\.gz")
+
+_POINTER: Final = re.compile(r"text/[^/]+/current\.json")
 
 Found = Finding | Passed
 
@@ -45,6 +49,7 @@ class Shelves:
         )  # what each read, so named
         self._seen: set[str] = set()  # files that were looked at
         self._wanted: list[Wanted] = []
+        self._strays: list[str] = []
 
     def audit(self) -> Iterator[Found]:
         """Every shelf in turn: WARCs with their indexes and texts, pointers, what is lost, the ledger."""
@@ -56,6 +61,8 @@ class Shelves:
                 )
                 self._texts[inside].append(key)
                 self._readers[parts["outlet"]][parts["reader"]].add(inside)
+            elif not _POINTER.fullmatch(key):
+                self._strays.append(key)
         outlet = ""
         keys = self._storage.list(f"warc/{self._outlet}/" if self._outlet else "warc/")
         with Beside(self._storage, self._processes) as beside:
@@ -99,17 +106,23 @@ class Shelves:
     def _file(self, plan: Plan, outlet: str) -> Iterator[Found]:
         """A file looked at closely, to say what is wrong."""
         key, index = plan.warc, plan.cdxj
+        cdxj = None
         try:
             cdxj = self._storage.get(index)
-        except NotHeldError:
-            cdxj = None
-        if cdxj is not None:
             yield from self._known(index, cdxj)
+        except NotHeldError:
+            pass
+        except ArchiveError as error:
+            yield unreadable(self._storage, index, error)
         if key not in self._fixity and (outlet != "_import" or cdxj is not None):
             yield _unrecorded(key)
         parts = []
         for text in plan.texts:
-            data = self._storage.get(text)
+            try:
+                data = self._storage.get(text)
+            except ArchiveError as error:
+                yield unreadable(self._storage, text, error)
+                continue
             if text not in self._fixity:
                 yield _unrecorded(text)
             findings, readings = audit_text(text, data, self._fixity.get(text, ()))
@@ -117,12 +130,15 @@ class Shelves:
             yield Passed(file=text, records=sum(map(len, readings.values())), bytes=len(data))
             parts.append((text, readings))
         shelved = Shelved(key=key, cdxj=cdxj, fixity=self._fixity.get(key, ()), readings=gathered(parts))
-        with self._storage.open(key) as stream:
-            for each in audit_import(stream, shelved) if outlet == "_import" else audit_warc(stream, shelved):
-                if isinstance(each, Wanted):
-                    self._wanted.append(each)
-                else:
-                    yield each
+        try:
+            with self._storage.open(key) as stream:
+                for each in audit_import(stream, shelved) if outlet == "_import" else audit_warc(stream, shelved):
+                    if isinstance(each, Wanted):
+                        self._wanted.append(each)
+                    elif not (cdxj is None and each.file == index and self._storage.exists(index)):
+                        yield each  # an index that is there now was told above, or came between WARC and CDXJ
+        except (ArchiveError, OSError) as error:
+            yield unreadable(self._storage, key, error)
 
     def _known(self, key: str, data: bytes) -> Iterator[Finding]:
         known = self._fixity.get(key)
@@ -139,7 +155,7 @@ class Shelves:
         self._wanted.clear()
         keys = self._storage.list(f"cdxj/{outlet}/") if left else iter(())
         for _, data in ahead(self._storage, keys):
-            for raw in data.split(b"\n"):
+            for raw in () if isinstance(data, ArchiveError) else data.split(b"\n"):
                 with suppress(FormatError):
                     for line in load(raw):
                         for wanted in left.pop(line.record, ()):
@@ -172,7 +188,11 @@ class Shelves:
             if not key.endswith("/current.json"):
                 continue
             self._seen.add(key)
-            data = self._storage.get(key)
+            try:
+                data = self._storage.get(key)
+            except ArchiveError as error:
+                yield unreadable(self._storage, key, error)
+                continue
             outlet = key.split("/")[1]
             try:
                 reader = str(json.loads(data)["reader"])
@@ -197,8 +217,10 @@ class Shelves:
                 self._seen.add(key)
                 yield Finding(kind=Kind.LOST, file=f"warc/{stem}", said=f"{key} was read from it; it is not there")
         for key in self._storage.list(f"cdxj/{self._outlet}/" if self._outlet else "cdxj/"):
-            if key not in self._seen:
-                self._seen.add(key)
+            if key in self._seen:
+                continue
+            self._seen.add(key)
+            if not self._storage.exists(warc_key(key)):  # else it was sealed since the WARCs were listed
                 yield Finding(kind=Kind.LOST, file=key, said="the WARC that it leads into is not there")
         for key in sorted(set(self._fixity) - self._seen):
             if self._outlet in (None, key.split("/")[1]):
@@ -207,7 +229,7 @@ class Shelves:
     def _store(self) -> Iterator[Finding]:
         """The store's own format, and objects of no shelf."""
         try:
-            whole = isinstance(json.loads(self._storage.get("format.json"))["format"], int)
+            whole = type(json.loads(self._storage.get("format.json"))["format"]) is int  # true is none
         except (ValueError, KeyError, TypeError):
             whole = False
         except NotHeldError:
@@ -215,6 +237,8 @@ class Shelves:
             whole = True
         if not whole:
             yield Finding(kind=Kind.STORE, file="format.json", said="it does not say the store's format")
+        for key in (*self._strays, *(key for key in self._storage.list("") if not _OURS.fullmatch(key))):
+            yield Finding(kind=Kind.STRAY, file=key, said="it is of no shelf; this archive did not put it there")
         derived = sum(1 for prefix in _DERIVED[:1] for _ in self._storage.list(prefix))
         if derived:
             said = f"{derived} objects that can be made again any time were not audited"
@@ -222,6 +246,9 @@ class Shelves:
 
     def _ledger(self) -> Iterator[Found]:
         for key, data in ahead(self._storage, self._storage.list("ledger/")):
+            if isinstance(data, ArchiveError):
+                yield unreadable(self._storage, key, data)
+                continue
             if key.startswith(fixity.SHELF):
                 said = fixity.read_key(key)
                 if said is None or data != fixity.content(*said):
@@ -234,16 +261,38 @@ class Shelves:
             yield Passed(file=key, bytes=len(data))
 
 
-def ahead(storage: Storage, keys: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-    """Objects in the order of their keys, some of them fetched before they are asked for: on S3 each takes its time."""
+def ahead(storage: Storage, keys: Iterable[str]) -> Iterator[tuple[str, bytes | ArchiveError]]:
+    """Objects in the order of their keys, some of them fetched before they are asked for: on S3 each takes its time.
+
+    One that cannot be had comes as its error.
+    """
+
+    def fetch(key: str) -> bytes | ArchiveError:
+        try:
+            return storage.get(key)
+        except ArchiveError as error:
+            return error
+
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        waiting: list[tuple[str, Future[bytes]]] = []
+        waiting: list[tuple[str, Future[bytes | ArchiveError]]] = []
         for key in keys:
-            waiting.append((key, pool.submit(storage.get, key)))
+            waiting.append((key, pool.submit(fetch, key)))
             if len(waiting) > 4 * AT_ONCE:
                 first, data = waiting.pop(0)
                 yield first, data.result()
         yield from ((key, data.result()) for key, data in waiting)
+
+
+def unreadable(storage: Storage, key: str, error: ArchiveError | OSError) -> Finding:
+    """An object that was listed and is not given.
+
+    Raises:
+        StorageError: it is the store that gives nothing.
+    """
+    if isinstance(error, NotHeldError):
+        return Finding(kind=Kind.LOST, file=key, said="it was listed, and is not there")
+    storage.exists("format.json")
+    return Finding(kind=Kind.UNREADABLE, file=key, said=str(error))
 
 
 def _unrecorded(key: str) -> Finding:

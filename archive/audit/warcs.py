@@ -218,6 +218,12 @@ def cdxj_key(warc_key: str) -> str:
     return f"cdxj/{below.removesuffix('.warc.gz')}.cdxj"
 
 
+def warc_key(key: str) -> str:
+    """Which WARC an index leads into."""
+    below = key.removeprefix("cdxj/").removesuffix(".cdxj")
+    return f"warc/{below}" if below.startswith("_import/") else f"warc/{below}.warc.gz"
+
+
 def _changed(stream: BinaryIO, shelved: Shelved, size: int, named: set[int]) -> Iterator[Finding]:
     """The file is not what was shelved. Where no record shows it, packing each anew tells which bits changed."""
     sizes = ", ".join(str(one.size) for one in shelved.fixity)

@@ -62,7 +62,7 @@ class Looker:
         """Whether it is sound; None when anything is to be looked at closely, or cannot be read."""
         try:
             return self._digest(task) if task.part is None else self._part(task, task.part)
-        except ArchiveError:
+        except (ArchiveError, OSError):
             return None
 
     def _digest(self, task: Task) -> Sound | None:
