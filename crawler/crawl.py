@@ -6,6 +6,7 @@ A second crawl in one process is impossible with Scrapy's reactor, and a crawl t
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import json
 import logging
 import os
@@ -16,8 +17,8 @@ import tempfile
 import time
 from asyncio.subprocess import PIPE, Process
 from collections import deque
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from crawler.orders import CrawlOrder, CrawlReport, report_of
 GRACE = 60.0  # seconds between SIGTERM and SIGKILL: one slow exchange and the sealing
 LONGEST_LINE = 1 << 20
 FOLDER = "astana-crawl-"  # then the process's number and a random word
-LEFT = 86400.0  # seconds
+LEFT = 60.0  # seconds: its owner may not have come to lock it yet
 LAST_WORDS = 20  # lines of standard error that are kept
 EXIT_USAGE, EXIT_WORLD = 2, 3
 
@@ -63,7 +64,7 @@ async def crawl(order: CrawlOrder, settings: Settings, hear: Hear = log_line, gr
         CrawlFailedError: the process died.
     """
     await asyncio.to_thread(_clear, Path(tempfile.gettempdir()))
-    with tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-") as folder:
+    with tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-") as folder, _locked(Path(folder)):
         path = Path(folder) / "report.json"
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "crawler.crawl"),
@@ -84,15 +85,31 @@ async def crawl(order: CrawlOrder, settings: Settings, hear: Hear = log_line, gr
 
 
 def _clear(place: Path) -> None:
-    """Take away what crawls that were killed left: folders of a day ago and more whose process is gone."""
+    """Take away what crawls that were killed left: folders that nobody holds and whose process is gone."""
     for left in place.glob(f"{FOLDER}*"):
         with suppress(OSError):
             if left.lstat().st_mtime < time.time() - LEFT and not _runs(left.name):
-                shutil.rmtree(left)
+                with _locked(left):
+                    shutil.rmtree(left)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold a folder as long as this process lives, whatever its number; another container may not see that.
+
+    Raises:
+        BlockingIOError: another process holds it.
+    """
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _runs(folder: str) -> bool:
-    """Whether the process that a folder is named after runs; a crawl may well take more than a day."""
+    """Whether the process that a folder is named after runs."""
     number = folder.removeprefix(FOLDER).partition("-")[0]
     if not number.isdecimal():
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import json
 import os
 import signal
@@ -352,21 +353,25 @@ def test_a_robots_file_at_another_private_port_is_not_asked_for(tmp_path: Path) 
     assert report.robots == {f"http://{site.host}": "unreachable"}
 
 
-def test_what_a_killed_crawl_left_is_cleared_after_a_day_and_a_living_ones_is_not(
+def test_what_a_killed_crawl_left_is_cleared_by_the_next_and_a_living_ones_is_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     temporary = tmp_path / "temporary"
     ended = subprocess.Popen(["true"])
     ended.wait()
     names = [f"astana-crawl-{ended.pid}-old", "astana-crawl-x7_old", f"astana-crawl-{os.getpid()}-long", "other-old"]
-    for name in names:
+    elsewhere = f"astana-crawl-{ended.pid}-elsewhere"  # its number means another process there
+    for name in (*names, elsewhere):
         (temporary / name).mkdir(parents=True)
-        os.utime(temporary / name, (0, 0))
+        os.utime(temporary / name, (time.time() - 90, time.time() - 90))
     (temporary / f"astana-crawl-{ended.pid}-new").mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    holder = os.open(temporary / elsewhere, os.O_RDONLY)
+    fcntl.flock(holder, fcntl.LOCK_EX)
     with served({"/feed": feed()}) as site:
         assert Desk(tmp_path, site).crawl().finished
-    kept = {f"astana-crawl-{ended.pid}-new", f"astana-crawl-{os.getpid()}-long", "other-old"}
+    os.close(holder)
+    kept = {f"astana-crawl-{ended.pid}-new", f"astana-crawl-{os.getpid()}-long", "other-old", elsewhere}
     assert {path.name for path in temporary.iterdir()} == kept
 
 
