@@ -49,7 +49,7 @@ class Archive:
             return
         except (ValueError, KeyError, TypeError):
             raise FormatError(f"{self.settings.store}/format.json is not ours; is this an archive's store?") from None
-        if not isinstance(found, int) or found > STORE_FORMAT:
+        if type(found) is not int or found > STORE_FORMAT:  # to Python, true is a number too
             raise FormatError(
                 f"the store {self.settings.store} has format {found}; this program knows {STORE_FORMAT}: upgrade it"
             )

@@ -10,7 +10,7 @@ import pytest
 
 from archive import texts
 from archive.catalog import Catalog, Query
-from archive.errors import ArchiveError, CatalogError, ForeignCatalogError, StorageError
+from archive.errors import ArchiveError, CatalogError, ForeignCatalogError, FormatError, StorageError
 from archive.holdings import Archive, open_archive
 from archive.settings import Settings, load_settings
 from archive.tenure import held
@@ -48,6 +48,12 @@ def test_there_is_nothing_to_open_where_nothing_was_made(tmp_path: Path) -> None
     with pytest.raises(StorageError, match="there is no archive at"):
         open_archive(settings(tmp_path))
     assert not (tmp_path / "store").exists()
+
+
+def test_a_store_whose_format_is_no_number_is_not_opened(filled: Settings) -> None:
+    Path(filled.store, "format.json").write_bytes(b'{"format": true}\n')
+    with pytest.raises(FormatError, match="format True"):
+        open_archive(filled)
 
 
 def test_a_lost_catalog_is_said_and_not_taken_for_an_empty_archive(filled: Settings) -> None:
