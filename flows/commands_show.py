@@ -14,11 +14,13 @@ from typer import Argument, Exit, Option
 from archive.errors import UsageError
 from archive.takedowns import Depth
 from archive.texts import to_line
+from archive.urls import id_of, is_address, surt
 from flows.options import Days, Filters, Form, Where, query_of
 from flows.out import STDOUT
 from flows.show import Listing, facts, note
 
 if TYPE_CHECKING:
+    from archive.holdings import Archive
     from archive.takedowns import Told
 
 
@@ -63,12 +65,22 @@ def takedown(
             meant = act.lift(archive, name, reason, now).orders
             note("a replay index lists it again once it is made again: astana replay")
         else:
+            listings = _listings(archive, name)
             order = act.take_down(archive, name, reason, now, depth)
             meant = (order.event,)
             if order.at != now.isoformat():
                 note(f"{order.story or name} was taken down on {order.at[:10]} already")
+            note("an index made elsewhere, with astana replay --out DIR, plays it until that is run again")
+            for url in listings:
+                note(f"its title and lead may still play from captures of {url}; if they may not, take that down too")
         found = [one for one in told(new(archive.storage)) if one.order.event in meant]
     _orders().show(found, as_json=form.as_json)
+
+
+def _listings(archive: Archive, name: str) -> list[str]:
+    """The feeds and listings that led to the captures of a story, by its id, permalink or address."""
+    stories = archive.catalog.stories_at(surt(name)) if is_address(name) else [id_of(name)]
+    return sorted({reading.hints.seed for reading in archive.catalog.readings_of(stories) if reading.hints.seed})
 
 
 def replay(
