@@ -447,13 +447,20 @@ def _slow_site(wait: Event) -> Mapping[str, Reply]:
     return {"/feed": feed("/news/1", "/news/2", "/news/3"), "/news/2": slow, **news(1, 3)}
 
 
-async def _until(desk: Desk, path: str, then: Any) -> CrawlReport:
-    """Crawl, and do something as soon as a path was asked for."""
+async def _until(desk: Desk, path: str, then: Any, written: str = "") -> CrawlReport:
+    """Crawl, and do something as soon as a path was asked for, and another one's capture is on the disk."""
     task = asyncio.create_task(crawl(desk.order(), desk.settings))
-    while path not in desk.site.paths() and not task.done():
+    while not (path in desk.site.paths() and _is_written(desk, written)) and not task.done():
         await asyncio.sleep(0.01)
     then(task)
     return await task
+
+
+def _is_written(desk: Desk, path: str) -> bool:
+    for waiting in desk.settings.spool_dir.glob("*.open") if path else ():
+        with waiting.open("rb") as stream:
+            return any(isinstance(found, Capture) and found.url.endswith(path) for found in warc.read(stream, "x", "x"))
+    return not path
 
 
 def test_a_cancelled_crawl_seals_what_it_has(tmp_path: Path) -> None:
@@ -488,10 +495,14 @@ def _child_of(pid: int) -> int:
 @pytest.mark.slow
 def test_a_killed_crawl_is_an_error_and_nothing_that_was_captured_is_lost_or_kept_twice(tmp_path: Path) -> None:
     wait = Event()
+
+    def kill(_: object) -> None:
+        os.kill(_child_of(os.getpid()), signal.SIGKILL)
+
     with served(_slow_site(wait)) as site:
         desk = Desk(tmp_path, site)
         with pytest.raises(CrawlFailedError, match="SIGKILL"):
-            asyncio.run(_until(desk, "/news/2", lambda _: os.kill(_child_of(os.getpid()), signal.SIGKILL)))
+            asyncio.run(_until(desk, "/news/2", kill, written="/news/1"))
         assert desk.captures() == []
         wait.set()
         report = desk.crawl(run="r2")
