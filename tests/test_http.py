@@ -183,9 +183,11 @@ def test_a_plain_body_is_bounded_too() -> None:
     assert found.problem
 
 
-@pytest.mark.parametrize("line", [b"a:b\r\n", b" b\r\n"], ids=["one name again and again", "folds"])
-def test_a_head_of_many_lines_costs_no_more_than_its_length(line: bytes) -> None:
-    many = (1 << 20) // len(line)
+@pytest.mark.parametrize(
+    ("line", "size"), [(b"a:b\r\n", 1 << 20), (b" b\r\n", 2 << 20)], ids=["one name again and again", "folds"]
+)
+def test_a_head_of_many_lines_costs_no_more_than_its_length(line: bytes, size: int) -> None:
+    many = size // len(line)
     before = time.process_time()
     message = parse(b"HTTP/1.1 200 OK\r\na:b\r\n" + line * many + b"\r\n")
     assert time.process_time() - before < 3
