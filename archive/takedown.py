@@ -73,7 +73,7 @@ def _is_on(archive: Archive, order: Takedown, name: str) -> bool:
     story = id_of(name)
     if order.story is not None:
         return order.story == story
-    return all(archive.catalog.stories_at(key) == [story] for key in order.keys)
+    return bool(order.keys) and all(archive.catalog.stories_at(key) == [story] for key in order.keys)
 
 
 def _meant(archive: Archive, name: str) -> tuple[str | None, list[str]]:

@@ -118,9 +118,11 @@ def _fill(connection: Connection, freed: Takedowns, after: Takedowns, read: Read
         held = read(key)
         if held is None:
             continue  # lost from the shelf, which an audit says; the rows stay without words
-        rows = [{"in_object": key, "at_line": line, "words": reading_to_json(held[line])} for line, _ in wanted]
-        connection.execute(back, rows)
-        dirty |= {story for _, story in wanted}
+        found = [(line, story) for line, story in wanted if line < len(held) and held[line].story == story]
+        rows = [{"in_object": key, "at_line": line, "words": reading_to_json(held[line])} for line, _ in found]
+        if rows:
+            connection.execute(back, rows)
+        dirty |= {story for _, story in found}
     return dirty
 
 
