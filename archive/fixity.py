@@ -96,7 +96,8 @@ def read_key(entry: str) -> tuple[str, Fixity] | None:
 def load(storage: Storage) -> Mapping[str, tuple[Fixity, ...]]:
     """All that is on record, by the files' keys.
 
-    A text that was damaged and read again may have two entries, for another library packs the same lines otherwise.
+    A text that was damaged and read again may have two entries, for another library packs the same lines otherwise; so
+    may an index that was made again. Each of them counts.
 
     Raises:
         StorageError: the ledger cannot be listed.

@@ -43,6 +43,8 @@ def mend(storage: Storage, outlet: str | None = None) -> tuple[str, ...]:
             there: bytes | None = storage.get(index)
         except NotHeldError:
             there = None
+        except ArchiveError:
+            there = b""  # what cannot be read says nothing
         if data == there:
             continue
         if data is None:

@@ -24,11 +24,13 @@ def test_a_sound_index_is_left_as_it_is(held: Audited) -> None:
     assert (held.folder / held.cdxj).stat().st_mtime_ns == stamp
 
 
-@pytest.mark.parametrize("damage", ["lost", "one letter", "a line less"])
+@pytest.mark.parametrize("damage", ["lost", "one letter", "a line less", "unreadable"])
 def test_an_index_that_is_lost_or_wrong_is_written_again_from_its_warc(held: Audited, damage: str) -> None:
     path, before = held.folder / held.cdxj, held.data(held.cdxj)
-    if damage == "lost":
+    if damage in ("lost", "unreadable"):
         path.unlink()
+        if damage == "unreadable":
+            path.symlink_to("/proc/self/mem")  # nobody can read its first byte
     else:
         path.write_bytes(before[:40] + b"?" + before[41:] if damage == "one letter" else before.partition(b"\n")[2])
     assert held.faults() != []

@@ -179,7 +179,7 @@ class Shelves:
                 said = "nothing says yet which reader is current, for there are files that none has read"
                 yield Finding(kind=Kind.UNREAD, file=key, said=said)
             else:
-                said = f"texts of {len(readers)} readers are there; which is current is not said"
+                said = f"texts of {', '.join(sorted(readers))} are there; which reader is current is not said"
                 yield Finding(kind=Kind.LOST, file=key, said=said)
 
     def _pointers(self) -> Iterator[Finding]:
