@@ -6,16 +6,19 @@ in the folder for temporary files (TMPDIR).
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import tempfile
 import weakref
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 
 from archive.errors import StorageError
 
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 CACHE = 4 << 10  # KiB of the file that are kept in memory
 _PRAGMAS = (
     "locking_mode=EXCLUSIVE",
@@ -183,5 +186,28 @@ def _words(stored: Value) -> str:
     return bytes(stored).decode("utf-8", "surrogatepass")
 
 
+@contextmanager
+def folder(prefix: str) -> Iterator[Path]:
+    """A folder for temporary files of one's own, gone afterwards.
+
+    Raises:
+        StorageError: it cannot be made, or what was written inside failed otherwise than by an error of ours.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix=prefix) as made:
+            yield Path(made)
+    except OSError as error:
+        said = f"the folder for temporary files {place()} cannot be written: {error.strerror or error}"
+        raise StorageError(f"{said}; make room there or set TMPDIR") from None
+
+
+def place() -> str:
+    """The folder for temporary files, for people to read."""
+    try:
+        return tempfile.gettempdir()
+    except OSError:  # none takes a byte
+        return "(TMPDIR)"
+
+
 def _full(error: sqlite3.Error | OSError) -> StorageError:
-    return StorageError(f"scratch file in {tempfile.gettempdir()} failed: {error}; make room there or set TMPDIR")
+    return StorageError(f"scratch file in {place()} failed: {error}; make room there or set TMPDIR")

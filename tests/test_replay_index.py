@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from archive import cdx, replay, warc
 from archive.cdx import CdxLine, Known
+from archive.errors import StorageError
 from archive.holdings import Archive
 from archive.records import Reference, Truncation
 from archive.replay.runs import sort
@@ -214,3 +215,11 @@ def test_the_command_says_what_it_made_and_how_to_run_it(
     ]
     assert f'archive_paths: "{store.settings.store}/warc/"' in (tmp_path / "apart" / "config.yaml").read_text()
     assert 'archive_paths: "../warc/"' in store.storage.get("replay/config.yaml").decode()
+
+
+def test_a_folder_for_temporary_files_that_takes_nothing_is_named(
+    store: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+    with pytest.raises(StorageError, match=r"nowhere cannot be written: No such file.*TMPDIR"):
+        replay.build(store)

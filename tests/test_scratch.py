@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archive import scratch
 from archive.errors import StorageError
 from archive.scratch import Scratch
 
@@ -89,3 +90,15 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
     with pytest.raises(StorageError, match="TMPDIR"):
         Scratch()
+
+
+def test_a_folder_for_temporary_files_that_is_full_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    said = f"the folder for temporary files {tmp_path} cannot be written: No space left on device; make room there"
+    with pytest.raises(StorageError, match=said), scratch.folder("x-") as made:
+        (made / "full").symlink_to("/dev/full")
+        (made / "full").write_bytes(b"x")
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    with pytest.raises(StorageError, match="nowhere"), scratch.folder("x-"):
+        pass

@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
+from archive import scratch
 from archive.audit.warcs import cdxj_key
 from archive.holdings import Archive
 from archive.replay.lines import Entry, LeftOut
@@ -58,9 +58,9 @@ def build(archive: Archive, out: Path | None = None) -> Replayed:
     hidden = archive.takedowns()
     counts: Counter[LeftOut] = Counter()
     broken: list[str] = []
-    with TemporaryDirectory(prefix="astana-replay-") as folder:
-        merged = Path(folder) / INDEX
-        found = sort(_entries(archive.storage, hidden, counts, broken), Path(folder))
+    with scratch.folder("astana-replay-") as folder:
+        merged = folder / INDEX
+        found = sort(_entries(archive.storage, hidden, counts, broken), folder)
         captures = playable(found, archive.storage, merged, counts)
         place, prefix = _place(archive, out)
         place.put(prefix + INDEX, merged, replace=True)

@@ -12,7 +12,7 @@ from secrets import token_hex
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from archive import gzip
+from archive import gzip, scratch
 from archive.catalog import Query
 from archive.cdx import CdxLine
 from archive.digest import sha256
@@ -83,7 +83,10 @@ def export(archive: Archive, query: Query, out: Path, about: About) -> Packed:
             finally:
                 draft.unlink(missing_ok=True)
     except OSError as error:
-        raise StorageError(f"{out} cannot be written: {error.strerror or error}") from None
+        said = f"{out} cannot be written: {error.strerror or error}"
+        if error.errno in scratch.FULL:
+            said += f" (there, or in the folder for temporary files {scratch.place()}: make room or set TMPDIR)"
+        raise StorageError(said) from None
     return Packed(
         file=str(out),
         stories=done[0].stories,
