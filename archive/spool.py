@@ -21,7 +21,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 
-from archive import cdx, mending, warc
+from archive import cdx, mending, scratch, warc
 from archive.cdx import CdxLine, Known
 from archive.digest import CHUNK
 from archive.errors import LeaseError, StorageError
@@ -241,7 +241,11 @@ class Spool:
         if line is not None:
             is_hop = line.status.startswith("3") and line.status != "304"
             self._pages += line.role == Role.PAGE.value and not is_hop
-            self._notes.write(cdx.dump((line,)))
+            try:
+                self._notes.write(cdx.dump((line,)))
+            except OSError as error:
+                said = f"the folder for temporary files {scratch.place()} cannot be written: {error.strerror or error}"
+                raise StorageError(f"{said}; make room there or set TMPDIR; what was captured waits") from None
 
     def _commit(self, data: bytes) -> None:
         """Write behind the last synced byte, and sync.

@@ -601,6 +601,20 @@ def test_a_waiting_warc_is_found_by_its_key_until_it_is_on_the_shelf(folder: Pat
     assert spool.place(folder, written.address.warc) is None
 
 
+def test_a_full_folder_for_temporary_files_is_named_and_what_was_captured_waits(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(spool, "TemporaryFile", lambda: Path("/dev/full").open("r+b", buffering=0))
+        waiting = begin(folder)
+        with pytest.raises(StorageError, match=r"folder for temporary files .* cannot be written: No space left"):
+            waiting.append(one(1))
+        waiting.close()
+    again = begin(folder)
+    assert again.recovered == spool.Recovered(captures=1)
+    again.close()
+
+
 def test_after_a_sync_that_failed_nothing_more_is_written(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     waiting = begin(folder)
     kept = waiting.append(one(1))
