@@ -605,7 +605,7 @@ def test_a_full_folder_for_temporary_files_is_named_and_what_was_captured_waits(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(spool, "TemporaryFile", lambda: Path("/dev/full").open("r+b", buffering=0))
+        patch.setattr(spool, "TemporaryFile", lambda: Path("/dev/full").open("r+b", buffering=0))  # noqa: SIM115  # the spool closes it
         waiting = begin(folder)
         with pytest.raises(StorageError, match=r"folder for temporary files .* cannot be written: No space left"):
             waiting.append(one(1))
