@@ -35,6 +35,7 @@ def shown() -> Iterator[tuple[str, list[str]]]:
             yield command, output
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("press")
 def test_the_readmes_commands_give_what_it_shows(press: PressRun, tmp_path: Path) -> None:
     for shelf in ("store", "outlets"):
