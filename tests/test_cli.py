@@ -512,7 +512,7 @@ def test_an_interrupted_crawl_keeps_what_it_captured_and_the_next_goes_on(
     with practice(tmp_path) as press:
         wasla = press.outlets / "wasla.yml"
         text = wasla.read_text("utf-8")
-        wasla.write_text(text.replace("delay: 0.01", "delay: 0.2"), "utf-8")
+        wasla.write_text(text.replace("delay: 0.01", "delay: 0.8"), "utf-8")
         assert wasla.read_text("utf-8") != text
         settings = {"ASTANA_STORE": str(press.store), "ASTANA_OUTLETS": str(press.outlets)}
         with program("crawl", "wasla", "--round", "1", settings=settings) as crawling:
