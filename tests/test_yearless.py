@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from archive.published import judge
@@ -223,6 +223,7 @@ def test_what_is_read_keeps_day_month_and_weekday(day: date, witness: Witness) -
         assert (local.day, local.month, local.weekday()) == (day.day, day.month, day.weekday())
 
 
+@example(date(2024, 2, 29))
 @given(st.dates(date(2010, 1, 1), date(2026, 1, 1)))
 def test_the_picture_of_the_day_itself_always_settles_it(day: date) -> None:
     witness = Witness(captured=date(2026, 11, 22), live=True, pictures=frozenset({(day.year, day.month)}))

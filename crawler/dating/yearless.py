@@ -86,7 +86,9 @@ def _settled(moments: Mapping[int, Moment | NoDate], line: str, witness: Witness
     days = {year: moment.local.date() for year, moment in moments.items() if isinstance(moment, Moment)}
     if not days:
         return next(iter(moments.values()), NoDate(why=Why.NOTHING))
-    weekday = any(isinstance(moment, NoDate) and moment.why is Why.WEEKDAY for moment in moments.values())
+    # A weekday narrows the years; so does 29 February, which most of them lack.
+    narrow = (Why.WEEKDAY, Why.NO_SUCH_DAY)
+    weekday = any(isinstance(moment, NoDate) and moment.why in narrow for moment in moments.values())
     found = settle(days, month=next(iter(days.values())).month, weekday=weekday, witness=witness)
     moment = moments[found[0]] if found else None
     if found is None or not isinstance(moment, Moment):
