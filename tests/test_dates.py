@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 from datetime import date, datetime
-from pathlib import Path
 
 import pytest
 
@@ -16,8 +15,8 @@ from crawler.dating.moments import NoDate
 from crawler.outlet import Epoch, Outlet
 from crawler.outlet import Page as Layout
 from crawler.page import dom
+from tests.extraction import EVAL, NO_EVAL
 
-EVAL = Path(__file__).parents[2] / "shared" / "eval"
 OUTLET = Outlet(
     id="paper",
     name="الورقة",
@@ -275,7 +274,7 @@ def test_a_string_is_read_into_a_claim_or_says_why_not() -> None:
 
 
 # --- real pages -----------------------------------------------------------------------------------------------------
-@pytest.mark.skipif(not (EVAL / "dates").is_dir(), reason="the evaluation data is not beside the project")
+@pytest.mark.skipif(not (EVAL / "dates").is_dir(), reason=NO_EVAL)  # agreed: real pages, not ours to copy
 @pytest.mark.slow
 def test_most_real_pages_are_dated_to_the_day() -> None:
     """173 of 189 with every outlet's zone unknown; most of the others state a day in UTC, not on their own clock."""

@@ -15,7 +15,7 @@ from crawler.extract import read
 from crawler.page import decode, dom
 from tests.extraction import EVAL, NO_EVAL, a_capture, a_reader, an_outlet
 
-pytestmark = pytest.mark.skipif(not EVAL.is_dir(), reason=NO_EVAL)  # agreed: their pages may not be copied here
+pytestmark = pytest.mark.skipif(not EVAL.is_dir(), reason=NO_EVAL)  # agreed: real pages, not ours to copy
 WCXB = EVAL / "extraction" / "wcxb"
 ARABIC = EVAL / "arabic_pages"
 

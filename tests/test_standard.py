@@ -25,11 +25,11 @@ from archive.warc.standard import Finding, validate
 from archive.warc.sums import Summing
 from flows.cli import run
 from tests.captures import TEXT, answer, chunked, chunked_gzip
+from tests.extraction import EVAL, NO_EVAL
 from tests.pressrun import PressRun
 
-FOREIGN = Path(__file__).parents[2] / "shared" / "eval" / "warc"
+FOREIGN = EVAL / "warc"
 JHOVE = FOREIGN / "openpreserve__jhove"
-ABSENT = "the evaluation data is not beside the project"
 ID = "<urn:uuid:00000000-0000-4000-8000-{:012}>"
 DATE = "2017-01-23T09:30:00Z"
 URI = "https://press.test/news/1"
@@ -491,7 +491,7 @@ DIFFERS = {
 }
 
 
-@pytest.mark.skipif(not JHOVE.is_dir(), reason=ABSENT)
+@pytest.mark.skipif(not JHOVE.is_dir(), reason=NO_EVAL)  # agreed: other projects' files, not ours to copy
 def test_jhoves_files_are_judged_as_jhove_does_but_for_those_that_the_documents_explain() -> None:
     files = sorted(path for path in JHOVE.rglob("*.warc*") if path.name.startswith(("valid", "invalid")))
     assert len(files) == 76
@@ -509,7 +509,7 @@ def test_the_documents_explain_each_difference_from_jhove() -> None:
     assert "71 of 76" in said
 
 
-@pytest.mark.skipif(not FOREIGN.is_dir(), reason=ABSENT)
+@pytest.mark.skipif(not FOREIGN.is_dir(), reason=NO_EVAL)  # agreed: other projects' files, not ours to copy
 def test_the_files_of_other_tools_are_judged_without_a_raise() -> None:
     files = [path for path in sorted(FOREIGN.rglob("*")) if re.search(r"\.w?arc(\.gz|\.lz4)?(\.bad)?$", path.name)]
     assert len(files) > 100

@@ -27,9 +27,10 @@ from archive.cdx import Known
 from archive.errors import WarcError
 from archive.records import Address, Capture, Hints, RecordType, Reference, Role, Tls, Truncation, Via
 from tests.captures import TEXT, URL, answer, capture, chunked, chunked_gzip, failed
+from tests.extraction import EVAL, NO_EVAL
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
-FOREIGN = Path(__file__).parents[2] / "shared" / "eval" / "warc"
+FOREIGN = EVAL / "warc"
 LATER = "2026-11-23T10:20:30.000001Z"
 
 
@@ -524,7 +525,7 @@ def test_bytes_between_members_are_told() -> None:
     assert sum(isinstance(one, Capture) for one in found) == 2
 
 
-@pytest.mark.skipif(not FOREIGN.is_dir(), reason="the evaluation data is not beside the project")
+@pytest.mark.skipif(not FOREIGN.is_dir(), reason=NO_EVAL)  # agreed: other projects' files, not ours to copy
 def test_the_files_of_other_tools_are_read_without_a_raise() -> None:
     files = [path for path in sorted(FOREIGN.rglob("*")) if re.search(r"\.w?arc(\.gz)?(\.bad)?$", path.name)]
     assert len(files) > 100

@@ -218,7 +218,7 @@ def sahil_top() -> str:
     ))  # fmt: skip
     return f"""<header><span class="today">{clock()}</span><a class="brand" href="/">بوابة الساحل</a>
 <nav><ul>{links}</ul></nav>
-<form action="/search"><input name="q" placeholder="ابحث"></form>
+<form action="/search"><input name="q" aria-label="ابحث"></form>
 <div class="breaking"><b>عاجل</b> {TICKER[2]}</div></header>"""
 
 
