@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.pressrun", "tests.seaweed"]
+pytest_plugins = ["tests.bucketed", "tests.catalogs", "tests.postgres", "tests.pressrun", "tests.seaweed", "tests.spooled"]
 
 ALLOWED_SKIPS = Path(__file__).with_name("allowed_skips.txt")
 _KEPT_OUT = ("ASTANA_", "PREFECT_", "AWS_")

@@ -1,7 +1,7 @@
 """One set of sentences for every storage: what a folder promises, a bucket promises.
 
 moto stands for a bucket in the fast suite. It refuses no wrong checksum and lets any writer in, so what rests on that
-is asked of SeaweedFS only (test_s3.py); here it is the server that cannot confirm, whose objects are read back.
+is asked of SeaweedFS only (test_s3_*.py); here it is the server that cannot confirm, whose objects are read back.
 """
 
 import contextlib

@@ -24,7 +24,6 @@ from archive.takedowns import Depth, Lift, Takedown, Takedowns
 from archive.texts import text_digest
 from crawler.newsroom import press
 from tests.made import article, gone, reading, shelf
-from tests.postgres import address, database, postgresql  # noqa: F401  # pytest finds fixtures by these names
 from tests.practice import astana
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -105,7 +104,7 @@ def printed_thrice() -> list[TextObject]:
     ]
 
 
-def test_a_hidden_story_leaves_lists_search_and_cluster_and_the_next_one_becomes_canonical(address: str) -> None:  # noqa: F811
+def test_a_hidden_story_leaves_lists_search_and_cluster_and_the_next_one_becomes_canonical(address: str) -> None:
     with Catalog.open(address) as catalog:
         catalog.take(printed_thrice())
         before = catalog.counts()
@@ -120,7 +119,7 @@ def test_a_hidden_story_leaves_lists_search_and_cluster_and_the_next_one_becomes
         assert not [line for line in catalog.dump() if WORD in line]
 
 
-def test_order_and_rebuild_make_no_difference(address: str) -> None:  # noqa: F811
+def test_order_and_rebuild_make_no_difference(address: str) -> None:
     one, two, three = printed_thrice()
     by_story, by_address = order("a-x", "https://a.example/x"), order(None, "http://www.b.example/x")
 
@@ -139,7 +138,7 @@ def test_order_and_rebuild_make_no_difference(address: str) -> None:  # noqa: F8
         assert [story.id for story in catalog.stories(EVERYTHING)] == ["a-y", "c-x"]
 
 
-def test_a_lift_brings_back_the_very_rows_and_whichever_order_entries_come_in(address: str) -> None:  # noqa: F811
+def test_a_lift_brings_back_the_very_rows_and_whichever_order_entries_come_in(address: str) -> None:
     shelves = {each.key: each.readings for each in printed_thrice()}
     by_story, by_address = order("a-x", "https://a.example/x"), order(None, "http://www.b.example/x")
     ended = Lift(event="l-1", at=NOON.isoformat(), orders=(by_story.event,), reason="withdrawn")
