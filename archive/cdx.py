@@ -117,6 +117,11 @@ def line_of(capture: Capture, message: Message | None = None) -> CdxLine:
     )
 
 
+def has_line(capture: Capture) -> bool:
+    """Whether a line leads to a capture: it can be sought, and an answer came or, of a revisit, is stood for."""
+    return capture.address is not None and bool(capture.response or capture.type is RecordType.REVISIT)
+
+
 def timestamp(capture: Capture) -> str:
     """The capture's 14 digits."""
     return capture.instant.strftime("%Y%m%d%H%M%S")

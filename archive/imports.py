@@ -21,7 +21,7 @@ from archive import cdx, fixity, ledger, warc
 from archive.digest import CHUNK, sha256_of
 from archive.errors import AlreadyThereError, NotHeldError, UsageError
 from archive.holdings import Archive
-from archive.records import Capture, RecordType
+from archive.records import Capture
 
 SHELF: Final = "_import"
 _GZIP: Final = b"\x1f\x8b"
@@ -241,7 +241,7 @@ def _index(part: Path, key: str) -> tuple[list[cdx.CdxLine], list[str]]:
     with part.open("rb") as stream:
         for found in warc.read(stream, key, ""):
             if isinstance(found, Capture):
-                if (found.response or found.type is RecordType.REVISIT) and found.address is not None:
+                if cdx.has_line(found):
                     lines.append(cdx.line_of(found))
             else:
                 damages.append(_told(found))

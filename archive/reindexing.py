@@ -12,7 +12,7 @@ from archive.cdx import CdxLine
 from archive.digest import sha256_of
 from archive.errors import ArchiveError, NotHeldError
 from archive.fixity import IMPORTS, Fixity
-from archive.records import Capture, RecordType
+from archive.records import Capture
 from archive.storage import Storage
 
 logger = logging.getLogger(__name__)
@@ -78,7 +78,7 @@ def _lines(storage: Storage, key: str, known: Collection[Fixity]) -> bytes | Non
         for found in warc.read(hashed, key.removeprefix("warc/"), whose):  # type: ignore[arg-type]  # it reads and seeks
             if not isinstance(found, Capture):
                 is_hurt = True
-            elif found.address is not None and (found.response or (is_import and found.type is RecordType.REVISIT)):
+            elif cdx.has_line(found):
                 lines.append(cdx.line_of(found))
         digest = hashed.finish()
     if is_import:

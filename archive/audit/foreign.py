@@ -31,7 +31,7 @@ def audit_import(stream: BinaryIO, shelved: Shelved) -> Iterator[Finding | Passe
         lines: list[CdxLine] = []
         for capture in warc.joined(seen(), file, ""):
             if isinstance(capture, Capture):
-                if capture.response and capture.address is not None:
+                if cdx.has_line(capture):
                     line = cdx.line_of(capture)
                     lines.append(line)
                     if (readings := shelved.readings.get(line.offset)) is not None:

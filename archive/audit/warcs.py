@@ -110,7 +110,7 @@ class _Walk:
             self._found.append(replace(told, record=line.record if line else None, url=url))
 
     def _capture(self, capture: Capture) -> Iterator[Finding | Wanted]:
-        if not capture.response or capture.address is None:
+        if capture.address is None or not cdx.has_line(capture):
             return
         message, digest = self._judge.parsed.pop(capture.address.offset, (None, capture.payload_digest))
         true = capture if capture.payload_digest == digest else replace(capture, payload_digest=digest)
