@@ -92,9 +92,16 @@ def check(storage: Storage, lease: Lease) -> None:
     Raises:
         LeaseError: another holds it. StorageError: the store cannot be asked.
     """
-    last = _lease_of(lease.name, _look(storage, lease.name))
-    if last is None or (last.holder, last.token) != (lease.holder, lease.token):
+    _mark(storage, lease)
+
+
+def _mark(storage: Storage, lease: Lease) -> str:
+    """The mark of what stands there, which must be a writing of this very holder. Raises LeaseError, StorageError."""
+    seen = _look(storage, lease.name)
+    last = _lease_of(lease.name, seen)
+    if seen is None or last is None or (last.holder, last.token) != (lease.holder, lease.token):
         raise LeaseError(f"{lease.name} was taken over by another process; this one must stop")
+    return seen.mark
 
 
 def _write(storage: Storage, lease: Lease) -> Lease:
@@ -103,8 +110,7 @@ def _write(storage: Storage, lease: Lease) -> Lease:
         try:
             return replace(lease, mark=storage.swap(lease.key, lease.to_bytes(), lease.mark))
         except OvertakenError:
-            check(storage, lease)
-            lease = replace(lease, mark=storage.look(lease.key).mark, turn=lease.turn + 1)
+            lease = replace(lease, mark=_mark(storage, lease), turn=lease.turn + 1)
     raise LeaseError(f"{lease.name} was taken over by another process; this one must stop")
 
 
