@@ -6,7 +6,6 @@ import logging
 from pathlib import Path
 
 from archive import mending
-from archive.digest import sha256_of
 from archive.errors import StorageError
 from archive.sealing import SEALING, Sealed, keys_of, put, waiting_files
 from archive.storage import Storage
@@ -21,7 +20,7 @@ def finish(folder: Path, outlet: str, storage: Storage) -> tuple[Sealed, ...]:
         StorageError: the store or the spool cannot be written; nothing is lost.
     """
     waiting = waiting_files(folder, outlet, SEALING)
-    return tuple(put(path, outlet, storage, sha256_of(path)) for path in waiting if _is_fit(path, outlet, storage))
+    return tuple(put(path, outlet, storage) for path in waiting if _is_fit(path, outlet, storage))
 
 
 def _is_fit(path: Path, outlet: str, storage: Storage) -> bool:

@@ -70,19 +70,11 @@ def shelve(ended: Ended, storage: Storage) -> Sealed:
     Raises:
         StorageError: the store or the spool cannot be written; nothing is lost.
     """
-    try:
-        sha256 = sha256_of(ended.path)
-    except OSError as error:
-        raise StorageError(f"{ended.path} cannot be read: {error.strerror or error}") from None
     with ended.notes:
-        if sha256 != ended.sha256:
-            logger.warning("%s is not what was written; it is kept as it is, what is whole of it is listed", ended.path)
-            return put(ended.path, ended.outlet, storage, sha256)
-        ended.notes.seek(0)
-        return put(ended.path, ended.outlet, storage, sha256, ended)
+        return put(ended.path, ended.outlet, storage, ended)
 
 
-def put(path: Path, outlet: str, storage: Storage, sha256: str, ended: Ended | None = None) -> Sealed:
+def put(path: Path, outlet: str, storage: Storage, ended: Ended | None = None) -> Sealed:
     """The steps of sealing; the CDXJ lines are those kept while writing, or else read out of the file.
 
     Raises:
@@ -93,6 +85,12 @@ def put(path: Path, outlet: str, storage: Storage, sha256: str, ended: Ended | N
     draft = path.with_name(f"{stem}{_DRAFT}")
     counted: Counter[str] = Counter()
     try:
+        sha256 = sha256_of(path)
+        if ended and sha256 != ended.sha256:
+            logger.warning("%s is not what was written; it is kept as it is, what is whole of it is listed", path)
+            ended = None
+        if ended:
+            ended.notes.seek(0)
         with draft.open("wb") as out, path.open("rb") as stream:
             cdx.write(cdx.read(ended.notes) if ended else _lines(stream, key, outlet, counted), out)
         size = path.stat().st_size
