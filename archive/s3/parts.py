@@ -145,7 +145,7 @@ def _send_parts(storage: S3Storage, claim: Claim, source: Path) -> tuple[list[di
             digest = sha256_of(data)
             parts.update(bytes.fromhex(digest))
             held = there.get(number)
-            etag = held["ETag"] if held and _is_same(held, data, digest) else _put(storage, claim, number, data)
+            etag = held["ETag"] if held and _is_same(held, data, digest) else _put(storage, claim, number, data, digest)
             sent.append({"PartNumber": number, "ETag": etag, "ChecksumSHA256": b64(digest)})
     if whole.hexdigest() != claim.sha256:
         raise StorageError(f"{source} changed while it was put under {claim.key}; nothing was left there")
@@ -161,7 +161,7 @@ def _is_same(held: Any, data: bytes, digest: str) -> bool:
     return bool(held["ETag"].strip('"') == hashlib.md5(data, usedforsecurity=False).hexdigest())
 
 
-def _put(storage: S3Storage, claim: Claim, number: int, data: bytes) -> str:
+def _put(storage: S3Storage, claim: Claim, number: int, data: bytes, digest: str) -> str:
     asking = storage.asking
     return asking.ask(
         f"part {number} of {claim.key}",
@@ -171,7 +171,7 @@ def _put(storage: S3Storage, claim: Claim, number: int, data: bytes) -> str:
             UploadId=claim.upload,
             PartNumber=number,
             Body=data,
-            ChecksumSHA256=b64(sha256_of(data)),
+            ChecksumSHA256=b64(digest),
         ),
     )["ETag"]
 
