@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import HeadObjectOutputTypeDef
 
 MARK = "astana-put"  # metadata: which writing this was
-ONE_PUT = 5 << 30  # bytes; S3 takes no more in one request
 _TIMES = 3  # that an object is put when the store turns out to keep other bytes
 
 
@@ -75,8 +74,7 @@ class S3Storage:
             size = len(data) if isinstance(data, bytes) else data.stat().st_size
         except OSError as error:
             raise StorageError(f"{data!s} cannot be read to be put into the store: {error.strerror}") from None
-        whole = ONE_PUT if replace or isinstance(data, bytes) else self.asking.options.whole
-        if size > whole and not replace and isinstance(data, Path):
+        if size > self.asking.options.whole and not replace and isinstance(data, Path):
             return self._put_in_parts(key, data, digest, size)
         for _ in range(_TIMES):
             mark = secrets.token_hex(8)
