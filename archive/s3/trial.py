@@ -58,7 +58,6 @@ def _unfit(asking: Asking, header: str) -> StorageError:
 
 
 def _is_put(asking: Asking, key: str, condition: Mapping[str, str]) -> bool:
-    mark = secrets.token_hex(8)
     try:
         asking.ask(
             key,
@@ -66,7 +65,6 @@ def _is_put(asking: Asking, key: str, condition: Mapping[str, str]) -> bool:
                 Bucket=asking.bucket,
                 Key=asking.prefix + key,
                 Body=_CONTENT,
-                Metadata={"astana-put": mark},
                 **condition,  # type: ignore[arg-type]  # names of arguments
             ),
         )
