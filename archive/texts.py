@@ -6,12 +6,12 @@ First line: TextHead. Then one line per capture of an article candidate, with ex
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from archive import gzip
+from archive.digest import sha256
 from archive.errors import ArchiveError, FormatError
 from archive.gzip import GzipError
 from archive.records import Article, Reading, Rejection, TextHead, Unchanged
@@ -36,7 +36,7 @@ def _shape(of: type[T]) -> TypeAdapter[T]:
 
 def text_digest(text: str) -> str:
     """`sha256:` hex of a clean text's UTF-8: equal texts are one edition."""
-    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+    return sha256(text.encode())
 
 
 def to_line(fields: object) -> str:
@@ -47,11 +47,6 @@ def to_line(fields: object) -> str:
 def article_to_json(article: Article) -> str:
     """An article as one JSON line."""
     return to_line(_shape(Article).dump_python(article, mode="json"))
-
-
-def article_from_json(line: str) -> Article:
-    """The article that `article_to_json` wrote."""
-    return _shape(Article).validate_json(line)
 
 
 def reading_to_json(reading: Reading) -> str:
