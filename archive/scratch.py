@@ -197,8 +197,13 @@ def folder(prefix: str) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(prefix=prefix) as made:
             yield Path(made)
     except OSError as error:
-        said = f"the folder for temporary files {place()} cannot be written: {error.strerror or error}"
-        raise StorageError(f"{said}; make room there or set TMPDIR") from None
+        raise unwritable(error) from None
+
+
+def unwritable(error: OSError) -> StorageError:
+    """What is said when the folder for temporary files takes nothing more."""
+    said = f"the folder for temporary files {place()} cannot be written: {error.strerror or error}"
+    return StorageError(f"{said}; make room there or set TMPDIR")
 
 
 def place() -> str:

@@ -244,8 +244,7 @@ class Spool:
             try:
                 self._notes.write(cdx.dump((line,)))
             except OSError as error:
-                said = f"the folder for temporary files {scratch.place()} cannot be written: {error.strerror or error}"
-                raise StorageError(f"{said}; make room there or set TMPDIR; what was captured waits") from None
+                raise StorageError(f"{scratch.unwritable(error)}; what was captured waits") from None
 
     def _commit(self, data: bytes) -> None:
         """Write behind the last synced byte, and sync.
