@@ -122,12 +122,13 @@ class Writer:
         with self._came:
             self._came.wait_for(lambda: self._queue or self._closing)
             self._came.wait_for(lambda: self._closing or self._bytes >= self._bounds.batch, self._bounds.linger)
-            taken: list[Capture] = []
+            taken: dict[str, Capture] = {}
             size = 0
-            while self._queue and size < self._bounds.batch and all(one.url != self._queue[0].url for one in taken):
-                taken.append(self._queue.popleft())
-                size += _size(taken[-1])
-            return taken
+            while self._queue and size < self._bounds.batch and self._queue[0].url not in taken:
+                capture = self._queue.popleft()
+                taken[capture.url] = capture
+                size += _size(capture)
+            return list(taken.values())
 
     def _turn(self) -> None:
         """Begin another file, and shelve the one that has grown while writing goes on."""
