@@ -30,7 +30,7 @@ class Storage(Protocol):
     url: str
 
     def get(self, key: str) -> bytes:
-        """The whole object, checked against the digest it was put with. Raises NotHeldError, StorageError."""
+        """The whole object; a bucket's is held against its digest. Raises NotHeldError, StorageError."""
 
     def read(self, key: str, offset: int, length: int) -> bytes:
         """At most `length` bytes from `offset`; fewer only at the end. Raises NotHeldError, StorageError."""
