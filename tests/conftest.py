@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.bucketed", "tests.catalogs", "tests.postgres", "tests.pressrun", "tests.seaweed", "tests.spooled"]
+pytest_plugins = [
+    "tests.authority",
+    "tests.bucketed",
+    "tests.catalogs",
+    "tests.postgres",
+    "tests.practice",
+    "tests.pressrun",
+    "tests.seaweed",
+    "tests.spooled",
+]
 
 ALLOWED_SKIPS = Path(__file__).with_name("allowed_skips.txt")
 _KEPT_OUT = ("ASTANA_", "PREFECT_", "AWS_")

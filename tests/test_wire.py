@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import random
 import re
-import socket
 import subprocess
 import sys
 import zlib
@@ -23,26 +22,14 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archive import warc
 from archive.cdx import Known
-from archive.records import Capture, Role, Truncation
+from archive.records import Capture, Truncation
 from archive.spool import Spool
 from archive.storage import Storage, open_storage
-from tests.oddanswers import ODD, PAGE, WHOLE, chunked, sized
+from tests.oddanswers import ODD, PAGE, WHOLE, chunked
 from tests.oddserver import After, Odd, OddServer
-from tests.wired import FOLLOWING, HOST, PATIENCE, Wired, context_for, crawl, table
+from tests.wired import HOST, PATIENCE, Wired, context_for, crawl, table
 
 SHORT = 0.6  # seconds allowed to what must time out
-
-
-@pytest.fixture(scope="module")
-def authority() -> trustme.CA:
-    return trustme.CA()
-
-
-@pytest.fixture(scope="module")
-def authority_file(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("authority") / "ca.pem"
-    authority.cert_pem.write_to_path(str(path))
-    return path
 
 
 @dataclass(frozen=True)
@@ -270,74 +257,6 @@ def test_other_tools_find_every_block_of_the_wire_right(odd: Tried, tmp_path: Pa
         assert record.verify_block_digest()
         records += 1
     assert records > 2 * len(captures)
-
-
-def test_a_request_sent_again_leaves_both_tries(tmp_path: Path) -> None:
-    answers = {"/case": ODD["/case"], "/stale": Odd(answer=sized(b"ok"))}
-    with OddServer(answers=answers) as server:
-        asked = [{"url": f"http://{HOST}{path}"} for path in answers]
-        found = crawl(tmp_path, asked, ASTANA_RESOLVE=table("http", server), CONCURRENT_REQUESTS=1)
-    first, second = found.of("/stale")
-    assert first.response == b""
-    assert first.request == second.request != b""
-    assert "sent again" in (first.error or "")
-    assert second.response == sized(b"ok")
-    assert second.error is None
-    assert first.record != second.record
-
-
-def test_a_refused_connection_and_an_unknown_host_are_recorded(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    asked = [{"url": f"http://{HOST}/case"}, {"url": "http://no-such-host.invalid/case"}]
-    found = crawl(tmp_path, asked, ASTANA_RESOLVE={f"{HOST}:80": f"127.0.0.1:{port}"}, RETRY_ENABLED=False)
-    assert len(found.captures) == 2
-    for capture in found.captures:
-        assert (capture.request, capture.response) == (b"", b"")
-        assert capture.error
-    assert "ConnectionRefused" in (found.one("/case").error or "")
-
-
-def test_a_private_address_is_never_connected_to(tmp_path: Path) -> None:
-    with OddServer() as server:
-        asked = [{"url": f"http://{host}:{server.port}/case"} for host in ("127.0.0.1", "localhost", "[::1]", "127.1")]
-        found = crawl(tmp_path, asked)
-        assert server.connections == 0
-    assert {name for name, _ in found.errors.values()} == {"PrivateAddressError"}
-    assert len(found.errors) == len(asked)
-    assert found.captures == []
-
-
-def test_a_redirect_to_a_private_address_is_refused_and_the_hop_is_kept(tmp_path: Path) -> None:
-    with OddServer() as inside:
-        target = f"http://127.0.0.1:{inside.port}/case"
-        hop = sized(b"", b"Location: " + target.encode() + b"\r\n", b"302 Found")
-        answers = {"/out": Odd(answer=hop), "/hop": ODD["/hop"], "/case": ODD["/case"]}
-        with OddServer(answers=answers) as server:
-            asked = [{"url": f"http://{HOST}{path}"} for path in ("/out", "/hop")]
-            resolve = table("http", server)
-            found = crawl(tmp_path, asked, ASTANA_RESOLVE=resolve, **FOLLOWING)
-        assert inside.connections == 0
-    assert found.errors[target][0] == "PrivateAddressError"
-    assert found.one("/out").response == hop
-    assert found.one("/case?from=hop").hints.hops == (f"http://{HOST}/hop",)
-    assert found.one("/robots.txt").hints.role is Role.ROBOTS
-    assert len(found.captures) == 4
-
-
-def test_private_addresses_are_connected_to_where_that_is_allowed(tmp_path: Path) -> None:
-    with OddServer(answers=ODD) as server:
-        asked = [{"url": f"http://localhost:{server.port}/case"}]
-        found = crawl(tmp_path, asked, ASTANA_ALLOW_PRIVATE=True)
-    assert [capture.response for capture in found.captures] == [WHOLE["/case"]]
-
-
-def test_a_proxy_is_refused(tmp_path: Path) -> None:
-    with OddServer() as server:
-        asked = [{"url": f"http://{HOST}/case", "meta": {"proxy": f"http://127.0.0.1:{server.port}"}}]
-        found = crawl(tmp_path, asked)
-        assert server.connections == 0
-    assert next(iter(found.errors.values()))[0] == "NotSupported"
 
 
 def test_the_example_of_the_page_on_captures_shows_what_it_says(odd: Tried, tmp_path: Path) -> None:
