@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
@@ -16,18 +17,25 @@ ZONE = "Asia/Damascus"
 LATER = datetime(2019, 6, 1, 12, tzinfo=UTC)
 
 
-def day(source: str, said: str, about: str = "published") -> Claim:
-    earliest, latest = day_bounds(date.fromisoformat(said), ZONE)
+def claim(source: str, said: str, about: str, precision: Precision, bounds: tuple[datetime, datetime]) -> Claim:
+    earliest, latest = bounds
     return Claim(
-        source=source, about=about, said=said, precision=Precision.DAY, value=said, earliest=earliest, latest=latest
+        source=source, about=about, said=said, precision=precision, value=said, earliest=earliest, latest=latest
     )
+
+
+def day(source: str, said: str, about: str = "published", zone: str = ZONE) -> Claim:
+    return claim(source, said, about, Precision.DAY, day_bounds(date.fromisoformat(said), zone))
 
 
 def minute(source: str, said: str, about: str = "published") -> Claim:
-    earliest, latest = time_bounds(datetime.fromisoformat(said), Precision.MINUTE, ZONE)
-    return Claim(
-        source=source, about=about, said=said, precision=Precision.MINUTE, value=said, earliest=earliest, latest=latest
-    )
+    bounds = time_bounds(datetime.fromisoformat(said), Precision.MINUTE, ZONE)
+    return claim(source, said, about, Precision.MINUTE, bounds)
+
+
+def instant(source: str, said: str) -> Claim:
+    bounds = time_bounds(datetime.fromisoformat(said), Precision.SECOND, "UTC")
+    return claim(source, said, "published", Precision.SECOND, bounds)
 
 
 CLAIMS = st.lists(
@@ -207,52 +215,25 @@ def test_where_no_zone_is_known_the_offset_that_is_written_says_the_local_day() 
     assert (judge([said], LATER, "Africa/Tripoli").local or "").startswith("2017-09-14T23:30")
 
 
-def instant(source: str, said: str) -> Claim:
-    moment = datetime.fromisoformat(said)
-    earliest, latest = time_bounds(moment, Precision.SECOND, "UTC")
-    return Claim(
-        source=source,
-        about="published",
-        said=said,
-        precision=Precision.SECOND,
-        value=said,
-        earliest=earliest,
-        latest=latest,
-    )
-
-
-def utc_day(source: str, said: str) -> Claim:
-    earliest, latest = day_bounds(date.fromisoformat(said), "UTC")
-    return Claim(
-        source=source,
-        about="published",
-        said=said,
-        precision=Precision.DAY,
-        value=said,
-        earliest=earliest,
-        latest=latest,
-    )
-
-
 @pytest.mark.parametrize("named", ["2017-09-13", "2017-09-15"])
 def test_where_the_zone_is_unknown_a_day_the_page_names_is_the_local_day_of_an_instant_in_utc(named: str) -> None:
     hour = "02:18:11" if named < "2017-09-14" else "23:15:00"
     said = instant("json-ld", f"2017-09-14T{hour}Z")
-    found = judge([said, utc_day("url", named)], LATER, "UTC")
+    found = judge([said, day("url", named, zone="UTC")], LATER, "UTC")
     assert (found.value, found.precision, found.source) == (named, Precision.DAY, "url")
     assert (found.earliest, found.latest) == (said.earliest, said.latest)
 
 
 def test_a_known_zone_or_a_written_offset_tells_the_local_day_itself() -> None:
     west = instant("json-ld", "2017-09-14T22:40:00-07:00")
-    assert judge([west, utc_day("url", "2017-09-14")], LATER, "UTC").local == "2017-09-14T22:40:00-07:00"
+    assert judge([west, day("url", "2017-09-14", zone="UTC")], LATER, "UTC").local == "2017-09-14T22:40:00-07:00"
     said = instant("json-ld", "2017-09-14T02:18:11Z")
     assert judge([said, day("url", "2017-09-13")], LATER, ZONE).local == "2017-09-14T05:18:11+03:00"
 
 
 def test_a_day_that_no_place_had_at_the_instant_changes_nothing() -> None:
     said = instant("json-ld", "2017-09-14T12:30:00Z")
-    assert judge([said, utc_day("url", "2017-09-13")], LATER, "UTC").source == "json-ld"
+    assert judge([said, day("url", "2017-09-13", zone="UTC")], LATER, "UTC").source == "json-ld"
 
 
 def test_json_ld_alone_yields_to_meta_and_the_page_together() -> None:
@@ -263,12 +244,9 @@ def test_json_ld_alone_yields_to_meta_and_the_page_together() -> None:
 
 def test_of_two_days_the_surer_is_believed() -> None:
     wide = day("visible", "2017-09-15")
-    wide = Claim(
-        source=wide.source,
-        about=wide.about,
+    wide = replace(
+        wide,
         said="24 ذو الحجة 1438",
-        precision=wide.precision,
-        value=wide.value,
         earliest=wide.earliest - timedelta(days=2),
         latest=wide.latest + timedelta(days=2),
     )
