@@ -88,17 +88,22 @@ def test_what_is_sound_under_1_0_is_judged_by_1_0() -> None:
     assert judged(INFO + of_1_0(record("metadata", WARC_Refers_To_Date="whenever"))) == []
 
 
+def pack(data: bytes) -> bytes:
+    """One member, the same at every second: a test is named by its bytes."""
+    return gzip.compress(data, mtime=0)
+
+
 @pytest.mark.parametrize(
     ("data", "name", "section", "level"),
     [
         (b"", None, "§4", "error"),
         (b"\x1f\x8b", None, "Annex D.2", "error"),
         (RESPONSE, None, "§5.5", "warning"),
-        (gzip.compress(INFO + RESPONSE), None, "Annex D.2", "warning"),
-        (gzip.compress(INFO) + gzip.compress(RESPONSE)[:-9], None, "Annex D.2", "error"),
-        (gzip.compress(INFO) + b"trailing", None, "Annex D.2", "error"),
-        (gzip.compress(INFO[:50]) + gzip.compress(INFO[50:]), None, "Annex D.2", "warning"),
-        (gzip.compress(INFO.replace(b"press.warc", b"press.wrac")), "press.wrac", "Annex D.3", "warning"),
+        (pack(INFO + RESPONSE), None, "Annex D.2", "warning"),
+        (pack(INFO) + pack(RESPONSE)[:-9], None, "Annex D.2", "error"),
+        (pack(INFO) + b"trailing", None, "Annex D.2", "error"),
+        (pack(INFO[:50]) + pack(INFO[50:]), None, "Annex D.2", "warning"),
+        (pack(INFO.replace(b"press.warc", b"press.wrac")), "press.wrac", "Annex D.3", "warning"),
         (INFO, "press.warc.gz", "Annex D.3", "warning"),
         (b"filedesc://x.arc 0.0.0.0 20170123093000 text/plain 0\n", None, "§4", "error"),
     ],
