@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from archive.cdx import CdxLine
 from archive.texts import to_line
+from archive.warc import Record
+from archive.warc.read import url_of
 
 
 class Kind(StrEnum):
@@ -66,6 +68,12 @@ class Passed:
 def at_line(kind: Kind, file: str, said: str, line: CdxLine) -> Finding:
     """A finding at a capture that an index names."""
     return Finding(kind=kind, file=file, said=said, offset=line.offset, record=line.record or None, url=line.url)
+
+
+def at_record(kind: Kind, file: str, said: str, record: Record) -> Finding:
+    """A finding at a record of a WARC, which says whose it is."""
+    name = (record.header("WARC-Record-ID") or "").strip("<> ") or None
+    return Finding(kind=kind, file=file, said=said, offset=record.offset, record=name, url=url_of(record) or None)
 
 
 def finding_json(finding: Finding) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from archive import cdx, warc
-from archive.audit.findings import Finding, Kind, Passed
+from archive.audit.findings import Finding, Kind, Passed, at_record
 from archive.audit.stream import Hashed
-from archive.audit.warcs import Shelved, compare
+from archive.audit.warcs import Shelved, compare, of_nothing
 from archive.cdx import CdxLine
 from archive.records import Capture
 
@@ -25,7 +25,7 @@ def audit_import(stream: BinaryIO, shelved: Shelved) -> Iterator[Finding | Passe
             for each in warc.records(hashed):  # type: ignore[arg-type]  # it reads and seeks
                 if isinstance(each, warc.Record):
                     records += 1
-                    found.extend(_remark(file, each, said) for said in warc.check_record(each))
+                    found.extend(at_record(Kind.FOREIGN, file, said, each) for said in warc.check_record(each))
                 yield each
 
         lines: list[CdxLine] = []
@@ -41,25 +41,13 @@ def audit_import(stream: BinaryIO, shelved: Shelved) -> Iterator[Finding | Passe
             yield from found
             found.clear()
         yield from found
-        for offset in sorted(set(shelved.readings) - {line.offset for line in lines}):
-            yield from shelved.readings[offset].of_nothing(file)
+        yield from of_nothing(shelved, lines)
         yield from compare(file, shelved.cdxj, lines)
     named = file.rpartition("/")[2].partition(".")[0]
     if hashed.finish() != named:
         said = "its bytes changed since it was imported: their SHA-256 is no longer its name"
         yield Finding(kind=Kind.FIXITY, file=file, said=said)
     yield Passed(file=file, records=records, bytes=hashed.hashed)
-
-
-def _remark(file: str, record: warc.Record, said: str) -> Finding:
-    return Finding(
-        kind=Kind.FOREIGN,
-        file=file,
-        said=said,
-        offset=record.offset,
-        record=(record.header("WARC-Record-ID") or "").strip("<> ") or None,
-        url=record.header("uri" if record.format == "arc" else "WARC-Target-URI"),
-    )
 
 
 def _damaged(file: str, damage: warc.Damage) -> Finding:

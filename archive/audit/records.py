@@ -8,15 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from archive.audit.findings import Finding, Kind
+from archive.audit.findings import Finding, Kind, at_record
 from archive.digest import payload_digest, sha256
 from archive.http import Message, content, parse, payload
+from archive.sound.heads import GZIP
 from archive.warc import Record, companion
 from archive.warc.read import url_of
 from archive.warc.write import BLOCK_SHA256, CONTENT_SHA256
 
-# Heads without name and time, as libdeflate and zlib write them at the levels we use: method, no flags, time 0, system.
-_GZIP = re.compile(rb"\x1f\x8b\x08\x00\x00\x00\x00\x00[\x00\x02\x04][\x03\xff]")
 _ID = re.compile(r"<urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}>")
 _DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z")
 _HTTP = {"response": "response", "revisit": "response", "request": "request"}
@@ -48,18 +47,11 @@ class Records:
         """What is wrong with the next record."""
         said: list[tuple[Kind, str]] = [(Kind.RECORD, line) for line in self._form(record)]
         said += [(Kind.DIGEST, line) for line in self._digests(record)]
-        if not _GZIP.fullmatch(record.gzip):
+        if not GZIP.fullmatch(record.gzip):
             said.append((Kind.MEMBER, f"its gzip member begins {record.gzip.hex()}, not as this archive packs"))
         self._count += 1
         for kind, line in said:
-            yield Finding(
-                kind=kind,
-                file=self._file,
-                said=line,
-                offset=record.offset,
-                record=(record.header("WARC-Record-ID") or "").strip("<>") or None,
-                url=url_of(record) or None,
-            )
+            yield at_record(kind, self._file, line, record)
 
     def _form(self, record: Record) -> Iterator[str]:
         names = [name.lower() for name, _ in record.headers]

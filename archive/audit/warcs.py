@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import BinaryIO, Final
 
 from archive import cdx, warc
-from archive.audit.findings import Finding, Kind, Passed, at_line
+from archive.audit.findings import Finding, Kind, Passed, at_line, at_record
 from archive.audit.records import Records
 from archive.audit.stream import Hashed
 from archive.audit.texts import Readings
@@ -91,7 +91,7 @@ class _Walk:
             yield from self._found
             self._found.clear()
         yield from self._found
-        yield from _readings_of_nothing(self._shelved, {line.offset for line in self._lines})
+        yield from of_nothing(self._shelved, self._lines)
         yield from compare(self._file, self._shelved.cdxj, self._lines)
 
     def _seen(self, stream: Hashed) -> Iterator[warc.Record | warc.Damage]:
@@ -145,8 +145,9 @@ def _told(file: str, damage: warc.Damage) -> Finding:
     return Finding(kind=Kind.MEMBER, file=file, said=damage.said, offset=damage.offset, url=damage.url)
 
 
-def _readings_of_nothing(shelved: Shelved, offsets: set[int]) -> Iterator[Finding]:
-    for offset in sorted(set(shelved.readings) - offsets):
+def of_nothing(shelved: Shelved, lines: Sequence[CdxLine]) -> Iterator[Finding]:
+    """Readings of captures that the file does not hold."""
+    for offset in sorted(set(shelved.readings) - {line.offset for line in lines}):
         yield from shelved.readings[offset].of_nothing(shelved.key)
 
 
@@ -238,13 +239,7 @@ def _changed(stream: BinaryIO, shelved: Shelved, size: int, named: set[int]) -> 
         stream.seek(stream_at)
         if packed != compress(record.head + record.block + _TAIL):
             placed = True
-            yield Finding(
-                kind=Kind.FIXITY,
-                file=shelved.key,
-                said=f"{said}; this member unpacks to the right bytes, but they were not packed so",
-                offset=record.offset,
-                record=(record.header("WARC-Record-ID") or "").strip("<>") or None,
-                url=record.header("WARC-Target-URI"),
-            )
+            told = f"{said}; this member unpacks to the right bytes, but they were not packed so"
+            yield at_record(Kind.FIXITY, shelved.key, told, record)
     if not placed:
         yield Finding(kind=Kind.FIXITY, file=shelved.key, said=said)
