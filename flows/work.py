@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from archive.catalog import Catalog
 from archive.errors import LeaseError, UsageError
 from archive.holdings import open_archive
 from archive.settings import Settings, load_settings
@@ -98,8 +97,8 @@ async def _over(errand: Errand, plan: Plan, make_orders: MakeOrders) -> RunRepor
     for outlet in outlets:
         make_orders(outlet, "check", now)
     reader_maker(known, errand.settings)
-    open_archive(errand.settings, create=True).close()
-    Catalog.open(errand.settings.catalog_url).close()
+    with open_archive(errand.settings, create=True) as archive:
+        archive.reach()
 
     async def work(run: Run) -> RunReport:
         gate = asyncio.Semaphore(AT_ONCE)
