@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, Option
 
 from archive.errors import NotHeldError, StorageError
-from archive.export import current, permalink, published_json, story_json, text_file
+from archive.export import current, permalink, published_json, story_json, story_line, text_file
 from archive.texts import to_line
 from flows import out
 from flows.options import Days, Filters, Form, Where, query_of
@@ -96,13 +96,10 @@ def pull(
             count = out.texts(stories, place)
         else:
             place = taking.out or out.STDOUT
-            count = out.lines((_json_line(story, archive) for story in stories), place)
+            public_url = archive.settings.public_url
+            count = out.lines((story_line(story, public_url=public_url) for story in stories), place)
     if place != out.STDOUT:
         note(f"{count} {'story' if count == 1 else 'stories'} pulled to {place}")
-
-
-def _json_line(story: Story, archive: Archive) -> str:
-    return to_line(dict(story_json(story, public_url=archive.settings.public_url)))
 
 
 def get(
