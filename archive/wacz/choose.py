@@ -16,6 +16,7 @@ from itertools import groupby
 from typing import Final
 
 from archive import cdx
+from archive.audit.warcs import cdxj_key
 from archive.cdx import CdxLine
 from archive.errors import NotHeldError, StorageError
 from archive.records import Reading, Unchanged, is_imported
@@ -132,9 +133,8 @@ def _in_file(file: str, questions: list[list[str]], search: Search) -> Iterator[
 
 
 def _lines(storage: Storage, file: str) -> Iterator[CdxLine]:
-    stem = file if file.startswith("_import/") else file.removesuffix(".warc.gz")
     try:
-        with storage.open(f"cdxj/{stem}.cdxj") as stream:
+        with storage.open(cdxj_key(f"warc/{file}")) as stream:
             yield from cdx.read(stream)
     except NotHeldError:
         raise StorageError(f"warc/{file} has no index on the shelf; look with astana audit") from None
@@ -156,7 +156,7 @@ def _digits(date: str) -> str:
 
 
 def _look_everywhere(search: Search) -> None:
-    """Read every index once for what is still search."""
+    """Read every index once for what is still sought."""
     if not search.originals and not search.hops:
         return
     hops: dict[bytes, list[tuple[str, str]]] = {}
