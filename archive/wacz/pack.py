@@ -17,7 +17,7 @@ from archive.catalog import Query
 from archive.cdx import CdxLine
 from archive.digest import sha256
 from archive.errors import StorageError, UsageError
-from archive.export import PERMALINK_DIGITS
+from archive.export import permalink
 from archive.holdings import Archive
 from archive.records import Edition, Story
 from archive.replay.lines import LeftOut
@@ -141,10 +141,9 @@ def _chosen(archive: Archive, query: Query, pages: Path, tally: _Tally) -> Itera
 
 def _pages(story: Story) -> Iterator[str]:
     for edition in story.editions:
-        digits = edition.text_digest.removeprefix("sha256:")[:PERMALINK_DIGITS]
         yield to_line(
             {
-                "id": f"{story.id}/{digits}",
+                "id": permalink(edition).removeprefix("/s/"),
                 "url": edition.url,
                 "ts": edition.captured,
                 "title": edition.article.title,
