@@ -12,7 +12,7 @@ from archive import fixity, takedowns, tenure, texts
 from archive.catalog import Catalog, Counts, Query, Taken, TextObject
 from archive.digest import sha256_of
 from archive.errors import AlreadyThereError, CatalogError, FormatError, NotHeldError, StorageError, UsageError
-from archive.records import Cluster, Edition, Reading, Story, TextHead
+from archive.records import Cluster, Edition, Reading, Story, TextHead, is_imported
 from archive.settings import Settings
 from archive.storage import Storage, open_storage, tidy_daily
 from archive.takedowns import Takedowns
@@ -111,7 +111,7 @@ class Archive:
         """Keys below `warc/` of an outlet's WARCs (or all), imports apart."""
         prefix = f"warc/{outlet}/" if outlet else "warc/"
         keys = (key.removeprefix("warc/") for key in self.storage.list(prefix))
-        return [key for key in keys if not key.startswith("_import/")]
+        return [key for key in keys if not is_imported(key)]
 
     def imports(self) -> list[str]:
         """Keys below `warc/` of imported files that can be read by address."""
