@@ -87,9 +87,9 @@ def open_storage(url: str) -> Storage:
         from archive.s3 import S3Storage
 
         return S3Storage(url)
-    if "://" in url and not url.startswith("file://"):
+    if "://" in url:
         raise SettingsError(f"ASTANA_STORE: {url!r} is neither a folder nor s3://bucket/prefix")
-    return FolderStorage(Path(url.removeprefix("file://")))
+    return FolderStorage(Path(url))
 
 
 def tidy_daily(storage: Storage) -> None:
