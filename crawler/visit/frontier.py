@@ -144,9 +144,7 @@ class Frontier:
             return Rejection(reason=Reason.ALREADY_HELD, detail=f"{target} is fetched for itself")
         verdict = scope.admit(moved, self.outlet, self.window, self.known)
         if not isinstance(verdict, Rejection):
-            self._admitted[after] = (
-                candidate.url
-            )  # its listed address its listed address: the target, if listed too, is counted again
+            self._admitted[after] = candidate.url  # as listed: the target, if listed too, is counted again
         return verdict
 
     def counts(self) -> dict[str, int]:
