@@ -10,11 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from archive.http import Message
+from archive.http import Message, is_chunked
 
 NO_BODY = frozenset({101, 204, 304})
 _VERSION = re.compile(rb"HTTP/(\d)(?:\.(\d+))?")
-_CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")  # as archive.http reads it
+_CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")  # archive.http's, which takes a digit more
 _LINE_LIMIT = 1 << 14
 _TRAILER_LIMIT = 1 << 16
 _DIGITS = 18  # more than any body has; a number of thousands of digits is an attack on who converts it
@@ -42,10 +42,10 @@ def framing(message: Message, *, bodiless: bool = False) -> Framing:
     """How the body of an answer ends. `bodiless`: it was asked for the head alone."""
     if bodiless or message.status in NO_BODY:
         return Framing(end=End.NOTHING)
+    if is_chunked(message):
+        return Framing(end=End.CHUNKS)
     codings = message.tokens(b"Transfer-Encoding")
     if codings and codings != ("identity",):
-        if codings[-1] == "chunked":
-            return Framing(end=End.CHUNKS)
         return Framing(end=End.CLOSE, problem=f"nobody knows where a body in transfer coding {codings[-1]!r} ends")
     return _by_length(message.headers_all(b"Content-Length"))
 
