@@ -20,12 +20,11 @@ from twisted.web.http_headers import InvalidHeaderName
 
 from archive.http import Message, parse
 from crawler.errors import OverlongError
-from crawler.visit.exchange import Exchange
+from crawler.visit.exchange import ANSWER, Exchange
 from crawler.visit.framing import End, Unsized, body_of, framing, keeps
 
 MAX_HEAD = 1 << 20  # browsers take a quarter of it
 _HEAD_END = re.compile(rb"\n\r?\n")
-_BEGINNING = re.compile(rb"HTTP/\d")
 _LONGEST_BEGINNING = 6
 _VERSION = re.compile(rb"HTTP/(\d)(?:\.(\d))?[ \t]*\S*[ \t]*")
 _OF_CONNECTION = HTTPClientParser.CONNECTION_CONTROL_HEADERS
@@ -71,7 +70,7 @@ class AnswerParser(HTTPClientParser):
     def _begins(self) -> bool:
         """Whether what came may be the beginning of an answer; nothing else is read any further."""
         start = self._head[:_LONGEST_BEGINNING]
-        if _BEGINNING.match(start) or b"HTTP/".startswith(start):
+        if ANSWER.match(start) or b"HTTP/".startswith(start):
             return True
         self.exchange.refused = f"no HTTP answer: it begins with {self._head[:40]!r}"
         return False

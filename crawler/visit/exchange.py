@@ -12,7 +12,7 @@ from archive.records import Capture, Hints, Tls, Truncation, Via
 from archive.warc import mint_record, warc_date
 from crawler.visit.framing import Body
 
-_ANSWER = re.compile(rb"HTTP/\d")
+ANSWER = re.compile(rb"HTTP/\d")  # how one begins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,7 @@ class Exchange:
         received = b"".join(self._received)
         missing = max(0, self._promised - self._size) if self._promised is not None else None
         interim, response = split_interim(received[: self._size - self._excess])
-        if not _ANSWER.match(response):
+        if not ANSWER.match(response):
             interim, response = interim + response, b""
         return Capture(
             outlet=self.asked.outlet,
