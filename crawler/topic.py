@@ -18,8 +18,6 @@ from crawler.facts import Facts
 TABLE = Path(__file__).parent / "topic.yml"
 CLITICS = "(?<![ء-ي])[وفبلك]{0,3}(?:ال|ل)?"
 NO_LETTER = "(?![ء-ي])"
-Place = Literal["title", "lead", "text"]
-PLACES: tuple[Place, ...] = ("title", "lead", "text")
 
 
 class PlaceWeights(Facts):
