@@ -27,7 +27,6 @@ SOURCE = "relative"
 UNITS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
 MOST = {"minute": 120, "hour": 72, "day": 60}  # of a unit; beyond it no page counts so
 TICKING = timedelta(minutes=10)  # «اليوم 14:30» so near to the capture is the page's clock, for all we know
-ANY_YEAR = re.compile(r"(?<![0-9])(?:1[34]|19|20)[0-9]{2}(?![0-9])")
 
 
 class RelativeWords(Facts):
@@ -52,11 +51,6 @@ class Patterns:
     days: Mapping[str, int]
 
 
-def _either(words: Mapping[str, object] | list[str]) -> str:
-    longest = sorted((arabic.fold(word) for word in words), key=lambda word: (-len(word), word))
-    return "|".join(map(re.escape, longest))
-
-
 @lru_cache(maxsize=1)
 def patterns() -> Patterns:
     """The table of `relative.yml`, compiled once.
@@ -69,15 +63,14 @@ def patterns() -> Patterns:
     counts |= {arabic.fold(name): (unit, 2) for unit, names in words.two.items() for name in names}
     units = {arabic.fold(name): unit for unit, names in words.many.items() for name in names}
     days = {arabic.fold(name): back for back, names in words.days.items() for name in names}
-    start, end = f"(?<!{written.LETTER})(?<![0-9])", f"(?!{written.LETTER})"
-    much = rf"(?:(?P<count>{_either(counts)}){end}|(?P<number>[0-9]{{1,3}}) ?(?P<unit>{_either(units)}){end})"
+    apart = f"(?<!{written.LETTER})(?<![0-9])"
+    much = rf"(?:(?P<count>{written.any_of(counts)})|(?P<number>[0-9]{{1,3}}) ?(?P<unit>{written.any_of(units)}))"
     other = much.replace("?P<", "?P<late_")
-    before, after = _either(list(words.before)), _either(list(words.after))
     return Patterns(
-        ago=re.compile(rf"{start}(?:(?:{before}) {much}|{other} (?:{after}){end})"),
+        ago=re.compile(rf"{apart}(?:{written.any_of(words.before)} {much}|{other} {written.any_of(words.after)})"),
         counts=counts,
         units=units,
-        day=re.compile(rf"{start}(?P<day>{_either(days)}){end}"),
+        day=re.compile(rf"{apart}(?P<day>{written.any_of(days)})"),
         days=days,
     )
 
@@ -128,7 +121,7 @@ def find(text: str, now: datetime) -> tuple[written.Found, ...]:
     """
     folded, said, table = arabic.fold(text), arabic.clean(text).text, patterns()
     ago, days = list(table.ago.finditer(folded)), list(table.day.finditer(folded))
-    if ANY_YEAR.search(folded) or len(ago) + len(days) != 1:
+    if written.ANY_YEAR.search(folded) or len(ago) + len(days) != 1:
         return ()
     found = (ago or days)[0]
     moment = _long_ago(found, now, said) if ago else _named(found, folded, now, said)

@@ -24,6 +24,7 @@ TWIN = 24  # code points between one day in two calendars: «1438 هـ المو�
 LETTER = "[a-zء-ي]"  # of folded text
 GAP = "[ ,./|-]*"
 DAY = "(?<![0-9])(?P<day>[0-3]?[0-9])"
+ANY_YEAR = re.compile(r"(?<![0-9])(?:1[34]|19|20)[0-9]{2}(?![0-9])")  # of any calendar
 
 
 class LabelWords(Facts):
@@ -49,6 +50,7 @@ class DateWords(Facts):
     morning: tuple[str, ...]
     evening: tuple[str, ...]
     night: tuple[str, ...]
+    before_clock: tuple[str, ...]
     clocks: dict[str, str]
     labels: LabelWords
 
@@ -87,7 +89,7 @@ def _meanings(words: Iterable[tuple[Iterable[str], str]]) -> dict[str, str]:
     return {arabic.fold(word): meaning for spellings, meaning in words for word in spellings}
 
 
-def _any(words: Iterable[str]) -> str:
+def any_of(words: Iterable[str]) -> str:
     """A pattern of whole folded words, the longest first."""
     longest = sorted({arabic.fold(word) for word in words}, key=lambda word: (-len(word), word))
     return rf"(?<!{LETTER})(?:{'|'.join(map(re.escape, longest))})(?!{LETTER})"
@@ -99,13 +101,13 @@ def _month_name(months: str) -> str:
 
 
 def _day_and_month(months: str, words: DateWords) -> str:
-    return rf"{DAY}(?:st|nd|rd|th)?{GAP}(?:{_any(words.before_month)} )?{_month_name(months)}"
+    return rf"{DAY}(?:st|nd|rd|th)?{GAP}(?:{any_of(words.before_month)} )?{_month_name(months)}"
 
 
 def _date_patterns(months: str, words: DateWords) -> tuple[re.Pattern[str], ...]:
     year, end = r"(?P<year>(?:19|20)[0-9]{2})", "(?![0-9])"
     figure = r"(?P<month>[01]?[0-9])"
-    of_year = f"(?:{_any(words.before_year)} )?"
+    of_year = f"(?:{any_of(words.before_year)} )?"
     said = (
         rf"{_day_and_month(months, words)}{GAP}{of_year}{year}{end}",
         rf"{_month_name(months)} ?(?P<day>[0-3]?[0-9])(?:st|nd|rd|th)?{GAP}{year}{end}",
@@ -120,7 +122,7 @@ def _kept_patterns(moons: str, marks: str, words: DateWords) -> tuple[re.Pattern
     """Days of the Hijri and the Persian year; glued as they often are: «23ذو الحجة1438هـ»."""
     year = r"(?P<year>1[34][0-9]{2})(?![0-9])"
     figure, mark = r"(?P<month>[01]?[0-9])", rf"(?: ?[(]?(?P<mark>{marks})[)]?)?"
-    named = rf"{GAP}(?:{_any(words.before_month)} )?(?P<moon>{moons}){GAP}(?:{_any(words.before_year)} )?"
+    named = rf"{GAP}(?:{any_of(words.before_month)} )?(?P<moon>{moons}){GAP}(?:{any_of(words.before_year)} )?"
     said = (
         rf"{DAY}{named}{year}{mark}",
         rf"(?<![0-9]){year} ?(?P<sep>[-/.]) ?{figure} ?(?P=sep) ?(?P<day>[0-3]?[0-9])(?![0-9]){mark}",
@@ -130,10 +132,11 @@ def _kept_patterns(moons: str, marks: str, words: DateWords) -> tuple[re.Pattern
 
 
 def _time_pattern(words: DateWords) -> re.Pattern[str]:
-    half = _any([*words.morning, *words.evening, *words.night])
+    half = any_of([*words.morning, *words.evening, *words.night])
+    clock = rf"(?:{any_of(words.before_clock)} )?(?P<clock>{any_of(words.clocks)})"
     return re.compile(
         r"(?<![0-9:.])(?P<hour>[0-2]?[0-9]) ?: ?(?P<minute>[0-5][0-9])(?: ?: ?(?P<second>[0-5][0-9]))?(?![0-9:])"
-        rf"(?: ?(?P<half>{half}))?(?:[ (]*(?:بتوقيت )?(?P<clock>{_any(words.clocks)}) ?(?P<offset>[+-][0-9]{{1,2}})?)?"
+        rf"(?: ?(?P<half>{half}))?(?:[ (]*{clock} ?(?P<offset>[+-][0-9]{{1,2}})?)?"
     )
 
 
@@ -164,13 +167,13 @@ def patterns() -> Patterns:
         clocks={arabic.fold(name): zone for name, zone in words.clocks.items()},
         halves=halves,
         labels=labels,
-        dates=_date_patterns(_any(months), words) + _kept_patterns(_any(moons), _any(marks), words),
-        yearless=re.compile(rf"(?<![0-9][:./-])(?<!{LETTER}){_day_and_month(_any(months), words)}"),
-        month=re.compile(_any(months)),
-        weekday=re.compile(_any(weekdays)),
+        dates=_date_patterns(any_of(months), words) + _kept_patterns(any_of(moons), any_of(marks), words),
+        yearless=re.compile(rf"(?<![0-9][:./-])(?<!{LETTER}){_day_and_month(any_of(months), words)}"),
+        month=re.compile(any_of(months)),
+        weekday=re.compile(any_of(weekdays)),
         time=_time_pattern(words),
-        label=re.compile(_any(labels)),
-        known=re.compile(_any([*labels, *weekdays, *halves, *words.clocks, *beside])),
+        label=re.compile(any_of(labels)),
+        known=re.compile(any_of([*labels, *weekdays, *halves, *words.clocks, *beside])),
     )
 
 
