@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import gzip
 import io
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from archive import cdx, warc
 from archive.cdx import CdxLine, Known
-from archive.holdings import Archive
+from archive.holdings import Archive, open_archive
 from archive.imports import Imported, shelve
 from archive.records import Capture, Reference
+from archive.settings import load_settings
 from archive.warc.write import PROFILE
 from tests.captures import TEXT, capture
 
@@ -73,3 +77,11 @@ def arc_members(url: str, stamp: str, response: bytes) -> list[bytes]:
     first = b"filedesc://old.arc 0.0.0.0 20040506000000 text/plain %d\n" % len(head) + head + b"\n"
     record = f"{url} 203.0.113.9 {stamp} text/html {len(response)}\n".encode() + response + b"\n"
     return [gzip.compress(first, mtime=0), gzip.compress(record, mtime=0)]
+
+
+@contextmanager
+def copied(store: Path, to: Path) -> Iterator[Archive]:
+    """A copy of a store, to be changed."""
+    shutil.copytree(store, to)
+    with open_archive(load_settings(store=str(to))) as archive:
+        yield archive

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 import gzip
 import hashlib
 import io
 import json
-import shutil
 import subprocess
-import zipfile
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from archive import cdx, replay, warc
 from archive.catalog import Query
@@ -27,123 +19,33 @@ from archive.cdx import CdxLine, Known
 from archive.errors import UsageError, WarcError
 from archive.holdings import Archive
 from archive.imports import of_import, shelve
-from archive.records import Address, Article, Capture, Hints, Reading, Reason, Rejection, Role, TextHead, Unchanged, Via
 from archive.settings import load_settings
 from archive.takedown import take_down
-from archive.wacz import About, export, load_key
-from tests.captures import TEXT, answer, chunked_gzip
-from tests.made import article
+from archive.wacz import export, load_key
+from tests.captures import TEXT, answer
+from tests.packed import (
+    ABOUT,
+    EVERYTHING,
+    HOP,
+    MOVED,
+    OTHER,
+    PAGE,
+    captures,
+    index,
+    made,
+    members,
+    own,
+    parts,
+    pem,
+    read_as,
+    store,
+    warcs,
+)
 from tests.playing import BIN, content, playing
 from tests.practice import astana
-from tests.seaweed import bucket, seaweed
 from tests.shelving import NOW, arc_members, at, put_foreign, shelved
 
-__all__ = ["bucket", "seaweed"]
-EVERYTHING = Query(include_off_topic=True)
-PAGE, OTHER, HOP = "https://press.test/news/1", "https://press.test/news/2", "https://press.test/?p=1"
-MOVED = b"HTTP/1.1 301 Moved\r\nLocation: " + PAGE.encode() + b"\r\nContent-Length: 0\r\n\r\n"
-ABOUT = About(created=NOW, title="تصدير")
-
-
-Hops = dict[str, tuple[str, ...]]
-
-
-def read_as(store: Archive, lines: Iterable[CdxLine], stories: dict[str, str], hops: Hops) -> None:
-    """Text objects for some captures, one a file: pages are articles, revisits unchanged, all else rejections."""
-    by_file: dict[str, list[CdxLine]] = {}
-    for line in lines:
-        by_file.setdefault(line.filename, []).append(line)
-    for file, some in by_file.items():
-        originals = {line.digest: line.record for line in some if line.is_full}
-        readings = []
-        for line in sorted(some, key=lambda line: line.offset):
-            if line.url not in stories:
-                continue
-            outcome: Article | Rejection | Unchanged = article(f"نص {line.url} {line.digest}", title=line.url)
-            if line.is_revisit or line.status == "304":
-                outcome = Unchanged(of=originals.get(line.digest))
-            elif line.status != "200":
-                outcome = Rejection(reason=Reason.HTTP_STATUS, detail=line.status)
-            readings.append(
-                Reading(
-                    story=stories[line.url],
-                    outlet="press",
-                    url=line.url,
-                    record=line.record,
-                    date=line.date,
-                    via=Via.LIVE,
-                    address=Address(warc=file, offset=line.offset, length=line.length, sha256=line.sha256),
-                    payload_digest=line.digest,
-                    hints=Hints(hops=hops.get(line.url, ())),
-                    outcome=outcome,
-                )
-            )
-        store.put_text(TextHead(schema=1, warc=file, outlet="press", reader="0f", non_articles={}), readings)
-    store.set_reader("press", "0f")
-    store.index()
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two stories: one with a redirect before it, a revisit, a 304 and a later text; one alone. Beside them a seed."""
-    folder = tmp_path_factory.mktemp("wacz") / "store"
-    with Archive(load_settings(store=str(folder))) as archive:
-        lines = shelved(
-            archive,
-            "w",
-            at(0, url="https://press.test/feed", hints=Hints(role=Role.SEED)),
-            at(1, MOVED, url=HOP),
-            at(2, chunked_gzip(), url=PAGE),
-            at(3, url=OTHER),
-            at(4, chunked_gzip(), url=PAGE),
-            at(5, b"HTTP/1.1 304 Not Modified\r\n\r\n", url=PAGE),
-            at(6, answer("نص ثان".encode()), url=PAGE),
-        )
-        read_as(archive, lines, {PAGE: "press-a", OTHER: "press-b"}, {PAGE: (HOP,)})
-    return folder
-
-
-@pytest.fixture
-def store(made: Path) -> Iterator[Archive]:
-    """To be read only."""
-    with Archive(load_settings(store=str(made))) as archive:
-        yield archive
-
-
-@pytest.fixture
-def own(made: Path, tmp_path: Path) -> Iterator[Archive]:
-    """To be changed."""
-    shutil.copytree(made, tmp_path / "store")
-    with Archive(load_settings(store=str(tmp_path / "store"))) as archive:
-        yield archive
-
-
-def members(store: Archive, key: str = "warc/press/2026/11/w.warc.gz") -> dict[str, bytes]:
-    """Every gzip member of a file by its record's id."""
-    data = store.storage.get(key)
-    found = [each for each in warc.records(io.BytesIO(data)) if isinstance(each, warc.Record)]
-    return {str(each.header("WARC-Record-ID")): data[each.offset : each.offset + each.length] for each in found}
-
-
-def parts(wacz: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(wacz) as packed:
-        assert {info.compress_type for info in packed.infolist()} == {zipfile.ZIP_STORED}
-        return {name: packed.read(name) for name in packed.namelist()}
-
-
-def warcs(wacz: Path) -> bytes:
-    return b"".join(data for name, data in sorted(parts(wacz).items()) if name.startswith("archive/"))
-
-
-def captures(data: bytes) -> list[Capture]:
-    return [each for each in warc.read(io.BytesIO(data), "x", "press") if isinstance(each, Capture)]
-
-
-def index(wacz: Path) -> list[dict[str, Any]]:
-    lines = gzip.decompress(parts(wacz)["indexes/index.cdx.gz"]).decode().splitlines()
-    assert [line.rsplit(" {")[0] for line in lines] == sorted(line.rsplit(" {")[0] for line in lines)
-    return [json.loads(line.split(" ", 2)[2]) for line in lines]
-
+__all__ = ["made", "own", "store"]
 
 # ---- what goes along -----------------------------------------------------------------------------------------------
 
@@ -325,92 +227,6 @@ def test_nothing_to_export_and_bad_names_are_said(
     said = astana(capfd, "export", "--out", "-", "--store", store.settings.store)
     assert said.code == 2 and "cannot go to standard output" in said.err
     assert list(tmp_path.glob("*.wacz")) + list(tmp_path.glob(".*wacz*")) == []
-
-
-# ---- signatures ----------------------------------------------------------------------------------------------------
-
-
-def pem(folder: Path, curve: ec.EllipticCurve) -> Path:
-    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    path = folder / "key.pem"
-    path.write_bytes(ec.generate_private_key(curve).private_bytes(*form))
-    return path
-
-
-def judged(signed: dict[str, str]) -> bool:
-    """Whether a signature holds, read as ReplayWeb.page reads it: two numbers side by side, over the hash's letters."""
-    raw = base64.b64decode(signed["signature"])
-    half = len(raw) // 2
-    der = encode_dss_signature(int.from_bytes(raw[:half], "big"), int.from_bytes(raw[half:], "big"))
-    public = serialization.load_der_public_key(base64.b64decode(signed["publicKey"]))
-    assert isinstance(public, ec.EllipticCurvePublicKey)
-    try:
-        public.verify(der, signed["hash"].encode(), ec.ECDSA(hashes.SHA256()))
-    except InvalidSignature:
-        return False
-    return True
-
-
-@pytest.mark.parametrize("curve", [ec.SECP384R1(), pytest.param(ec.SECP256R1(), marks=pytest.mark.slow)])
-def test_a_key_signs_the_manifest_and_one_flipped_byte_breaks_it(
-    store: Archive, tmp_path: Path, curve: ec.EllipticCurve
-) -> None:
-    export(store, EVERYTHING, tmp_path / "all.wacz", replace(ABOUT, key=load_key(pem(tmp_path, curve))))
-    files = parts(tmp_path / "all.wacz")
-    signed = json.loads(files["datapackage-digest.json"])["signedData"]
-    assert sorted(signed) == ["created", "hash", "publicKey", "signature", "software", "version"]
-    assert signed["hash"] == f"sha256:{hashlib.sha256(files['datapackage.json']).hexdigest()}"
-    assert signed["created"] == json.loads(files["datapackage.json"])["created"]
-    assert len(base64.b64decode(signed["signature"])) == 2 * curve.key_size // 8
-    assert judged(signed)
-    flipped = bytearray(files["datapackage.json"])
-    flipped[len(flipped) // 2] ^= 1
-    assert not judged({**signed, "hash": f"sha256:{hashlib.sha256(flipped).hexdigest()}"})
-
-
-@pytest.mark.slow
-def test_openssl_finds_the_same(store: Archive, tmp_path: Path) -> None:
-    export(store, EVERYTHING, tmp_path / "all.wacz", replace(ABOUT, key=load_key(pem(tmp_path, ec.SECP384R1()))))
-    signed = json.loads(parts(tmp_path / "all.wacz")["datapackage-digest.json"])["signedData"]
-    raw = base64.b64decode(signed["signature"])
-    der = encode_dss_signature(int.from_bytes(raw[:48], "big"), int.from_bytes(raw[48:], "big"))
-    (tmp_path / "sig").write_bytes(der)
-    (tmp_path / "hash").write_text(signed["hash"])
-    (tmp_path / "spki").write_bytes(base64.b64decode(signed["publicKey"]))
-    ask = [
-        "openssl",
-        "dgst",
-        "-sha256",
-        "-verify",
-        tmp_path / "spki",
-        "-keyform",
-        "DER",
-        "-signature",
-        tmp_path / "sig",
-        tmp_path / "hash",
-    ]
-    assert subprocess.run(ask, capture_output=True, check=False).stdout == b"Verified OK\n"
-
-
-@pytest.mark.slow
-def test_what_is_no_key_is_said(tmp_path: Path) -> None:
-    from cryptography.hazmat.primitives.asymmetric import rsa
-
-    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8)
-    keys = {
-        "rsa": rsa.generate_private_key(65537, 2048).private_bytes(*form, serialization.NoEncryption()),
-        "locked": ec.generate_private_key(ec.SECP384R1()).private_bytes(
-            *form, serialization.BestAvailableEncryption(b"x")
-        ),
-        "koblitz": ec.generate_private_key(ec.SECP256K1()).private_bytes(*form, serialization.NoEncryption()),
-        "text": b"no key",
-    }
-    for name, data in keys.items():
-        (tmp_path / name).write_bytes(data)
-        with pytest.raises(UsageError, match="openssl ecparam"):
-            load_key(tmp_path / name)
-    with pytest.raises(UsageError, match="cannot be read"):
-        load_key(tmp_path / "none")
 
 
 # ---- by others, and by us ------------------------------------------------------------------------------------------
