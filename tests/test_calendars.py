@@ -1,29 +1,20 @@
-"""Days of other calendars, days told from the capture, and every way a newspaper writes a day of ours."""
+"""Days of other calendars, and every way a newspaper writes a day of ours."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import product
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.published import day_bounds, judge
-from archive.records import Capture, Claim, Precision, Published
-from crawler.dates import Page, claims
-from crawler.dating import relative, written
+from archive.published import day_bounds
+from archive.records import Precision
+from crawler.dating import written
 from crawler.dating.calendars import SIGHTING, Calendar, hijri, is_persian_leap, persian
 from crawler.dating.moments import Moment, NoDate, Why
-from crawler.outlet import Outlet
-from crawler.page import dom
-
-ZONE = "Asia/Damascus"
-OUTLET = Outlet(id="p", name="الورقة", english="P", country="SY", timezone=ZONE, language="ar", hosts=("p.example",))
-CAPTURED = "2017-09-20T10:00:00Z"  # 13:00 in Damascus
-TITLE = "وصول الوفود إلى مقر الاجتماع"
-STORY = "<p>وصلت الوفود المشاركة إلى مقر الاجتماع صباحا وبدأت مشاوراتها.</p>" * 4
+from tests.dated import ZONE, verdict
 
 # Umm al-Qura: Hijri day = Gregorian day.
 HIJRI = """
@@ -70,18 +61,6 @@ def moment(text: str) -> Moment:
     found = written.written(text)
     assert isinstance(found, Moment), (text, found)
     return found
-
-
-def read(body: str, *, head: str = "", captured: str = CAPTURED, above: str = "") -> tuple[Claim, ...]:
-    html = f"<html><head><title>{TITLE}</title>{head}</head><body>{above}<h1>{TITLE}</h1>{body}{STORY}</body></html>"
-    root = dom.parse(html)
-    assert root is not None
-    capture = Capture(outlet="p", url="http://p.example/7", date=captured, record="urn:x", request=b"", response=b"")
-    return claims(Page(root=root, html=html, url=capture.url), capture, OUTLET)
-
-
-def verdict(body: str, *, head: str = "", captured: str = CAPTURED, above: str = "") -> Published:
-    return judge(read(body, head=head, captured=captured, above=above), datetime.fromisoformat(captured), ZONE)
 
 
 # --- arithmetic -----------------------------------------------------------------------------------------------------
@@ -254,63 +233,6 @@ def test_a_hijri_day_alone_dates_a_page_as_widely_as_it_must() -> None:
 def test_a_machines_hour_settles_a_hijri_day() -> None:
     head = '<meta property="article:published_time" content="2017-09-14T09:30:00+03:00">'
     assert verdict("<div>23 ذو الحجة 1438 هـ</div>", head=head).value == "2017-09-14T06:30:00Z"
-
-
-# --- told from the capture ------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    ("line", "earliest", "latest"),
-    [
-        ("<div>قبل ساعتين</div>", "2017-09-20T07:00", "2017-09-20T09:00"),
-        ("<div>منذ ٢٠ ساعة</div>", "2017-09-19T13:00", "2017-09-19T15:00"),
-        ("<div>نشر قبل 5 دقائق</div>", "2017-09-20T09:54", "2017-09-20T09:56"),
-        ("<div>5 دقائق مضت</div>", "2017-09-20T09:54", "2017-09-20T09:56"),
-        ("<div>منذ 3 أيام</div>", "2017-09-15T21:00", "2017-09-18T21:00"),
-        ("<span class='date'>أمس</span>", "2017-09-18T21:00", "2017-09-19T21:00"),
-        ("<div>أمس، الساعة 10:15 مساء</div>", "2017-09-19T19:15", "2017-09-19T19:16"),
-        ("<div>اليوم 09:30</div>", "2017-09-20T06:30", "2017-09-20T06:31"),
-        ("<div class='date'>3 hours ago</div>", "2017-09-20T06:00", "2017-09-20T08:00"),
-    ],
-)
-def test_a_relative_date_line_is_read_against_the_capture(line: str, earliest: str, latest: str) -> None:
-    (claim,) = read(line)
-    assert claim.source == relative.SOURCE
-    assert (f"{claim.earliest:%Y-%m-%dT%H:%M}", f"{claim.latest:%Y-%m-%dT%H:%M}") == (earliest, latest)
-    assert verdict(line).source == relative.SOURCE
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "<p>وصل الوفد قبل ساعتين</p>",
-        "<p>قبل ساعتين من بدء الاجتماع</p>",
-        "<div>قبل 3 أيام، ثم قبل ساعتين</div>",
-        "<div>أمس</div>",  # may head a list
-        "<div>اليوم</div>",
-        "<div>اليوم 13:04</div>",  # the page's clock
-        "<div>منذ أسبوع</div>",
-        "<div>قبل 500 يوم</div>",
-        "<div>منذ 2014</div>",
-        "<aside class='related'>قبل ساعتين</aside>",
-    ],
-)
-def test_relative_words_elsewhere_are_no_date(line: str) -> None:
-    assert read(line) == ()
-
-
-def test_a_written_day_silences_a_relative_one() -> None:
-    found = read("<div>قبل ساعتين</div><div>14 أيلول 2017</div>")
-    assert [claim.value for claim in found] == ["2017-09-14"]
-
-
-def test_yesterday_is_the_outlets_and_not_utcs() -> None:
-    found = verdict("<span class='date'>أمس</span>", captured="2017-09-20T22:30:00Z")  # the 21st in Damascus
-    assert found.value == "2017-09-20"
-
-
-@given(st.text(alphabet="0123456789٣ قبلمنذساعةتيندقائأيماومس:،", max_size=40))
-def test_no_string_breaks_the_reader_of_relative_dates(text: str) -> None:
-    now = datetime.fromisoformat(CAPTURED).astimezone(ZoneInfo(ZONE))
-    assert len(relative.find(text, now)) <= 1
 
 
 # --- every way to write a day of ours -------------------------------------------------------------------------------
