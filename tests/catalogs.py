@@ -10,10 +10,11 @@ import pytest
 from archive.catalog import Catalog, Query, TextObject
 from archive.records import Reading
 from crawler.newsroom import press
-from tests.made import NOON, article, reading, shelf
+from tests.made import NOON, article, gone, reading, shelf
 
 WIRE = {each.id: "\n\n".join(each.paragraphs) for each in press.load()["wasla"]}
 EVERYTHING = Query(include_off_topic=True)
+WORD = "قسطنطينية"
 
 
 @pytest.fixture
@@ -54,3 +55,13 @@ def press_objects() -> list[TextObject]:
             ]
             made.append(shelf(f"{outlet}{start}", readings, outlet=outlet, agency=agency.get(outlet)))
     return made
+
+
+def printed_thrice() -> list[TextObject]:
+    """An item that three outlets printed, a story of its own, and a page that was no article."""
+    printed = article(next(iter(WIRE.values())))
+    return [
+        shelf("1", [reading("a-x", printed), reading("a-y", article(WORD)), gone("a-z")], outlet="a"),
+        shelf("2", [reading("b-x", printed, day=2)], outlet="b"),
+        shelf("3", [reading("c-x", printed, day=3)], outlet="c"),
+    ]
