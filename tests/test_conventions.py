@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 import io
 import json
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
 from base64 import b32encode
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from functools import cache
+from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
@@ -24,67 +15,16 @@ import pytest
 from fastwarc.warc import ArchiveIterator as FastIterator
 from warcio.archiveiterator import ArchiveIterator
 
-from archive import cdx, spool, warc
+from archive import cdx, warc
 from archive.cdx import Known
-from archive.errors import StorageError
-from archive.holdings import Archive
-from archive.imports import of_import, shelve
 from archive.records import Capture, RecordType
-from archive.settings import load_settings
 from archive.spool import Spool
-from archive.storage import Storage, open_storage
 from archive.warc.fields import load
 from archive.warc.standard import validate
-from crawler.orders import CrawlOrder
-from crawler.outlet import BUILT_IN, Outlet, load_outlet
-from crawler.settings import MOST_BYTES, TIMEOUT
-from crawler.visit.account import NOT_DECLARED, account
+from crawler.visit.account import NOT_DECLARED
 from tests.captures import REQUEST, TEXT, URL, answer, capture, chunked, chunked_gzip, failed
+from tests.composed import DIGEST, LATER, NOW, every_sort, ids, of_type, records, written
 from tests.pressrun import PressRun
-from tests.test_storage import mock_bucket, moto
-
-__all__ = ["mock_bucket", "moto"]
-
-NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
-LATER = "2026-11-23T10:20:30.5Z"
-DIGEST = re.compile(r"sha1:[A-Z2-7]{32}|sha256:[0-9a-f]{64}")
-ROOT = Path(__file__).parents[1]
-
-
-def written(*captures: Capture, known: Known | None = None) -> bytes:
-    """A WARC of some captures; `known` makes revisits."""
-    out = [warc.warcinfo("press-1.warc.gz", {"software": "tests"}, NOW)]
-    for one in captures:
-        composed = warc.compose(one, known)
-        out += composed.members
-        if known is not None and composed.cdx is not None:
-            known.add(composed.cdx)
-    return b"".join(out)
-
-
-def records(data: bytes) -> list[warc.Record]:
-    return [found for found in warc.records(io.BytesIO(data)) if isinstance(found, warc.Record)]
-
-
-def of_type(data: bytes, kind: str) -> list[warc.Record]:
-    return [record for record in records(data) if record.type == kind]
-
-
-def every_sort() -> bytes:
-    """One capture of each sort that we write."""
-    return written(
-        capture(),
-        capture(date=LATER),
-        capture(chunked(), url=f"{URL}2"),
-        capture(chunked(TEXT, 7), url=f"{URL}2", date=LATER),
-        capture(chunked_gzip(), url=f"{URL}3", interim=b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"),
-        capture(answer(b"", status=b"304 Not Modified"), date=LATER),
-        capture(answer(b""), url=f"{URL}4"),
-        failed(),
-        failed(request=b""),
-        known=Known(),
-    )
-
 
 # Digests.
 
@@ -245,117 +185,6 @@ def test_a_line_break_in_an_address_breaks_no_record() -> None:
     assert found.url == f"{URL}?a=%0D%0AWARC-Type:warcinfo%0A%00"
 
 
-# Ids: minted once, kept wherever the capture goes.
-
-
-def ids(data: bytes) -> list[str | None]:
-    return [record.header("WARC-Record-ID") for record in records(data)]
-
-
-HALF = """
-import os, sys
-from datetime import datetime, UTC
-from pathlib import Path
-from archive.spool import Spool
-from tests.captures import URL, capture
-spool = Spool.open(Path(sys.argv[1]), "press", "w1", datetime(2026, 11, 22, 10, tzinfo=UTC), {"software": "tests"})
-for number in range(3):
-    print(spool.append(capture(url=f"{URL}/{number}")).record, flush=True)
-print("reported", flush=True)
-sys.stdin.read()
-"""
-
-
-@pytest.fixture
-def killed(tmp_path: Path) -> Iterator[tuple[Path, list[str]]]:
-    """A spool whose process was killed, and the ids it had reported."""
-    command = [sys.executable, "-c", HALF, str(tmp_path / "spool")]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
-    with process:
-        assert process.stdout is not None
-        told = [line.strip() for line in iter(process.stdout.readline, "reported\n")]
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-    yield tmp_path / "spool", told
-
-
-class Refusing:
-    """A storage that breaks at the first file."""
-
-    def __init__(self, inner: Storage) -> None:
-        self.inner = inner
-        self.refused = 0
-
-    def put(self, key: str, data: bytes | Path, **given: object) -> object:
-        self.refused += 1
-        if self.refused == 1:
-            raise StorageError("the line is down")
-        return self.inner.put(key, data, **given)  # type: ignore[arg-type]
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self.inner, name)
-
-
-@pytest.mark.parametrize("place", ["folder", pytest.param("bucket", marks=pytest.mark.slow)])
-def test_ids_stay_the_same_through_kill_retry_upload_download_and_import(
-    killed: tuple[Path, list[str]], place: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    folder, told = killed
-    assert len(told) == 3
-    waiting = Spool.open(folder, "press", "w2", NOW + timedelta(hours=1), {"software": "tests"})
-    told.append(waiting.append(capture(url=f"{URL}/3")).record)
-    before = waiting.path.read_bytes()
-    whole = ids(before)
-    assert [one for one in whole if one is not None and one[1:-1] in told] == [f"<{one}>" for one in told]
-    assert len(set(whole)) == len(whole) == 1 + 3 * len(told)
-
-    store = str(tmp_path / "store") if place == "folder" else request.getfixturevalue("mock_bucket")
-    storage = open_storage(store)
-    with pytest.raises(StorageError, match="line is down"):
-        waiting.seal(cast("Storage", Refusing(storage)))
-    (sealed,) = spool.finish(folder, "press", storage)
-    data = storage.get(sealed.warc)
-    assert data == before
-    assert [line.record for line in cdx.load(storage.get(sealed.cdxj))] == told
-
-    copy = tmp_path / "downloaded.warc.gz"
-    copy.write_bytes(data)
-    other = Archive(load_settings(store=str(tmp_path / "other")))
-    done = shelve(other, copy, NOW)
-    assert ids(other.storage.get(f"warc/{done.shelved}")) == whole
-    assert [line.record for line in of_import(other, done.shelved)] == told
-    again = shelve(other, copy, NOW)
-    assert again.shelved == done.shelved
-
-
-def test_the_ids_of_companions_follow_from_the_responses() -> None:
-    one = capture()
-    assert ids(written(one)) == ids(written(one))
-    assert warc.companion(one.record, "request") != warc.companion(one.record, "metadata")
-    assert len({warc.mint_record() for _ in range(100)}) == 100
-
-
-def test_an_imported_file_brings_its_foreign_records_along_as_they_are(tmp_path: Path) -> None:
-    def foreign(kind: str, number: int, block: bytes, more: str = "") -> bytes:
-        head = (
-            f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <urn:x:{number}>\r\nWARC-Date: 2015-02-03T04:05:06Z\r\n"
-        )
-        return f"{head}{more}Content-Length: {len(block)}\r\n\r\n".encode() + block + b"\r\n\r\n"
-
-    to = f"WARC-Target-URI: {URL}\r\n"
-    data = foreign("warcinfo", 1, b"software: another\r\n") + foreign("response", 2, answer(), to)
-    data += foreign("revisit", 3, answer(b""), f"{to}WARC-Refers-To: <urn:x:999>\r\nWARC-Profile: x:y\r\n")
-    file = tmp_path / "theirs.warc"
-    file.write_bytes(data)
-    store = Archive(load_settings(store=str(tmp_path / "store")))
-    done = shelve(store, file, NOW)
-    assert store.storage.get(f"warc/{done.shelved}") == data
-    assert [(line.record, line.date) for line in of_import(store, done.shelved)] == [
-        ("urn:x:2", "2015-02-03T04:05:06Z"),
-        ("urn:x:3", "2015-02-03T04:05:06Z"),
-    ]
-
-
 # A whole crawl.
 
 
@@ -388,71 +217,6 @@ def test_a_crawl_says_of_itself_how_it_came_about(press: PressRun) -> None:
         assert (said["ispartof"], said["vantage"], said["operator"]) == (outlet, NOT_DECLARED, NOT_DECLARED)
         assert press.report.run in said["run"]
         assert str(press.folder).encode() not in first.block
-
-
-# warcinfo.
-
-ORDER = CrawlOrder(run="r-1", outlet="sana", now=NOW)
-
-
-@cache
-def sana() -> Outlet:
-    return load_outlet(BUILT_IN / "sana.yml")
-
-
-def said_of(**given: object) -> dict[str, str]:
-    return account(ORDER, load_settings(**given), sana())
-
-
-def test_the_first_record_says_what_shapes_a_capture() -> None:
-    said = said_of(vantage="Beirut,\n home line", contact="mailto:a@press.test")
-    assert said["vantage"] == "Beirut, home line"
-    assert said["operator"] == "mailto:a@press.test"
-    assert "mailto:a@press.test" in said["http-header-user-agent"]
-    assert said["http-header-accept-encoding"] == "gzip, deflate"
-    assert (said["limit-bytes"], said["limit-seconds"]) == (str(MOST_BYTES), str(TIMEOUT))
-    assert said["robots"].startswith("RFC 9309, obeyed")
-    assert said["pace"].startswith(f"{sana().pace.delay} s")
-    assert said["redirects"].startswith("5 at most")
-    assert said["tls"].startswith("verified")
-    assert "chunk framing" in said["tap"]
-    assert "1xx" in said["tap"]
-    assert said["outlet-file"] == "sha256:" + hashlib.sha256((BUILT_IN / "sana.yml").read_bytes()).hexdigest()
-
-
-def test_what_nobody_declared_is_said_to_be_undeclared() -> None:
-    said = said_of()
-    assert (said["vantage"], said["operator"]) == (NOT_DECLARED, NOT_DECLARED)
-    assert said_of(vantage="  ")["vantage"] == NOT_DECLARED
-
-
-def test_the_first_record_names_no_machine_no_path_and_no_secret(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a-secret-key")
-    monkeypatch.setenv("ASTANA_TOKEN", "a-secret-token")
-    block = warc.info_block(said_of(store=str(tmp_path / "store"), spool=str(tmp_path / "spool"))).decode()
-    machine = {socket.gethostname(), getpass.getuser(), str(Path.home()), str(ROOT), str(tmp_path), str(Path.cwd())}
-    for secret in {*machine, "a-secret-key", "a-secret-token"} - {"", "/", "root"}:
-        assert secret not in block
-
-
-def test_the_same_crawl_says_the_same() -> None:
-    assert said_of() == said_of()
-    assert said_of() != said_of(vantage="Beirut")
-    first = warc.warcinfo("x.warc.gz", said_of(), NOW)
-    assert first == warc.warcinfo("x.warc.gz", said_of(), NOW)
-    assert ids(first) != ids(warc.warcinfo("y.warc.gz", said_of(), NOW))
-    assert ids(first) != ids(warc.warcinfo("x.warc.gz", said_of(vantage="Beirut"), NOW))
-
-
-def test_an_unverified_outlet_and_given_addresses_are_said() -> None:
-    lax = replace(sana(), tls="unverified", allow_private=True)
-    said = account(ORDER, load_settings(resolve="sana.sy:443=127.0.0.1:1"), lax)
-    assert said["tls"].startswith("not verified")
-    assert said["addresses"].startswith("given by the operator for sana.sy:443")
-    assert "127.0.0.1" not in said["addresses"]
-    assert said["addresses"].endswith("private ones allowed")
 
 
 def test_a_crawl_that_takes_up_a_waiting_file_says_so_with_a_record_of_its_own(tmp_path: Path) -> None:
