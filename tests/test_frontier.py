@@ -9,20 +9,11 @@ from hypothesis import strategies as st
 
 from archive.records import Hints, Reason, Rejection, Window
 from crawler.discover import Candidate
-from crawler.outlet import Outlet, StoryPatterns
 from crawler.scope import NOTHING_HELD, Held
 from crawler.visit.frontier import Frontier
+from tests.tiny import outlet
 
-OUTLET = Outlet(
-    id="a",
-    name="أ",
-    english="A",
-    country="SY",
-    timezone="UTC",
-    language="ar",
-    hosts=("a.example",),
-    story=StoryPatterns(url=(r"^/\d+",), id=(r"^/(\d+)",)),
-)
+OUTLET = outlet()
 ALL = 1000
 CAPTURED = datetime(2026, 1, 10, tzinfo=UTC)
 

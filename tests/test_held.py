@@ -15,18 +15,14 @@ from archive.errors import FormatError
 from archive.records import Hints, RecordType, Role
 from archive.spool import Spool
 from archive.storage import Storage, open_storage
-from crawler.outlet import Outlet, StoryPatterns
+from crawler.outlet import StoryPatterns
 from crawler.visit import held
 from tests.captures import URL, answer, capture
+from tests.tiny import outlet
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-OUTLET = Outlet(
+OUTLET = outlet(
     id="press",
-    name="صحافة",
-    english="Press",
-    country="SY",
-    timezone="UTC",
-    language="ar",
     hosts=("press.test",),
     story=StoryPatterns(url=(r"^/news/\d+",), id=(r"^/news/(\d+)",)),
 )

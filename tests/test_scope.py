@@ -10,17 +10,12 @@ from hypothesis import strategies as st
 
 from archive.records import Hints, Reason, Rejection, Window
 from crawler.discover import Candidate, Further
-from crawler.outlet import Epoch, Outlet, StoryPatterns
+from crawler.outlet import Epoch, StoryPatterns
 from crawler.scope import NOTHING_HELD, Held, admit, bounds, held, is_older, may_hold
+from tests.tiny import outlet
 
-OUTLET = Outlet(
-    id="a",
-    name="أ",
-    english="A",
-    country="SY",
+OUTLET = outlet(
     timezone="Asia/Damascus",
-    language="ar",
-    hosts=("a.example",),
     story=StoryPatterns(
         url=(r"^/news/\d+", r"^/(?P<yyyy>\d{4})/(?P<mm>\d\d)/(?P<dd>\d\d)/."), id=(r"^/news/(\d+)",), never=("/photo",)
     ),
@@ -130,16 +125,7 @@ def test_what_is_held_is_known_by_story_whatever_address_it_was_captured_at() ->
 
 
 def test_the_zone_of_an_epoch_bounds_its_days() -> None:
-    moved = Outlet(
-        id="m",
-        name="م",
-        english="M",
-        country="AE",
-        timezone="Europe/Istanbul",
-        language="ar",
-        hosts=("m.example",),
-        epochs=(Epoch(until=date(2017, 1, 15), timezone="Asia/Dubai"),),
-    )
+    moved = outlet(timezone="Europe/Istanbul", epochs=(Epoch(until=date(2017, 1, 15), timezone="Asia/Dubai"),))
     earliest, latest = bounds(moved, JANUARY)
     assert earliest == datetime(2016, 12, 31, 20, tzinfo=UTC)
     assert latest == datetime(2017, 1, 31, 21, tzinfo=UTC)

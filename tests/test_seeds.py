@@ -8,22 +8,14 @@ from urllib.parse import parse_qs, urlsplit
 from archive.records import Window
 from crawler.outlet import Outlet, Seed, SeedKind
 from crawler.visit.seeds import Turning, numbered, search_terms, seed_pages
+from tests import tiny
 
 TODAY = date(2026, 3, 10)
 OPEN = Window()
 
 
 def with_seeds(*seeds: Seed) -> Outlet:
-    return Outlet(
-        id="a",
-        name="أ",
-        english="A",
-        country="SY",
-        timezone="Asia/Damascus",
-        language="ar",
-        hosts=("a.example",),
-        seeds=seeds,
-    )
+    return tiny.outlet(seeds=seeds)
 
 
 def seed(kind: SeedKind, url: str, since: date | None = None, until: date | None = None) -> Seed:

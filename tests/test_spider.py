@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import heapq
 from collections.abc import Callable
-from datetime import UTC, datetime
 from itertools import count
 from types import SimpleNamespace
 
@@ -16,14 +15,9 @@ from scrapy.http import TextResponse
 from twisted.python.failure import Failure
 
 from archive.cdx import Known
-from archive.records import Window
-from crawler.orders import CrawlOrder
-from crawler.outlet import Outlet, Seed, SeedKind, StoryPatterns
-from crawler.scope import NOTHING_HELD
 from crawler.spider import AHEAD, OutletSpider
-from crawler.visit.frontier import Frontier
 from crawler.visit.manners import DisallowedError
-from crawler.visit.trip import Trip
+from tests.tiny import trip
 
 STORIES = 150
 HOST = "https://a.example"
@@ -36,21 +30,7 @@ class Course:
     """Scrapy's part: requests by priority, then in their order; one answered at a time."""
 
     def __init__(self, answer: Answer, limit: int | None = None, maps: int = 1) -> None:
-        seeds = tuple(Seed(kind=SeedKind.SITEMAP, url=f"{HOST}/map-{number}.xml") for number in range(maps))
-        outlet = Outlet(
-            id="a",
-            name="أ",
-            english="A",
-            country="SY",
-            timezone="UTC",
-            language="ar",
-            hosts=("a.example",),
-            seeds=seeds,
-            story=StoryPatterns(url=(r"^/\d+",), id=(r"^/(\d+)",)),
-        )
-        order = CrawlOrder(run="r", outlet="a", now=datetime(2026, 1, 10, tzinfo=UTC))
-        frontier = Frontier(outlet=outlet, window=Window(), known=NOTHING_HELD, limit=limit)
-        self.trip = Trip(order=order, outlet=outlet, frontier=frontier, held_content=lambda url: b"")
+        self.trip = trip(*(f"{HOST}/map-{number}.xml" for number in range(maps)), limit=limit)
         self.spider = OutletSpider(trip=self.trip, known=Known())
         self.spider.crawler = SimpleNamespace(engine=SimpleNamespace(crawl=self.take))  # type: ignore[assignment]
         self.answer = answer

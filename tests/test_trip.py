@@ -2,37 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
-from archive.records import Window
-from crawler.orders import CrawlOrder
-from crawler.outlet import Outlet, Seed, SeedKind, StoryPatterns
-from crawler.scope import NOTHING_HELD
 from crawler.visit import trip as room
-from crawler.visit.frontier import Frontier
 from crawler.visit.trip import Answer, Trip
+from tests.tiny import trip
 
 CAPTCHA = "<!DOCTYPE html><html><head><title>تحقق</title></head><body><p>هل أنت إنسان؟</p></body></html>".encode()
 MAP = b"<urlset><url><loc>https://a.example/1</loc></url></urlset>"
-
-
-def trip(*urls: str) -> Trip:
-    outlet = Outlet(
-        id="a",
-        name="أ",
-        english="A",
-        country="SY",
-        timezone="UTC",
-        language="ar",
-        hosts=("a.example",),
-        seeds=tuple(Seed(kind=SeedKind.SITEMAP, url=url) for url in urls),
-        story=StoryPatterns(url=(r"^/\d+",), id=(r"^/(\d+)",)),
-    )
-    order = CrawlOrder(run="r", outlet="a", now=datetime(2026, 1, 10, tzinfo=UTC))
-    frontier = Frontier(outlet=outlet, window=Window(), known=NOTHING_HELD)
-    return Trip(order=order, outlet=outlet, frontier=frontier, held_content=lambda url: b"")
 
 
 def answered(course: Trip, *contents: bytes, problem: str | None = None) -> None:
