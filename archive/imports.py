@@ -20,10 +20,10 @@ from typing import IO, Final
 from archive import cdx, fixity, ledger, warc
 from archive.digest import CHUNK, sha256_of
 from archive.errors import AlreadyThereError, NotHeldError, UsageError
+from archive.fixity import IMPORTS
 from archive.holdings import Archive
 from archive.records import Capture
 
-SHELF: Final = "_import"
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = b"PK\x03\x04"
 _INNER: Final = (".warc", ".warc.gz", ".arc", ".arc.gz")
@@ -66,7 +66,7 @@ def shelve(archive: Archive, file: Path, now: datetime, outlet: str | None = Non
         StorageError: it could not be shelved.
     """
     extension = _extension(file)
-    shelved = f"{SHELF}/{sha256_of(file)}.{extension}"
+    shelved = f"{IMPORTS}/{sha256_of(file)}.{extension}"
     known = _known(archive, shelved, file, outlet)
     readable: list[str] = []
     damages: list[str] = []
@@ -75,7 +75,7 @@ def shelve(archive: Archive, file: Path, now: datetime, outlet: str | None = Non
         _put(archive, f"warc/{shelved}", file)
         for name, part, lost in parts:
             damages += [f"{name}: {_told(damage)}" for damage in lost]
-            key = shelved if part == file else f"{SHELF}/{sha256_of(part)}.{_extension(part, name)}"
+            key = shelved if part == file else f"{IMPORTS}/{sha256_of(part)}.{_extension(part, name)}"
             if part != file:
                 _put(archive, f"warc/{key}", part)
             lines, said = _index(part, key)

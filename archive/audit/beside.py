@@ -17,6 +17,7 @@ from archive.audit.warcs import Wanted
 from archive.digest import sha256_of
 from archive.errors import ArchiveError
 from archive.fixity import Fixity
+from archive.records import is_imported
 from archive.sound.helpers import Helpers, Pending
 from archive.sound.index import cuts, lines_of
 from archive.sound.looking import Known, Revisit, Sound, Task
@@ -94,7 +95,7 @@ class Beside(AbstractContextManager["Beside"]):
 
     def _tasks(self, plan: Plan) -> list[Task]:
         """A file's parts; none where it is to be looked at closely whatever its bytes are."""
-        if plan.warc.startswith("warc/_import/"):
+        if is_imported(plan.warc.removeprefix("warc/")):
             return []
         try:
             size = self._storage.size(plan.warc)

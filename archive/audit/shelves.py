@@ -19,17 +19,17 @@ from archive.audit.warcs import Shelved, Wanted, audit_warc, cdxj_key, warc_key
 from archive.cdx import CdxLine, load
 from archive.digest import sha256_of
 from archive.errors import ArchiveError, FormatError, NotHeldError
-from archive.fixity import Fixity
+from archive.fixity import IMPORTS, Fixity
+from archive.records import is_imported
 from archive.storage import Storage
 
 AT_ONCE: Final = 8  # small objects fetched beside each other
 WANTED_AT_ONCE: Final = 50_000  # revisits held before their originals are looked up
-_DERIVED: Final = ("replay/", "state/")
+_DERIVED: Final = "replay/"
 _OURS: Final = re.compile(
     r"(?:warc|cdxj|text|ledger|learned|state|replay|spool)/.*|format\.json|catalog\.db.*", re.DOTALL
 )
 _TEXT: Final = re.compile(r"text/(?P<outlet>[^/]+)/(?P<reader>[^/]+)/(?P<below>.+)\.jsonl\.gz")
-
 _POINTER: Final = re.compile(r"text/[^/]+/current\.json")
 
 Found = Finding | Passed
@@ -44,9 +44,8 @@ class Shelves:
         self._outlet = outlet
         self._fixity: Mapping[str, tuple[Fixity, ...]] = {}
         self._texts: dict[str, list[str]] = defaultdict(list)  # by outlet/…/stem of the WARC
-        self._readers: dict[str, dict[str, set[str]]] = defaultdict(
-            lambda: defaultdict(set)
-        )  # what each read, so named
+        # What each reader of an outlet read, so named.
+        self._readers: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         self._seen: set[str] = set()  # files that were looked at
         self._wanted: list[Wanted] = []
         self._strays: list[str] = []
@@ -56,9 +55,8 @@ class Shelves:
         self._fixity = fixity.load(self._storage)
         for key in self._storage.list(f"text/{self._outlet}/" if self._outlet else "text/"):
             if (parts := _TEXT.fullmatch(key)) is not None:
-                inside = (
-                    parts["below"] if parts["below"].startswith("_import/") else f"{parts['outlet']}/{parts['below']}"
-                )
+                below = parts["below"]
+                inside = below if is_imported(below) else f"{parts['outlet']}/{below}"
                 self._texts[inside].append(key)
                 self._readers[parts["outlet"]][parts["reader"]].add(inside)
             elif not _POINTER.fullmatch(key):
@@ -114,7 +112,7 @@ class Shelves:
             pass
         except ArchiveError as error:
             yield unreadable(self._storage, index, error)
-        if key not in self._fixity and (outlet != "_import" or cdxj is not None):
+        if key not in self._fixity and (outlet != IMPORTS or cdxj is not None):
             yield _unrecorded(key)
         parts = []
         for text in plan.texts:
@@ -132,7 +130,7 @@ class Shelves:
         shelved = Shelved(key=key, cdxj=cdxj, fixity=self._fixity.get(key, ()), readings=gathered(parts))
         try:
             with self._storage.open(key) as stream:
-                for each in audit_import(stream, shelved) if outlet == "_import" else audit_warc(stream, shelved):
+                for each in audit_import(stream, shelved) if outlet == IMPORTS else audit_warc(stream, shelved):
                     if isinstance(each, Wanted):
                         self._wanted.append(each)
                     elif not (cdxj is None and each.file == index and self._storage.exists(index)):
@@ -172,7 +170,6 @@ class Shelves:
             key = f"text/{outlet}/current.json"
             if self._storage.exists(key):
                 continue
-            self._seen.add(key)
             warcs = self._storage.list(f"warc/{outlet}/")
             names = {warc.removeprefix("warc/").removesuffix(".warc.gz") for warc in warcs}
             if len(readers) == 1 and any(names - read for read in readers.values()):
@@ -185,9 +182,8 @@ class Shelves:
     def _pointers(self) -> Iterator[Finding]:
         yield from self._unpointed()
         for key in self._storage.list(f"text/{self._outlet}/" if self._outlet else "text/"):
-            if not key.endswith("/current.json"):
+            if not _POINTER.fullmatch(key):
                 continue
-            self._seen.add(key)
             try:
                 data = self._storage.get(key)
             except ArchiveError as error:
@@ -239,10 +235,10 @@ class Shelves:
             yield Finding(kind=Kind.STORE, file="format.json", said="it does not say the store's format")
         for key in (*self._strays, *(key for key in self._storage.list("") if not _OURS.fullmatch(key))):
             yield Finding(kind=Kind.STRAY, file=key, said="it is of no shelf; this archive did not put it there")
-        derived = sum(1 for prefix in _DERIVED[:1] for _ in self._storage.list(prefix))
+        derived = sum(1 for _ in self._storage.list(_DERIVED))
         if derived:
             said = f"{derived} objects that can be made again any time were not audited"
-            yield Finding(kind=Kind.DERIVED, file=_DERIVED[0], said=said)
+            yield Finding(kind=Kind.DERIVED, file=_DERIVED, said=said)
 
     def _ledger(self) -> Iterator[Found]:
         for key, data in ahead(self._storage, self._storage.list("ledger/")):

@@ -19,7 +19,7 @@ from archive.cdx import CdxLine
 from archive.errors import FormatError
 from archive.fixity import Fixity
 from archive.gzip import compress
-from archive.records import Capture, RecordType
+from archive.records import Capture, RecordType, is_imported
 
 _TAIL: Final = b"\r\n\r\n"
 _OPEN: Final = 1  # our writer puts the records of an exchange one after the other
@@ -214,15 +214,13 @@ def _differs(raw: bytes, by_offset: Mapping[int, CdxLine], twice: bool) -> tuple
 def cdxj_key(warc_key: str) -> str:
     """Where the index of a WARC lies."""
     below = warc_key.removeprefix("warc/")
-    if below.startswith("_import/"):
-        return f"cdxj/{below}.cdxj"
-    return f"cdxj/{below.removesuffix('.warc.gz')}.cdxj"
+    return f"cdxj/{below if is_imported(below) else below.removesuffix('.warc.gz')}.cdxj"
 
 
 def warc_key(key: str) -> str:
     """Which WARC an index leads into."""
     below = key.removeprefix("cdxj/").removesuffix(".cdxj")
-    return f"warc/{below}" if below.startswith("_import/") else f"warc/{below}.warc.gz"
+    return f"warc/{below}" if is_imported(below) else f"warc/{below}.warc.gz"
 
 
 def _changed(stream: BinaryIO, shelved: Shelved, size: int, named: set[int]) -> Iterator[Finding]:
