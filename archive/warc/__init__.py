@@ -2,7 +2,6 @@
 
 import logging
 
-from archive.cdx import line_of
 from archive.digest import payload_digest, sha256
 from archive.warc.members import Damage, Record, is_seekable, make_seekable, records, too_long
 from archive.warc.read import check, check_record, joined, read, read_at
@@ -22,7 +21,6 @@ __all__ = [
     "info_block",
     "is_seekable",
     "joined",
-    "line_of",
     "make_seekable",
     "may_revisit",
     "mint_record",
