@@ -13,7 +13,7 @@ from archive.errors import NotHeldError, StorageError
 from archive.export import current, permalink, published_json, story_json, story_line, text_file
 from archive.texts import to_line
 from flows import out
-from flows.options import Days, Filters, Form, Where, query_of
+from flows.options import Days, Filters, Form, Where, Words, query_of
 from flows.show import Listing, facts, note
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class As(StrEnum):
 class Taking:
     """What is pulled, how and where to."""
 
-    q: Annotated[str | None, Option("--q", help="Words that must stand in them.", metavar="QUERY")] = None
+    q: Words = None
     format: Annotated[Format, Option(help="Text files, or one JSON object a line.")] = Format.TXT
     out: Annotated[
         str | None,

@@ -15,7 +15,7 @@ from archive.errors import UsageError
 from archive.takedowns import Depth
 from archive.texts import to_line
 from archive.urls import id_of, is_address, surt
-from flows.options import Days, Filters, Form, Where, query_of
+from flows.options import Days, Filters, Form, Where, Words, query_of
 from flows.out import STDOUT
 from flows.show import Listing, facts, note
 
@@ -122,7 +122,7 @@ class Packing:
 
     out: Annotated[Path, Option(metavar="FILE", help="The file to write; its name ends in .wacz.")]
     format: Annotated[Package, Option(help="A WACZ: captures, index, pages and manifest in one file.")] = Package.WACZ
-    q: Annotated[str | None, Option("--q", help="Words that must stand in them.", metavar="QUERY")] = None
+    q: Words = None
     key: Annotated[
         Path | None, Option(metavar="FILE", help="Sign it: a private key in PEM, of the curve P-384 or P-256.")
     ] = None

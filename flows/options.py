@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from flows.plans import Place
 
 
+Words = Annotated[str | None, Option("--q", help="Words that must stand in them.", metavar="QUERY")]
+
+
 class Include(StrEnum):
     """What is left out unless it is asked for."""
 
