@@ -97,12 +97,12 @@ def _in_rules(root: etree._Element, outlet: Outlet) -> Iterator[Stated]:
                 return
 
 
-def _stated(page: Page, hints: Hints, outlet: Outlet) -> Iterator[Stated]:
+def _stated(page: Page, layout: Layout, hints: Hints, outlet: Outlet) -> Iterator[Stated]:
     yield from in_json_ld(page.root)
     yield from in_meta(page.root)
     yield from _in_rules(page.root, outlet)
     yield from list(_named_by_rule(page.url, outlet)) or in_url(page.url)
-    yield from seen(page.root)
+    yield from seen(layout)
     yield from _in_hints(hints)
 
 
@@ -128,15 +128,15 @@ def claims(page: Page, capture: Capture, outlet: Outlet) -> tuple[Claim, ...]:
     """Everything that the page, its address and its hints say of its dates.
 
     A day printed without its year is looked for where nothing else names a day, «قبل ساعتين» where nothing names even
-    a month. Only a page that says nothing at all
-    of its publication is given to the fallback reader, whose guess is a claim of the lowest trust; a day that the page
-    called a change or today is not guessed again.
+    a month. Only a page that says nothing at all of its publication is given to the fallback reader, whose guess is a
+    claim of the lowest trust; a day that the page called a change or today is not guessed again.
     """
-    found = _claims(_stated(page, capture.hints, outlet), outlet)
+    layout = Layout(page.root)
+    found = _claims(_stated(page, layout, capture.hints, outlet), outlet)
     if not any(claim.precision is not Precision.MONTH for claim in _of_publication(found)):
-        found += _claims(yearless.seen(page.root, page.url, capture), outlet)
+        found += _claims(yearless.seen(layout, page.url, capture), outlet)
     if not _of_publication(found):
-        found += _claims(relative.seen(Layout(page.root), _local(capture, outlet)), outlet)
+        found += _claims(relative.seen(layout, _local(capture, outlet)), outlet)
     if _of_publication(found):
         return found
     guess = _claims(guessed(page.html, page.url, capture.instant), outlet)

@@ -4,51 +4,29 @@ from __future__ import annotations
 
 import gzip
 import json
-from datetime import date, datetime
+from datetime import date
+from functools import partial
 
 import pytest
 
-from archive.published import judge
-from archive.records import Capture, Claim, Hints, Published
-from crawler.dates import Page, claims, hint_claims, in_url, parse_arabic
+from archive.records import Claim, Hints
+from crawler.dates import hint_claims, in_url, parse_arabic
 from crawler.dating.moments import NoDate
 from crawler.outlet import Epoch, Outlet
 from crawler.outlet import Page as Layout
-from crawler.page import dom
+from tests.dated import STORY, TITLE, believed, told
 from tests.extraction import EVAL, NO_EVAL
 
-OUTLET = Outlet(
-    id="paper",
-    name="الورقة",
-    english="Paper",
-    country="SY",
-    timezone="Asia/Damascus",
-    language="ar",
-    hosts=("paper.example",),
-)
-URL = "http://paper.example/story?id=7"
 CAPTURED = "2026-11-22T10:00:00Z"
+read = partial(told, captured=CAPTURED)
+verdict = partial(believed, captured=CAPTURED)
 
 
-def read(html: str, *, url: str = URL, outlet: Outlet = OUTLET, hints: Hints | None = None) -> tuple[Claim, ...]:
-    root = dom.parse(html)
-    assert root is not None
-    capture = Capture(
-        outlet=outlet.id, url=url, date=CAPTURED, record="urn:x", request=b"", response=b"", hints=hints or Hints()
-    )
-    return claims(Page(root=root, html=html, url=url), capture, outlet)
-
-
-def verdict(html: str, *, url: str = URL, outlet: Outlet = OUTLET, hints: Hints | None = None) -> Published:
-    return judge(read(html, url=url, outlet=outlet, hints=hints), datetime.fromisoformat(CAPTURED), outlet.timezone)
-
-
-def page(body: str, head: str = "", title: str = "وصول الوفود إلى مقر الاجتماع") -> str:
+def page(body: str, head: str = "", title: str = TITLE) -> str:
     return f"<html><head><title>{title} - الورقة</title>{head}</head><body>{body}</body></html>"
 
 
-HEADING = "<h1>وصول الوفود إلى مقر الاجتماع</h1>"
-STORY = "<p>وصلت الوفود المشاركة إلى مقر الاجتماع صباحا وبدأت مشاوراتها.</p>" * 4
+HEADING = f"<h1>{TITLE}</h1>"
 
 
 # --- what machines are told -----------------------------------------------------------------------------------------

@@ -53,7 +53,6 @@ DOORS: dict[str, set[str]] = {
         "crawler/dates.py",
         "crawler/dating/stated.py",
         "crawler/dating/visible.py",
-        "crawler/dating/yearless.py",
         "crawler/discover.py",
         "crawler/page/article.py",
         "crawler/page/blocks.py",

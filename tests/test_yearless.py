@@ -2,52 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date
+from functools import partial
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from archive.published import judge
-from archive.records import Capture, Claim, Published
 from archive.terms import Via
-from crawler.dates import Page, claims
 from crawler.dating.moments import Moment
 from crawler.dating.yearless import Witness, find, months_in, settle
-from crawler.outlet import Outlet
-from crawler.page import dom
+from tests import dated
+from tests.dated import OUTLET, STORY
 
-OUTLET = Outlet(
-    id="paper",
-    name="الورقة",
-    english="Paper",
-    country="LB",
-    timezone="Asia/Beirut",
-    language="ar",
-    hosts=("paper.example",),
-)
-URL = "http://paper.example/story?id=7"
+BEIRUT = replace(OUTLET, country="LB", timezone="Asia/Beirut")
 LATER = "2026-11-22T10:00:00Z"
-STORY = "<p>وصلت الوفود المشاركة إلى مقر الاجتماع صباحا وبدأت مشاوراتها.</p>" * 4
 # 5 May was a Friday in 2017 and 2023, a Thursday in 2016 and 2022.
 FRIDAY = "<div>الجمعة 5 أيار - 18:40</div>"
 PICTURE = "<img src='/uploads/2017/05/7_b.jpg'>"
 
 
-def read(
-    body: str, *, head: str = "", url: str = URL, captured: str = LATER, via: Via = Via.LIVE, above: str = ""
-) -> tuple[Claim, ...]:
-    title = "وصول الوفود إلى مقر الاجتماع"
-    html = f"<html><head><title>{title}</title>{head}</head><body>{above}<h1>{title}</h1>{body}{STORY}</body></html>"
-    root = dom.parse(html)
-    assert root is not None
-    capture = Capture(outlet="paper", url=url, date=captured, record="urn:x", request=b"", response=b"", via=via)
-    return claims(Page(root=root, html=html, url=url), capture, OUTLET)
-
-
-def verdict(body: str, *, head: str = "", url: str = URL, captured: str = LATER, via: Via = Via.LIVE) -> Published:
-    said = read(body, head=head, url=url, captured=captured, via=via)
-    return judge(said, datetime.fromisoformat(captured), OUTLET.timezone)
+read = partial(dated.read, outlet=BEIRUT, captured=LATER)
+verdict = partial(dated.verdict, outlet=BEIRUT, captured=LATER)
 
 
 # --- who settles it -------------------------------------------------------------------------------------------------
@@ -156,10 +133,7 @@ def test_a_clock_above_the_title_is_no_witness_and_no_date() -> None:
 
 def test_a_date_in_the_title_is_not_the_articles() -> None:
     html = "<h1>الجمعة 5 أيار</h1>" + PICTURE + STORY
-    root = dom.parse(html)
-    assert root is not None
-    capture = Capture(outlet="paper", url=URL, date=LATER, record="urn:x", request=b"", response=b"")
-    assert claims(Page(root=root, html=html, url=URL), capture, OUTLET) == ()
+    assert dated.told(html, outlet=BEIRUT, captured=LATER) == ()
 
 
 def test_a_whole_date_is_never_second_to_one_without_its_year() -> None:

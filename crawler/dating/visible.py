@@ -107,6 +107,7 @@ class Layout:
     """The visible text of a page in document order, its <time> elements and pictures, and where its title starts."""
 
     def __init__(self, root: etree._Element) -> None:
+        self.root = root
         self.pieces: list[Piece] = []
         self.times: list[Piece] = []
         self.pictures: list[Piece] = []
@@ -273,8 +274,7 @@ def states(dates: list[Seen], titles: list[int]) -> Iterator[Stated]:
             yield Stated(source=published.CLOCK, about="published", moment=date.moment)
 
 
-def seen(root: etree._Element) -> Iterator[Stated]:
+def seen(layout: Layout) -> Iterator[Stated]:
     """Dates of the article that stand on the page: source "time" or "visible"; those of the page itself as "clock"."""
-    layout = Layout(root)
     yield from states([date for piece in layout.times for date in _in_time(piece)], layout.titles)
     yield from states([date for piece in layout.pieces for date in in_text(piece)], layout.titles)

@@ -11,8 +11,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from lxml import etree
-
 from archive import arabic, published
 from archive.records import Capture, Via
 from crawler.dating import written
@@ -128,9 +126,9 @@ def _around(layout: Layout, pieces: list[Piece], before: int) -> Iterator[Piece]
             yield piece
 
 
-def _pictures(root: etree._Element, layout: Layout) -> Iterator[str]:
+def _pictures(layout: Layout) -> Iterator[str]:
     """Addresses of the article's own pictures: those the head names, and those about the title."""
-    for meta in root.iter("meta"):
+    for meta in layout.root.iter("meta"):
         if (meta.get("property") or meta.get("name") or "").lower().strip() in OWN_PICTURE:
             yield meta.get("content") or ""
     for piece in _around(layout, layout.pictures, BEFORE):
@@ -141,9 +139,8 @@ def _names_a_month(text: str) -> bool:
     return written.patterns().month.search(arabic.fold(text)) is not None
 
 
-def seen(root: etree._Element, url: str, capture: Capture) -> Iterator[Stated]:
+def seen(layout: Layout, url: str, capture: Capture) -> Iterator[Stated]:
     """Dates without a year that stand below the title, in the year that is settled; source "visible"."""
-    layout = Layout(root)
     named = [piece for piece in _around(layout, layout.pieces, 0) if _names_a_month(piece.text)]
     # A date whose year stands in the next element is whole, and was judged already.
     pieces = [piece for piece in named if not any(written.find(line) for line, _ in lines(piece))]
@@ -153,7 +150,7 @@ def seen(root: etree._Element, url: str, capture: Capture) -> Iterator[Stated]:
         captured=capture.instant.date(),
         live=capture.via is Via.LIVE,
         address=months_in(url),
-        pictures=frozenset(month for picture in _pictures(root, layout) for month in months_in(picture)),
+        pictures=frozenset(month for picture in _pictures(layout) for month in months_in(picture)),
     )
     manner = Manner(may=_names_a_month, find=lambda line: find(line, witness), words=WORDS, wide=True)
     found = states([date for piece in pieces for date in in_text(piece, manner)], layout.titles)
