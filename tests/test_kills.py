@@ -9,7 +9,7 @@ import pytest
 
 from tests.kills import campaign
 from tests.kills.board import UPLOAD, WINDOWS
-from tests.kills.campaign import Tally
+from tests.kills.tally import Tally
 
 SEED = 20170123
 Note = Callable[[str, object], None]

@@ -15,9 +15,11 @@ import pytest
 
 from tests.kills import power
 from tests.kills.calls import Call
-from tests.kills.campaign import Campaign, Runner, Tally, begun
+from tests.kills.campaign import Campaign, begun
 from tests.kills.disk import SECTOR, Disk, File, Folder, Outcome, without
 from tests.kills.power import Cut, Noted
+from tests.kills.runner import Runner
+from tests.kills.tally import Tally
 
 SEED = 20170123
 Note = Callable[[str, object], None]

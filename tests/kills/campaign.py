@@ -5,120 +5,28 @@ from __future__ import annotations
 import json
 import os
 import random
-import select
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from archive.settings import load_settings
 from archive.storage import open_storage
 from crawler.orders import CrawlOrder
 from tests.kills import checks, outlet
-from tests.kills.board import UPLOAD, WINDOWS, Board
+from tests.kills.board import UPLOAD, WINDOWS
+from tests.kills.runner import ROOT, Runner
+from tests.kills.tally import ELSEWHERE, LAG, Tally
 
-ELSEWHERE: Final = "elsewhere"
-LAG: Final = 2.0  # seconds: what the server had finished longer ago must be held
-LONGEST: Final = 60.0  # seconds that one verb may take
 VERBS: Final = {"extract": "extract", "put-text": "extract", "index": "index", "rebuild": "rebuild"}  # else crawl
 HASTY, SLOW = 0.01, 0.1  # seconds between two requests
 NEW, MANY = 3, 32  # pages that an attempt finds unasked, and a slow one
-ROOT: Final = Path(__file__).parents[2]
-
-
-@dataclass(slots=True)
-class Tally:
-    """What a run of kills came to."""
-
-    deaths: Counter[str] = field(default_factory=Counter)  # by the window the process was in when it died
-    misses: Counter[str] = field(default_factory=Counter)  # the process had ended before the signal
-    lags: list[float] = field(default_factory=list)  # seconds: how old the answers were that a kill took
-    old: int = 0  # answers of killed crawls that had been finished more than LAG before the kill, all held
-    restart: float = 0.0  # seconds that the slowest restart took
-    problems: list[str] = field(default_factory=list)
-    lasted: dict[str, float] = field(default_factory=dict)  # seconds a window lasts, as last seen
-
-    def histogram(self) -> str:
-        """A line a window."""
-        names = (*WINDOWS, *(self.deaths.keys() - {*WINDOWS, ELSEWHERE}), ELSEWHERE)
-        lines = [f"{name:>10} {self.deaths[name]:4d} {'#' * self.deaths[name]}" for name in names]
-        lag = max(self.lags, default=0.0)
-        return "\n".join(
-            [
-                f"{self.deaths.total()} kills, {self.misses.total()} came too late",
-                *lines,
-                f"answers finished more than {LAG:.0f} s before a kill: {self.old}, all held; "
-                f"the oldest of {len(self.lags)} that a kill took was finished {lag * 1000:.0f} ms before it",
-                f"slowest restart: {self.restart:.1f} s",
-            ]
-        )
-
-
-class Runner:
-    """The program that forks what is killed; see `tests.kills.child`."""
-
-    def __init__(self, folder: Path, through: Sequence[str] = ()) -> None:
-        """`through`: a program, with its arguments, that starts it, such as one that notes its calls."""
-        self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
-        self.board = Board(folder / "board")
-        self._process = subprocess.Popen(
-            [*through, sys.executable, "-m", "tests.kills.child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=ROOT,
-        )
-
-    def start(self, verb: str, **given: Any) -> int:
-        """Begin a verb; returns the number of its process."""
-        self.board.clear()
-        asked = {
-            "verb": verb,
-            "folder": str(self.folder),
-            "out": str(self.folder / "out"),
-            "errors": str(self.folder / "errors"),
-            "board": str(self.folder / "board"),
-            **given,
-        }
-        assert self._process.stdin is not None
-        self._process.stdin.write(f"{json.dumps(asked)}\n".encode())
-        self._process.stdin.flush()
-        return int(self._said()["pid"])
-
-    def _said(self) -> dict[str, Any]:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        assert line, "the program that forks has died"
-        return dict(json.loads(line))
-
-    def has_ended(self) -> bool:
-        """Whether the process is over; `end` then tells how at once."""
-        return bool(select.select([self._process.stdout], [], [], 0)[0])
-
-    def end(self) -> int:
-        """Wait for the end of the process: its exit code, negative for a signal."""
-        ready = select.select([self._process.stdout], [], [], LONGEST)[0]
-        assert ready, f"a verb took more than {LONGEST} seconds: {self.words()}"
-        return int(self._said()["ended"])
-
-    def words(self) -> str:
-        """What the process said last."""
-        return "; ".join((self.folder / name).read_text("utf-8")[-400:] for name in ("errors", "out"))
-
-    def close(self) -> None:
-        """Let it end."""
-        assert self._process.stdin is not None and self._process.stdout is not None
-        self._process.stdin.close()
-        self._process.wait(LONGEST)
-        self._process.stdout.close()
 
 
 class Campaign:

@@ -16,9 +16,11 @@ from archive.spool import Spool
 from archive.storage import FolderStorage
 from tests.kills import calls, checks, outlet
 from tests.kills.calls import Call
-from tests.kills.campaign import LAG, Campaign, Runner, Tally, begun
+from tests.kills.campaign import Campaign, begun
 from tests.kills.disk import Disk, Outcome
 from tests.kills.outlet import Answer
+from tests.kills.runner import Runner
+from tests.kills.tally import LAG, Tally
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
