@@ -16,9 +16,9 @@ import zstandard
 from archive.gzip import GzipError, decompressobj
 
 LIMIT = 32 << 20
-_HEAD_END = re.compile(rb"\n\r?\n")
+HEAD_END = re.compile(rb"\n\r?\n")  # behind it the body begins
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?!\d)")
-_CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\n]*)?\r?\n")
+CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\n]*)?\r?\n")  # a chunk's size and extensions
 _STEP = 1 << 16
 _FIRST_STEP = 1 << 9  # of a member's bytes: what it leaves unused is copied, and a file may be all small members
 MEMBERS = 1 << 16
@@ -88,7 +88,7 @@ def parse(block: bytes) -> Message:
 
 def split_head(block: bytes) -> tuple[bytes, bytes]:
     """Start line and headers with the empty line that ends them, and the rest; no empty line: all is head."""
-    end = _HEAD_END.search(block)
+    end = HEAD_END.search(block)
     return (block[: end.end()], block[end.end() :]) if end else (block, b"")
 
 
@@ -96,7 +96,7 @@ def split_interim(received: bytes) -> tuple[bytes, bytes]:
     """The 1xx responses that came first, and what came after them (RFC 9110 §15.2; 101 is a final answer)."""
     start = 0
     while (found := _STATUS.match(received, start)) and found[1][:1] == b"1" and found[1] != b"101":
-        end = _HEAD_END.search(received, start)
+        end = HEAD_END.search(received, start)
         if end is None:
             return received, b""
         start = end.end()
@@ -119,14 +119,14 @@ def payload(message: Message) -> bytes:
     A torn body gives what arrived of it; a body that begins with no chunk at all is returned as it stands, because
     some archives kept the header after they had removed the framing. Other transfer codings are left in place.
     """
-    if not is_chunked(message) or _CHUNK.match(message.body) is None:
+    if not is_chunked(message) or CHUNK.match(message.body) is None:
         return message.body
     return b"".join(_chunks(message.body))
 
 
 def _chunks(body: bytes) -> Iterator[bytes]:
     at = 0
-    while found := _CHUNK.match(body, at):
+    while found := CHUNK.match(body, at):
         size = int(found[1], 16)
         if size == 0:
             return

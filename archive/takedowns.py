@@ -217,11 +217,6 @@ def _lift(event: Event) -> Lift:
     return Lift(event=event.id, at=event.at, orders=tuple(map(str, orders)), reason=reason)
 
 
-def write(storage: Storage, story: str | None, urls: Iterable[str], reason: str, now: datetime) -> Takedown:
-    """Add one order to the ledger. Raises StorageError."""
-    return write_order(storage, Takedown(event="", at="", story=story, urls=tuple(urls), reason=reason), now)
-
-
 def write_order(storage: Storage, order: Takedown, now: datetime) -> Takedown:
     """Add an order to the ledger, which gives it its event and time. Raises StorageError."""
     said: dict[str, object] = {"story": order.story, "urls": sorted(set(order.urls)), "reason": order.reason}

@@ -173,8 +173,8 @@ def judge(rows: dict[str, Row], pairs: dict[Pair, tuple[float, float]]) -> None:
 
 
 def index(rows: dict[str, Row], url: str) -> None:
+    Catalog.rebuild(url, ())
     with Catalog.open(url) as catalog:
-        catalog.reset()
         with timed("index into the catalog", len(rows)):
             catalog.take(objects_of(rows))
         counts = catalog.counts()

@@ -28,8 +28,8 @@ def ids(catalog: Catalog, query: Query = EVERYTHING) -> list[str]:
 
 
 def dump_of(url: str, batches: Sequence[Sequence[TextObject]]) -> list[str]:
+    Catalog.rebuild(url, ())
     with Catalog.open(url) as catalog:
-        catalog.reset()
         for batch in batches:
             catalog.take(batch)
         return list(catalog.dump())

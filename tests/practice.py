@@ -53,6 +53,14 @@ def practice(folder: Path) -> Iterator[Practice]:
         yield Practice(newsroom=newsroom, store=folder / "store", outlets=folder / "outlets")
 
 
+@pytest.fixture(scope="session")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
+    """The practice press, crawled once a session."""
+    with practice(tmp_path_factory.mktemp("crawled")) as press:
+        press.crawl()
+        yield press
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What a command said."""

@@ -41,8 +41,8 @@ def test_order_and_rebuild_make_no_difference(address: str) -> None:
     by_story, by_address = order("a-x", "https://a.example/x"), order(None, "http://www.b.example/x")
 
     def dump(*steps: list[TextObject] | Takedown) -> list[str]:
+        Catalog.rebuild(address, ())
         with Catalog.open(address) as catalog:
-            catalog.reset()
             for step in steps:
                 catalog.hide([step]) if isinstance(step, Takedown) else catalog.take(step)
             return list(catalog.dump())
@@ -61,8 +61,8 @@ def test_a_lift_brings_back_the_very_rows_and_whichever_order_entries_come_in(ad
     ended = Lift(event="l-1", at=NOON.isoformat(), orders=(by_story.event,), reason="withdrawn")
 
     def dump(*steps: list[Takedown | Lift] | None) -> list[str]:
+        Catalog.rebuild(address, ())
         with Catalog.open(address) as catalog:
-            catalog.reset()
             for step in steps:
                 catalog.take(printed_thrice()) if step is None else catalog.hide(step, shelves.get)
             return list(catalog.dump())

@@ -15,6 +15,7 @@ from archive.errors import FormatError
 from archive.records import Hints, RecordType, Role
 from archive.spool import Spool
 from archive.storage import Storage, open_storage
+from archive.takedowns import Takedown
 from crawler.outlet import StoryPatterns
 from crawler.visit import held
 from tests.captures import URL, answer, capture
@@ -76,7 +77,8 @@ def test_what_was_taken_down_is_neither_stood_for_nor_told_to_the_server_and_yet
     storage: Storage, waiting: Spool
 ) -> None:
     shelve(storage, page(1), page(2))
-    takedowns.write(storage, None, ["http://www.press.test/news/1"], "a court's order", NOW)
+    order = Takedown(event="", at="", story=None, urls=("http://www.press.test/news/1",), reason="a court's order")
+    takedowns.write_order(storage, order, NOW)
     shelf = held.look(storage, waiting, OUTLET)
     assert shelf.known.validators(URL) == ("", "")
     assert waiting.append(capture(TAGGED, date="2026-11-23T00:00:00Z"), shelf.known).type is RecordType.RESPONSE

@@ -23,8 +23,8 @@ from archive.records import Capture
 from archive.settings import load_settings
 from archive.storage import Storage, open_storage
 from crawler.orders import CrawlReport
+from tests.desk import Desk
 from tests.sites import Site, article, feed, served
-from tests.test_crawl import Desk
 
 pytestmark = [pytest.mark.service, pytest.mark.xdist_group("seaweed")]
 ROOT = Path(__file__).parent.parent

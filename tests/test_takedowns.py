@@ -16,9 +16,9 @@ from archive.errors import ArchiveError, NotHeldError, TakenDownError, UsageErro
 from archive.holdings import Archive, open_archive
 from archive.records import Article, Hints
 from archive.settings import load_settings
-from archive.storage import open_storage
+from archive.storage import Storage, open_storage
 from archive.takedown import lift, take_down
-from archive.takedowns import Depth, Takedowns
+from archive.takedowns import Depth, Takedown, Takedowns
 from archive.texts import text_digest
 from tests.catalogs import EVERYTHING, WORD, printed_thrice
 from tests.made import article, reading, shelf
@@ -28,10 +28,15 @@ from tests.shelving import copied
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
+def written(storage: Storage, story: str | None, urls: list[str], reason: str, now: datetime) -> Takedown:
+    order = Takedown(event="", at="", story=story, urls=tuple(urls), reason=reason)
+    return takedowns.write_order(storage, order, now)
+
+
 def test_an_order_hides_its_story_and_every_spelling_of_its_addresses(tmp_path: Path) -> None:
     storage = open_storage(str(tmp_path))
     assert not takedowns.load(storage)
-    takedowns.write(storage, "press-abc", ["https://www.press.test/news/1", "http://m.press.test/أ ب"], "a court", NOON)
+    written(storage, "press-abc", ["https://www.press.test/news/1", "http://m.press.test/أ ب"], "a court", NOON)
     held = takedowns.load(storage)
     assert held.hides("http://press.test/news/1")
     assert held.hides("test,press)/news/1")
@@ -45,9 +50,9 @@ def test_an_order_hides_its_story_and_every_spelling_of_its_addresses(tmp_path: 
 
 def test_orders_merge_as_sets_do_and_the_oldest_is_told(tmp_path: Path) -> None:
     storage = open_storage(str(tmp_path))
-    later = takedowns.write(storage, "a-x", ["http://a.test/2"], "second", NOON + timedelta(days=1))
-    first = takedowns.write(storage, "a-x", ["http://a.test/1"], "first", NOON)
-    alone = takedowns.write(storage, None, ["http://a.test/1"], "address", NOON + timedelta(days=2))
+    later = written(storage, "a-x", ["http://a.test/2"], "second", NOON + timedelta(days=1))
+    first = written(storage, "a-x", ["http://a.test/1"], "first", NOON)
+    alone = written(storage, None, ["http://a.test/1"], "address", NOON + timedelta(days=2))
     orders = [later, first, alone]
     assert Takedowns.of(orders) == Takedowns.of(reversed(orders)) == takedowns.load(storage)
     assert Takedowns.of(orders).stories["a-x"].reason == "first"
@@ -57,11 +62,11 @@ def test_orders_merge_as_sets_do_and_the_oldest_is_told(tmp_path: Path) -> None:
 
 def test_a_lift_ends_the_orders_it_names_in_whatever_order_entries_come_and_no_later_one(tmp_path: Path) -> None:
     storage = open_storage(str(tmp_path))
-    first = takedowns.write(storage, "a-x", ["http://a.test/1"], "first", NOON)
+    first = written(storage, "a-x", ["http://a.test/1"], "first", NOON)
     ended = takedowns.write_lift(storage, [first], "withdrawn", NOON + timedelta(days=1))
     assert not takedowns.load(storage)
     assert not Takedowns.of([ended, first]) and not Takedowns.of([ended])
-    later = takedowns.write(storage, "a-x", ["http://a.test/1"], "again", NOON + timedelta(days=2))
+    later = written(storage, "a-x", ["http://a.test/1"], "again", NOON + timedelta(days=2))
     again = takedowns.write_lift(storage, [first], "twice", NOON + timedelta(days=3))
     in_force = takedowns.load(storage)
     assert in_force.orders == (later,) and in_force.hides("http://a.test/1")

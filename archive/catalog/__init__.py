@@ -51,7 +51,7 @@ class Catalog:
     def open(cls, url: str) -> Self:
         """Open the catalog at an SQLAlchemy URL (sqlite:///…, postgresql://…), making its tables when it is empty.
 
-        A catalog of an older program opens too, but every verb except `reset` says that it must be rebuilt.
+        A catalog of an older program opens too, but every verb except `rebuild` says that it must be rebuilt.
 
         Raises:
             SettingsError: not such a URL.
@@ -94,14 +94,6 @@ class Catalog:
             said = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
             advice = "; make it again from the shelves: astana rebuild" if is_damage(error) else ""
             raise CatalogError(f"the catalog {self.name} cannot be used: {said}{advice}") from error
-
-    def reset(self) -> None:
-        """Forget everything and make empty tables; the text shelf brings it all back."""
-        self._stale = None
-        with self._begin() as connection:
-            schema.drop(connection)
-        with self._begin() as connection:
-            schema.create(connection)
 
     @classmethod
     def rebuild(cls, url: str, given: Iterable[TextObject], orders: Collection[Takedown | Lift] = ()) -> Taken:

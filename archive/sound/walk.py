@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import BinaryIO, Final
 
 from archive.gzip import GzipError, decompressobj
-from archive.http import Message, content, parse, payload
+from archive.http import HEAD_END, Message, content, parse, payload
 from archive.sound import heads, index
 
 MOST: Final = 32 << 20  # bytes of a member, packed or not; longer ones are looked at closely
@@ -20,7 +20,6 @@ _SHORTEST: Final = 18
 _LONGEST_HEAD: Final = 1 << 15
 _KIND_AT: Final = len(b"WARC/1.1\r\nWARC-Type: ")
 _INFO: Final = b"warcinfo"
-_HEAD_END: Final = re.compile(rb"\n\r?\n")
 _ANSWERS: Final = (b"HTTP/", b"ICY ")
 _ROLES: Final = frozenset({b"page", b"seed", b"robots", b"unknown"})
 _VIAS: Final = frozenset({b"live", b"wayback", b"commoncrawl", b"import"})
@@ -107,7 +106,7 @@ class Walk:
         start, stop = found.end(), len(data) - len(heads.END)
         if not data.startswith(_ANSWERS, start):
             return False
-        end = _HEAD_END.search(data, start, stop)
+        end = HEAD_END.search(data, start, stop)
         body = end.end() if end else stop
         message = parse(data[start:body])
         unframed: bytes | memoryview = memoryview(data)[body:stop]

@@ -56,8 +56,7 @@ class Head:
         return int(said) if said.isascii() and said.isdigit() and len(said) < 19 else None
 
 
-TYPES = ("warcinfo", "response", "resource", "request", "metadata", "revisit", "conversion", "continuation")
-_ALL = frozenset(TYPES)
+_ALL = frozenset(("warcinfo", "response", "resource", "request", "metadata", "revisit", "conversion", "continuation"))
 _BARE = frozenset({"warcinfo", "metadata"})  # records without a payload
 _APART = frozenset({"warcinfo", "conversion", "continuation"})  # of no single capture event
 _REFERRING = frozenset({"metadata", "revisit", "conversion"})

@@ -6,14 +6,11 @@ The payload of an application/http block is what `archive.http.payload` gives, w
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 
-from archive.http import is_chunked, parse
+from archive.http import CHUNK, HEAD_END, is_chunked, parse
 
-HEAD_LIMIT = 1 << 20
-_HEAD_END = re.compile(rb"\n\r?\n")
-_CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\n]*)?\r?\n")
+_HEAD_LIMIT = 1 << 20
 _LONGEST_LINE = 1 << 16  # of a chunk's size and extensions
 
 
@@ -58,7 +55,7 @@ class Chunks:
         return b"".join(out)
 
     def _size(self) -> None:
-        found = _CHUNK.fullmatch(self._line)
+        found = CHUNK.fullmatch(self._line)
         self._left = int(found[1], 16) if found else 0
         self._line, self._after = b"", False
         self._done = not self._left
@@ -86,8 +83,8 @@ class Summing:
         if self._head is not None:
             searched = max(0, len(self._head) - 2)
             self._head += piece
-            end = _HEAD_END.search(self._head, searched)
-            if end is None and len(self._head) <= HEAD_LIMIT:
+            end = HEAD_END.search(self._head, searched)
+            if end is None and len(self._head) <= _HEAD_LIMIT:
                 return
             at = end.end() if end else len(self._head)
             head, piece, self._head = self._head[:at], self._head[at:], None
