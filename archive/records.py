@@ -68,6 +68,7 @@ class Hints:
     robots: str | None = None  # allowed | disallowed | unreachable
     delay: float | None = None  # seconds kept between requests
     run: str | None = None
+    sampled: bool = False  # refused by its hints, and fetched all the same to learn what hints miss
 
 
 def is_imported(warc: str) -> bool:

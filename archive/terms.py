@@ -57,6 +57,8 @@ class Reason(StrEnum):
     ALREADY_HELD = "already-held"
     ROBOTS_DISALLOW = "robots-disallow"
     OVER_LIMIT = "over-limit"
+    OVER_BUDGET = "over-budget"
+    OFF_TOPIC_HINTS = "off-topic-hints"
     PRIVATE_ADDRESS = "private-address"
     BAD_URL = "bad-url"
     FETCH_FAILED = "fetch-failed"

@@ -40,6 +40,7 @@ hints = st.builds(
     hops=st.lists(texts, max_size=3).map(tuple),
     robots=maybe,
     delay=st.none() | st.floats(allow_nan=False),
+    sampled=st.booleans(),
     run=maybe,
 )
 drawn = st.builds(

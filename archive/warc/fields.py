@@ -18,7 +18,7 @@ from archive.records import Capture, Hints, Role, Tls, Via
 Fields = tuple[tuple[str, str], ...]
 
 # Fields of Hints that are plain text; the others have a form of their own below.
-_TEXTS = tuple(field.name for field in fields(Hints) if field.name not in {"role", "hops", "delay"})
+_TEXTS = tuple(field.name for field in fields(Hints) if field.name not in {"role", "hops", "delay", "sampled"})
 # Control, line and paragraph separators, bidi and other format characters, lone surrogates, private use.
 _UNSAFE = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn"})
 _ESCAPE = re.compile(r"\\u(0[0-9a-f]{5}|10[0-9a-f]{4})|\\(\\)")
@@ -85,6 +85,8 @@ def _hints(hints: Hints) -> Iterator[tuple[str, str]]:
     yield from (("hint-hop", hop) for hop in hints.hops)
     if hints.delay is not None:
         yield "hint-delay", repr(hints.delay)
+    if hints.sampled:
+        yield "hint-sampled", "yes"
 
 
 def is_ours(said: Fields) -> bool:
@@ -106,6 +108,7 @@ def hints(said: Fields) -> Hints:
         role=Role(role) if role in {member.value for member in Role} else Role.UNKNOWN,
         hops=tuple(value for name, value in said if name == "hint-hop"),
         delay=number(said, "hint-delay"),
+        sampled=first(said, "hint-sampled") == "yes",
         **texts,
     )
 
