@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -21,6 +22,10 @@ from pydantic_settings import (
 from archive.errors import SettingsError
 
 PRODUCT = "AstanaArchive/0.1"
+# The services that anyone may ask.
+WAYBACK = "https://web.archive.org"
+COMMONCRAWL_INDEX = "https://index.commoncrawl.org"
+COMMONCRAWL_DATA = "https://data.commoncrawl.org"
 
 
 def _resolve_table(value: object) -> object:
@@ -36,6 +41,19 @@ def _resolve_table(value: object) -> object:
             raise ValueError(f"{entry!r} is not host:port=address:port")
         table[name.lower()] = target
     return table
+
+
+def _base(value: str) -> str:
+    """The base address of a web archive, without a slash at its end."""
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError(f"{value!r} is not the base address of a web archive (https://host, https://host/collection)")
+    if "@" in parts.netloc:
+        raise ValueError("the base address of a web archive holds no user name or password")
+    return value.rstrip("/")
+
+
+Base = Annotated[str, AfterValidator(_base)]
 
 
 class Settings(BaseSettings):
@@ -55,6 +73,9 @@ class Settings(BaseSettings):
     public_url: str = ""
     vantage: str = ""
     resolve: Annotated[dict[str, str], NoDecode, BeforeValidator(_resolve_table)] = {}
+    wayback_url: Base = WAYBACK
+    commoncrawl_index_url: Base = COMMONCRAWL_INDEX
+    commoncrawl_data_url: Base = COMMONCRAWL_DATA
     # Prefect's own variable: when it is set, runs are told to that server.
     prefect_api_url: Annotated[str | None, Field(validation_alias="PREFECT_API_URL")] = None
 

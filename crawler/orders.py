@@ -6,14 +6,24 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import Any
 
 from archive.errors import UsageError
-from archive.records import Window
+from archive.records import Via, Window
 from crawler.outlet_file import SeedKind
 
 SCHEMA = 1
 DEFAULT_PAGES = 100
+SAMPLE = 0.02
+DAYS = ("since", "until", "seen_since", "seen_until")
+
+
+class Copies(StrEnum):
+    """Which of a story's copies are taken from a web archive: the first good one, or each whose bytes differ."""
+
+    FIRST = "first"
+    CHANGED = "changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,16 +39,27 @@ class CrawlOrder:
     kinds: tuple[SeedKind, ...] = ()
     terms: tuple[str, ...] = ()  # for seeds with {term}
     pages: int = DEFAULT_PAGES  # the most pages of one paged seed
+    via: Via = Via.LIVE  # whom to ask: the outlet itself, or a web archive about it
+    seen_since: date | None = None  # capture days asked of an archive's index, half-open, UTC
+    seen_until: date | None = None
+    copies: Copies = Copies.FIRST
+    budget: int | None = None  # pages fetched although nothing hints at what they are about; None is no bound
+    sample: float = SAMPLE  # share of those refused by their hints that is fetched all the same, 0 to 1
 
     @property
     def window(self) -> Window:
         """The publication days asked for."""
         return Window(since=self.since, until=self.until)
 
+    @property
+    def seen(self) -> Window:
+        """The capture days asked of an archive's index."""
+        return Window(since=self.seen_since, until=self.seen_until)
+
     def dump(self) -> dict[str, Any]:
         """As JSON values."""
-        plain = asdict(self)
-        return {**plain, "now": self.now.isoformat(), "since": _day(self.since), "until": _day(self.until)}
+        days = {name: _day(getattr(self, name)) for name in DAYS}
+        return {**asdict(self), **days, "now": self.now.isoformat()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +119,15 @@ def order_of(said: Mapping[str, Any]) -> CrawlOrder:
         UsageError: a value is missing, unknown or of the wrong kind.
     """
     try:
-        since, until = (date.fromisoformat(said[name]) if said.get(name) else None for name in ("since", "until"))
-        kinds = tuple(SeedKind(kind) for kind in said.get("kinds", ()))
-        plain = {name: value for name, value in said.items() if name not in ("since", "until", "kinds", "now", "terms")}
-        now = datetime.fromisoformat(said["now"]).astimezone(UTC)
-        return CrawlOrder(now=now, kinds=kinds, terms=tuple(said.get("terms", ())), since=since, until=until, **plain)
+        read = {
+            **{name: date.fromisoformat(said[name]) if said.get(name) else None for name in DAYS},
+            "now": datetime.fromisoformat(said["now"]).astimezone(UTC),
+            "kinds": tuple(SeedKind(kind) for kind in said.get("kinds", ())),
+            "terms": tuple(said.get("terms", ())),
+            "via": Via(said.get("via", Via.LIVE)),
+            "copies": Copies(said.get("copies", Copies.FIRST)),
+        }
+        return CrawlOrder(**{**said, **read})
     except (KeyError, TypeError, ValueError) as error:
         raise UsageError(f"not a crawl order: {error}") from None
 

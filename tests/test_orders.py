@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.errors import UsageError
-from crawler.orders import CrawlOrder, CrawlReport, SeedReport, UrlError, order_of, report_of, to_json
+from archive.terms import Via
+from crawler.orders import Copies, CrawlOrder, CrawlReport, SeedReport, UrlError, order_of, report_of, to_json
 from crawler.outlet import SeedKind
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -29,6 +30,12 @@ DAYS = st.none() | st.dates()
         limit=st.none() | st.integers(min_value=0),
         kinds=st.lists(st.sampled_from(list(SeedKind))).map(tuple),
         terms=st.lists(st.text()).map(tuple),
+        via=st.sampled_from(list(Via)),
+        seen_since=DAYS,
+        seen_until=DAYS,
+        copies=st.sampled_from(list(Copies)),
+        budget=st.none() | st.integers(min_value=0),
+        sample=st.floats(min_value=0, max_value=1),
     )
 )
 def test_an_order_comes_back_as_it_went(order: CrawlOrder) -> None:
@@ -59,6 +66,7 @@ def test_a_report_comes_back_as_it_went() -> None:
         {"run": "r", "outlet": "a", "now": "yesterday"},
         {"run": "r", "outlet": "a", "now": "2026-01-01T00:00:00+00:00", "kinds": ["teletext"]},
         {"run": "r", "outlet": "a", "now": "2026-01-01T00:00:00+00:00", "colour": "red"},
+        {"run": "r", "outlet": "a", "now": "2026-01-01T00:00:00+00:00", "via": "pigeon"},
     ],
 )
 def test_a_broken_order_is_one_clear_line(broken: dict[str, object]) -> None:
