@@ -72,7 +72,8 @@ def test_what_is_written_is_read_back_equal_in_every_field(made: Capture) -> Non
 
 def test_every_field_of_hints_is_drawn_above() -> None:
     assert {field.name for field in fields(Hints)} == {
-        "role", "seed", "seed_kind", "title", "summary", "published", "lastmod", "hops", "robots", "delay", "run"
+        "role", "seed", "seed_kind", "title", "summary", "published", "lastmod", "hops", "robots", "delay", "run",
+        "sampled",
     }  # fmt: skip
 
 
