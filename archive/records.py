@@ -68,6 +68,8 @@ class Hints:
     robots: str | None = None  # allowed | disallowed | unreachable
     delay: float | None = None  # seconds kept between requests
     run: str | None = None
+    memento: str | None = None  # the address that a web archive was asked for
+    memento_time: str | None = None  # the capture asked for: 14 digits
     sampled: bool = False  # refused by its hints, and fetched all the same to learn what hints miss
 
 

@@ -72,8 +72,11 @@ class Reason(StrEnum):
     NO_TITLE = "no-title"
     LISTING = "listing"
     BLOCK_PAGE = "block-page"
+    CONSENT_PAGE = "consent-page"
+    PARKED_PAGE = "parked-page"
     UNRESOLVED_REVISIT = "unresolved-revisit"
     UNREADABLE = "unreadable"
+    NO_MEMENTO = "no-memento"
 
 
 class Precision(StrEnum):

@@ -42,6 +42,8 @@ hints = st.builds(
     delay=st.none() | st.floats(allow_nan=False),
     sampled=st.booleans(),
     run=maybe,
+    memento=maybe,
+    memento_time=maybe,
 )
 drawn = st.builds(
     Capture,
@@ -73,7 +75,7 @@ def test_what_is_written_is_read_back_equal_in_every_field(made: Capture) -> Non
 def test_every_field_of_hints_is_drawn_above() -> None:
     assert {field.name for field in fields(Hints)} == {
         "role", "seed", "seed_kind", "title", "summary", "published", "lastmod", "hops", "robots", "delay", "run",
-        "sampled",
+        "sampled", "memento", "memento_time",
     }  # fmt: skip
 
 
