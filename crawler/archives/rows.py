@@ -81,11 +81,11 @@ class IndexPage:
     """What one answer of an index says.
 
     `next` is the key under which it goes on. `confirm`: nothing is there, which is also how such servers fail: ask once
-    more before it is believed. `again`: what is wrong may pass. `past_end`: the page asked for lies behind the last.
     """
 
     rows: tuple[Row, ...] = ()
     next: str | None = None
+    pages: int | None = None
     problem: str | None = None
     confirm: bool = False
     again: bool = False
@@ -99,16 +99,19 @@ def read(content: bytes, status: int = 200, content_type: str | None = None) -> 
     text = content.decode("utf-8", "replace").lstrip("\ufeff")
     if status != 200:
         return _refused(text, status)
+    return _read_words(text, content_type) if text.strip() else IndexPage(confirm=True)
+
+
+def _read_words(text: str, content_type: str | None) -> IndexPage:
     words = text.strip()
-    if not words:
-        return IndexPage(confirm=True)
+    lines = words.split("\n")
+    if NUMBER.fullmatch(words):
+        return IndexPage(pages=int(words))
     if words.startswith("["):
         return _read_json(words)
-    lines = words.split("\n")
     if words.startswith("{"):
         return _read_lines(lines, Dialect.LINES, _object)
-    is_html = words.startswith("<") or (content_type or "").partition(";")[0].strip().lower() in HTML
-    if is_html:
+    if words.startswith("<") or (content_type or "").partition(";")[0].strip().lower() in HTML:
         return IndexPage(problem=f"a page instead of an index: {_said(words)}", again=True)
     return _read_lines(lines, Dialect.CDXJ, _cdxj) if " {" in lines[0] else _read_text(text)
 
@@ -196,12 +199,20 @@ def _read_lines(lines: list[str], dialect: Dialect, parse: Callable[[str], Mappi
     """A JSON object a line. A last line that does not end means that the answer was cut short."""
     said = [parse(line) for line in lines if line.strip()]
     if len(said) == 1 and said[0] is not None and not said[0].get("timestamp"):
-        words = _message(json.dumps(said[0]))
-        return IndexPage() if "captures found" in words.lower() else IndexPage(problem=f"said: {words}", again=True)
+        return _spoken(said[0])
     page = _page(dialect, (row_of(each) if each is not None else None for each in said))
     if said and said[-1] is None:
         return replace(page, problem="cut short: a last line that does not end", again=True)
     return page
+
+
+def _spoken(said: Mapping[str, Any]) -> IndexPage:
+    """One object that is no row: a number of pages, or words."""
+    pages = _number(_word(said.get("pages")))
+    if pages is not None:
+        return IndexPage(pages=pages)
+    words = _message(json.dumps(said))
+    return IndexPage() if "captures found" in words.lower() else IndexPage(problem=f"said: {words}", again=True)
 
 
 def _page(dialect: Dialect, found: Iterable[Row | None]) -> IndexPage:
