@@ -21,7 +21,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, field_validator, mo
 
 from crawler.facts import Facts
 
-TEMPLATE_WORDS = ("term", "page", "yyyy", "mm", "dd", "cursor")
+TEMPLATE_WORDS = ("term", "page", "yyyy", "mm", "dd", "m", "d", "cursor")  # m and d: without a leading nought
 HOST = re.compile(r"(?P<name>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?")
 
 
@@ -148,7 +148,7 @@ class SeedFile(_Span):
     def _template_fits(self) -> SeedFile:
         if self.kind is SeedKind.SEARCH and "{term}" not in self.url:
             raise ValueError("a search seed needs {term} in its url")
-        named = ["{" + word + "}" in self.url for word in ("yyyy", "mm", "dd")]
+        named = [any("{" + word + "}" in self.url for word in words) for words in (("yyyy",), ("mm", "m"), ("dd", "d"))]
         if named != sorted(named, reverse=True):
             raise ValueError("{dd} needs {mm}, and {mm} needs {yyyy}")
         return self

@@ -173,7 +173,7 @@ def test_rest_is_paged_by_the_servers_count(tmp_path: Path) -> None:
         body = json.dumps([{"link": f"/news/{number}", "date": "2017-01-23T09:30:00", "title": {"rendered": "خبر"}}])
         return Reply(body=body, kind="application/json", headers={"X-WP-TotalPages": total})
 
-    query = "per_page=100&_fields=id,date,modified,link,title&orderby=date&order=desc&after=2016-12-31T23:59:59"
+    query = "per_page=100&_fields=id,date,modified,link,title,excerpt&orderby=date&order=desc&after=2016-12-31T23:59:59"
     pages = {f"/posts?{query}&page={n}": posts(n, "2") for n in (1, 2, 3)}
     with served({**pages, **news(1, 2, 3)}) as site:
         seeds = f"  - {{kind: rest, url: 'http://{site.host}/posts'}}\n"

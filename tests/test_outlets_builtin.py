@@ -137,7 +137,7 @@ def days(article: Article) -> set[str]:
 def test_enab_baladi_by_feed_rest_section_and_sitemap(place: Place) -> None:
     outlet = load_outlets()["enabbaladi"]
     posts = [{"link": "https://www.enabbaladi.net/archives/100003", "date": "2017-01-25T08:00:00"}]
-    rest = "/wp-json/wp/v2/posts?per_page=100&_fields=id,date,modified,link,title&orderby=date&order=desc"
+    rest = "/wp-json/wp/v2/posts?per_page=100&_fields=id,date,modified,link,title,excerpt&orderby=date&order=desc"
     window = "&after=2016-12-31T23:59:59&before=2018-01-01T00:00:00&page=1"
     report, asked = place.crawl(
         "enabbaladi",

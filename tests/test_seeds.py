@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from archive.records import Window
 from crawler.outlet import Outlet, Seed, SeedKind
-from crawler.visit.seeds import Turning, numbered, search_terms, seed_pages
+from crawler.visit.seeds import MAX_SPANS, Turning, numbered, search_terms, seed_pages
 from tests import tiny
 
 TODAY = date(2026, 3, 10)
@@ -57,6 +57,27 @@ def test_a_monthly_template_is_filled_once_a_month_and_an_open_window_means_the_
     assert pages(outlet) == ["https://a.example/2026-03.xml"]
 
 
+def test_days_and_months_may_be_asked_for_without_a_leading_nought() -> None:
+    outlet = with_seeds(seed(SeedKind.SITEMAP, "https://a.example/map?yyyy={yyyy}&mm={m}&dd={d}"))
+    window = Window(since=date(2017, 9, 9), until=date(2017, 9, 11))
+    assert pages(outlet, window) == [
+        "https://a.example/map?yyyy=2017&mm=9&dd=10",
+        "https://a.example/map?yyyy=2017&mm=9&dd=9",
+    ]
+
+
+def test_a_calendar_without_an_end_is_asked_for_so_many_addresses_and_none_of_the_future() -> None:
+    outlet = with_seeds(
+        seed(SeedKind.SECTION, "https://a.example/day/{yyyy}/{mm}/{dd}"),
+        seed(SeedKind.SECTION, "https://a.example/month/{yyyy}/{mm}"),
+    )
+    asked = pages(outlet, Window(since=date(1, 1, 1), until=date(9999, 12, 31)))
+    days = [url for url in asked if "/day/" in url]
+    assert (days[0], len(days)) == ("https://a.example/day/2026/03/10", MAX_SPANS)
+    months = [url for url in asked if "/month/" in url]
+    assert (months[0], len(months)) == ("https://a.example/month/2026/03", MAX_SPANS)
+
+
 def test_a_seed_whose_days_lie_outside_the_window_is_left_out() -> None:
     outlet = with_seeds(
         seed(SeedKind.SECTION, "https://a.example/old/{page}", until=date(2018, 1, 1)),
@@ -85,7 +106,7 @@ def test_rest_asks_for_the_fields_it_needs_and_for_the_window_in_local_time() ->
     assert asked["page"] == ["1"]
     assert asked["lang"] == ["ar"]
     assert "_embed" not in asked
-    assert set(asked["_fields"][0].split(",")) == {"id", "date", "modified", "link", "title"}
+    assert set(asked["_fields"][0].split(",")) == {"id", "date", "modified", "link", "title", "excerpt"}
 
 
 def test_pages_are_turned_until_one_repeats_is_empty_or_the_bound_is_reached() -> None:
@@ -113,3 +134,4 @@ def test_the_tables_words_are_searched_for_only_when_a_search_was_asked_for() ->
     assert search_terms((), (SeedKind.FEED,)) == ()
     assert search_terms(("سوتشي",), (SeedKind.SEARCH,)) == ("سوتشي",)
     assert len(search_terms((), (SeedKind.SEARCH,))) > 3
+    assert search_terms((), (SeedKind.REST,)) == search_terms((), (SeedKind.SEARCH,))

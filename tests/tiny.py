@@ -29,7 +29,16 @@ def outlet(**changes: object) -> Outlet:
 
 def trip(*urls: str, limit: int | None = None) -> Trip:
     """A crawl of it that begins with these sitemaps."""
-    crawled = outlet(seeds=tuple(Seed(kind=SeedKind.SITEMAP, url=url) for url in urls))
+    return _trip(SeedKind.SITEMAP, urls, limit)
+
+
+def paged_trip(url: str) -> Trip:
+    """A crawl of it that begins with one section."""
+    return _trip(SeedKind.SECTION, (url,))
+
+
+def _trip(kind: SeedKind, urls: tuple[str, ...], limit: int | None = None) -> Trip:
+    crawled = outlet(seeds=tuple(Seed(kind=kind, url=url) for url in urls))
     order = CrawlOrder(run="r", outlet="a", now=datetime(2026, 1, 10, tzinfo=UTC))
     frontier = Frontier(outlet=crawled, window=Window(), known=NOTHING_HELD, limit=limit)
     return Trip(order=order, outlet=crawled, frontier=frontier, held_content=lambda url: b"")

@@ -1,4 +1,7 @@
-"""Pages that answer 200 and hold no article: soft 404, block page, listing; by a table (refusals.yml) and by shape."""
+"""Pages that answer 200 and hold no article: soft 404, consent, block and parked page, listing.
+
+By a table (refusals.yml) and by shape.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,32 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+from lxml import etree
+
 from archive.arabic import fold
 from archive.records import Reason, Rejection
 from crawler.facts import Facts, load
-from crawler.page.blocks import Block
-from crawler.page.furniture import Furniture
+from crawler.page.blocks import Block, blocks
+from crawler.page.furniture import Furniture, furniture
 from crawler.page.structured import Structured
+from crawler.page.titles import title_tag
 
 TABLE = Path(__file__).with_name("refusals.yml")
 HEADLINES = 8  # linked headlines from which a page may be a listing
 SCANT = 600  # letters from which a text is no listing's, however many links stand beside it
 TEASER = 400  # letters of the longest teaser
+WORDLESS = 60  # letters of a text that is none: then the marks in the source count
+KNOWN = (
+    ("soft_404", Reason.SOFT_404),
+    ("consent_page", Reason.CONSENT_PAGE),
+    ("block_page", Reason.BLOCK_PAGE),
+    ("parked_page", Reason.PARKED_PAGE),
+)
+MARKED = (
+    ("block_marks", Reason.BLOCK_PAGE),
+    ("parked_marks", Reason.PARKED_PAGE),
+    ("consent_marks", Reason.CONSENT_PAGE),
+)
 CARDS = 0.6  # share of the kept text that stands under linked headlines in a listing
 
 
@@ -28,8 +46,12 @@ class _Phrases(Facts):
 
 class _Table(Facts):
     soft_404: _Phrases
+    consent_page: _Phrases
     block_page: _Phrases
+    parked_page: _Phrases
     block_marks: tuple[str, ...]
+    consent_marks: tuple[str, ...]
+    parked_marks: tuple[str, ...]
 
 
 @cache
@@ -46,10 +68,10 @@ def _folded(which: str, part: str) -> tuple[str, ...]:
 def by_phrase(
     titles: Sequence[str], kept: Sequence[Block], everything: Sequence[Block], source: str
 ) -> Rejection | None:
-    """A soft 404 or a block page, as the table knows them; None for every page with a text of its own."""
+    """A soft 404, a consent, block or parked page, as the table knows them; None for a page with a text of its own."""
     letters = sum(block.size for block in kept)
     spoken = fold(" ".join(block.text for block in (kept or everything[:60]))).lower()
-    for which, reason in (("soft_404", Reason.SOFT_404), ("block_page", Reason.BLOCK_PAGE)):
+    for which, reason in KNOWN:
         phrases: _Phrases = getattr(_table(), which)
         if letters > phrases.longest:
             continue
@@ -57,8 +79,27 @@ def by_phrase(
         said = next((phrase for phrase in _folded(which, "phrases") if len(phrase) > 3 and phrase in spoken), None)
         if named or (said and (not kept or letters <= phrases.longest // 2)):
             return Rejection(reason=reason, detail=named or said or "")
-    mark = next((mark for mark in _table().block_marks if mark in source), None) if letters < 60 else None
-    return Rejection(reason=Reason.BLOCK_PAGE, detail=mark) if mark else None
+    return _marked(source) if letters < WORDLESS else None
+
+
+def _marked(source: str) -> Rejection | None:
+    for which, reason in MARKED:
+        marks: tuple[str, ...] = getattr(_table(), which)
+        if mark := next((mark for mark in marks if mark in source), None):
+            return Rejection(reason=reason, detail=mark)
+    return None
+
+
+def of_listing(root: etree._Element, source: str) -> Rejection | None:
+    """Why a page lists nothing: its words are those of a soft 404, consent, block or parked page; None for a listing.
+
+    WordPress says on its body that an address is none.
+    """
+    body = root.find("body")
+    if body is not None and "error404" in (body.get("class") or "").split():
+        return Rejection(reason=Reason.SOFT_404, detail="error404")
+    found = blocks(root, furniture(()).zone)
+    return by_phrase([title_tag(root)], found, found, source)
 
 
 def _title_in(titles: Sequence[str], known: Sequence[str]) -> str | None:
@@ -71,15 +112,15 @@ def _title_in(titles: Sequence[str], known: Sequence[str]) -> str | None:
     return None
 
 
-def listing(blocks: Sequence[Block], kept: Sequence[Block], said: Structured) -> Rejection | None:
+def listing(everything: Sequence[Block], kept: Sequence[Block], said: Structured) -> Rejection | None:
     """A page of links to articles: more linked headlines than text, or a text made of teasers under such headlines."""
     if said.types or said.page_type == "article":
         return None
-    headlines = [block for block in blocks if _is_headline(block) and block.zone not in {"nav", "footer"}]
+    headlines = [block for block in everything if _is_headline(block) and block.zone not in {"nav", "footer"}]
     letters = sum(block.size for block in kept)
     if len(headlines) >= HEADLINES and letters < min(SCANT, sum(block.size for block in headlines) * 0.25):
         return Rejection(reason=Reason.LISTING, detail=f"{len(headlines)} linked headlines, {letters} letters of text")
-    under = sum(block.size for block in kept if _stands_under_headline(block, blocks))
+    under = sum(block.size for block in kept if _stands_under_headline(block, everything))
     if any(block.size > TEASER for block in kept):
         return None
     if letters and len(headlines) >= HEADLINES // 2 and under > letters * CARDS:
@@ -91,6 +132,6 @@ def _is_headline(block: Block) -> bool:
     return block.link_share > 0.8 and 15 <= block.size <= 200
 
 
-def _stands_under_headline(block: Block, blocks: Sequence[Block]) -> bool:
-    before = blocks[max(0, block.order - 2) : block.order]
+def _stands_under_headline(block: Block, everything: Sequence[Block]) -> bool:
+    before = everything[max(0, block.order - 2) : block.order]
     return any(_is_headline(other) for other in before)

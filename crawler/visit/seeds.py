@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import islice
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
@@ -14,11 +15,12 @@ from crawler.facts import Facts, load
 from crawler.outlet import Outlet, Seed, SeedKind
 
 FIRST_PAGE = 1
-REST_FIELDS = "id,date,modified,link,title"  # never the comments or people of an outlet, never `_embed`
+REST_FIELDS = "id,date,modified,link,title,excerpt"  # never the comments or people of an outlet, never `_embed`
 REST_PAGE = 100  # posts a page, WordPress's most
 OPEN_DAYS = 7  # days that a dated template looks back when the window does not say
 SEARCHES = Path(__file__).with_name("searches.yml")
-MAX_DAYS = 4000  # expansions of one dated template
+MAX_SPANS = 4000  # addresses of one dated template: eleven years of days
+TERMED = frozenset({SeedKind.SEARCH, SeedKind.TAG, SeedKind.REST})
 
 
 class Searches(Facts):
@@ -62,12 +64,12 @@ class Turning:
 
 
 def search_terms(terms: tuple[str, ...], kinds: tuple[SeedKind, ...]) -> tuple[str, ...]:
-    """The words asked for, else the table's when search or tag seeds are; an everyday crawl searches for nothing.
+    """The words asked for, else the table's when seeds that may search are; an everyday crawl searches for nothing.
 
     Raises:
         FactsError: the table is broken.
     """
-    if terms or not {SeedKind.SEARCH, SeedKind.TAG} & set(kinds):
+    if terms or not TERMED & set(kinds):
         return terms
     return load(SEARCHES, Searches).terms
 
@@ -89,7 +91,7 @@ def _can_hold(seed: Seed, window: Window) -> bool:
 def _expanded(seed: Seed, window: Window, terms: tuple[str, ...], today: date) -> Iterator[SeedPage]:
     for term in terms if "{term}" in seed.url else ("",):
         worded = seed.url.replace("{term}", quote(term, safe=""))
-        for filled in dict.fromkeys(_dated(worded, seed, window, today)):
+        for filled in _dated(worded, seed, window, today):
             template = _rest(filled, window) if seed.kind is SeedKind.REST else filled
             first = SeedPage(seed=seed, url=template, template=template)
             yield numbered(first, FIRST_PAGE) if first.is_paged else first
@@ -102,13 +104,18 @@ def _dated(template: str, seed: Seed, window: Window, today: date) -> Iterator[s
         return
     after = min(bound for bound in (window.until, seed.until, today + timedelta(days=1)) if bound)
     since = max((bound for bound in (window.since, seed.since) if bound), default=after - timedelta(days=OPEN_DAYS))
-    for back in range(1, min((after - since).days, MAX_DAYS) + 1):
-        day = after - timedelta(days=back)
-        named = {"{yyyy}": f"{day.year:04}", "{mm}": f"{day.month:02}", "{dd}": f"{day.day:02}"}
-        filled = template
-        for word, value in named.items():
-            filled = filled.replace(word, value)
-        yield filled
+    spans = dict.fromkeys(
+        _filled(template, after - timedelta(days=back)) for back in range(1, (after - since).days + 1)
+    )
+    yield from islice(spans, MAX_SPANS)
+
+
+def _filled(template: str, day: date) -> str:
+    named = {"{yyyy}": f"{day.year:04}", "{mm}": f"{day.month:02}", "{dd}": f"{day.day:02}"}
+    plain = {"{m}": str(day.month), "{d}": str(day.day)}
+    for word, value in (named | plain).items():
+        template = template.replace(word, value)
+    return template
 
 
 def _rest(url: str, window: Window) -> str:

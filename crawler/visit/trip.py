@@ -109,6 +109,8 @@ class Trip:
             return
         content = self.held_content(answer.url) if answer.status == NOT_MODIFIED else answer.content
         listing = read_seed(page.seed.kind, answer.url, content, answer.content_type)
+        if listing.reason is Reason.SOFT_404 and page.number > 1:
+            return
         problem = listing.problem or answer.problem
         # A page that could not be read and brought nothing (a captcha, say) is no answer of the seed.
         book.answered += bool(listing.candidates or listing.more or problem is None)

@@ -1,0 +1,99 @@
+"""What a listing lists, and one address as it will be asked for; bounds on all of it. It reads no format."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import urldefrag, urljoin
+
+from w3lib.url import safe_url_string
+
+from archive.records import Hints, Reason, Role
+from crawler.outlet_file import SeedKind
+
+MAX_CANDIDATES = 50_000  # of one listing: the bound of the sitemap protocol
+MAX_BYTES = 64 << 20  # of a listing, unpacked; the protocol says 50 MiB
+MAX_ADDRESS = 4096  # code points of an address, MAX_HINT of a hint: longer ones are mistakes or attacks
+MAX_HINT = 20_000
+SURROGATES = re.compile("[\ud800-\udfff]")
+ABSOLUTE = re.compile(r"https?://[^/?#]", re.IGNORECASE)
+# A session of the crawler's own visit. `sid` is left alone: it numbers the stories of some content systems.
+SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid)=[^/?#;]*", re.IGNORECASE)
+SESSION_PAIR = re.compile(
+    r"(?:phpsessid|jsessionid|aspsessionid\w*|cfid|cftoken|session_?id)=[^&]*(?:&|$)", re.IGNORECASE
+)
+DOTTED_HOST = re.compile(r"^(https?://(?:[^/?#@]*@)?[^/?#:\[\]@]*[^/?#:\[\]@.])\.+(?=[:/?#]|$)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A discovered address and all that its seed said of it, letter for letter."""
+
+    url: str
+    hints: Hints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Further:
+    """One more seed page that a seed page names (a sitemap of an index, or of a robots.txt)."""
+
+    url: str
+    lastmod: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """What one seed page lists. `problem` says in one line why less was read than the page may hold.
+
+    `reason` is set when the page is no listing at all: a soft 404, a consent, block or parked page.
+    """
+
+    candidates: tuple[Candidate, ...] = ()
+    more: tuple[Further, ...] = ()
+    problem: str | None = None
+    reason: Reason | None = None
+
+
+Listed = TypeVar("Listed", Candidate, Further)
+
+
+def hinted(kind: SeedKind, seed: str, **said: str | None) -> Hints:
+    """Hints of a page that a seed lists; what was not said, or is blank, is left out."""
+    kept = {name: text[:MAX_HINT] for name, text in said.items() if text}
+    return Hints(role=Role.PAGE, seed=seed, seed_kind=kind.value, **kept)  # type: ignore[arg-type]  # keys are Hints' own
+
+
+def resolved(base: str, said: str, encoding: str = "utf-8") -> str:
+    """An address as it will be requested: absolute, no fragment, percent-encoded (its query in the page's encoding).
+
+    Without the session of whoever asked for the listing, and without the dot that may end a host. What cannot be an
+    address comes back as it was said, for scope to refuse.
+    """
+    words = SURROGATES.sub("\ufffd", re.sub(r"[\t\r\n]", "", said.strip()))[:MAX_ADDRESS]
+    try:
+        # urljoin would lose an empty parameter or query of an address that needs no base.
+        whole = words if ABSOLUTE.match(words) else urljoin(base, words)
+        return _without_session(DOTTED_HOST.sub(r"\1", safe_url_string(urldefrag(whole).url, encoding=encoding)))
+    except (ValueError, LookupError):
+        return words
+
+
+def _without_session(url: str) -> str:
+    path, mark, query = SESSION_PATH.sub("", url).partition("?")
+    if not SESSION_PAIR.search(query):
+        return path + mark + query
+    kept = re.sub(r"(?<![^&])" + SESSION_PAIR.pattern, "", query, flags=re.IGNORECASE).rstrip("&")
+    return f"{path}?{kept}" if kept else path
+
+
+def firsts(found: Iterator[Listed]) -> Iterator[Listed]:
+    """The first of each address, at most MAX_CANDIDATES."""
+    seen: set[str] = set()
+    for listed in found:
+        if len(seen) >= MAX_CANDIDATES:
+            return
+        if listed.url not in seen:
+            seen.add(listed.url)
+            yield listed
