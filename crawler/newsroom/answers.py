@@ -54,6 +54,14 @@ class Framing(StrEnum):
     CHUNKED = "chunked"
 
 
+class Ending(StrEnum):
+    """How much of the answer leaves before the connection ends."""
+
+    WHOLE = "whole"
+    CUT = "cut"  # the head, and half of the body
+    NONE = "none"  # not one byte
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """One answer. `Date` and the framing's own header are written by the server; everything else stands here."""
@@ -64,6 +72,7 @@ class Reply:
     framing: Framing = Framing.LENGTH
     piece: int = 1021  # bytes a chunk; odd, so that letters and gzip blocks are cut anywhere
     slow: bool = False  # waits as long as the newsroom was told to be slow
+    ending: Ending = Ending.WHOLE
 
     def header(self, name: str) -> str:
         """The first value of a header, or an empty string."""

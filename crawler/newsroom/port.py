@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock, Thread
 
-from crawler.newsroom.answers import Ask, Framing, Reply, http_date
+from crawler.newsroom.answers import Ask, Ending, Framing, Reply, http_date
 
 LOOPBACK = "127.0.0.1"
 IDLE = 60.0  # seconds a kept-alive connection may stay silent
-SOFTWARE = {"nakhla": "nginx", "midan": "Apache/2.2.15 (CentOS)", "wasla": "nginx", "ufuq": "LiteSpeed"}
+SOFTWARE = {"midan": "Apache/2.2.15 (CentOS)", "ufuq": "LiteSpeed", "commoncrawl-data": "AmazonS3"}
+OTHERS = "nginx"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,9 +112,13 @@ class _Conversation(BaseHTTPRequestHandler):
     def _send(self, ask: Ask, reply: Reply) -> None:
         if reply.slow and self.server.hours.slow:
             self.server.closing.wait(self.server.hours.slow)
+        if reply.ending is not Ending.WHOLE:
+            self.close_connection = True
+        if reply.ending is Ending.NONE:
+            return
         self.send_response_only(reply.status)
         self.send_header("Date", http_date(ask.time))
-        self.send_header("Server", SOFTWARE[self.server.outlet])
+        self.send_header("Server", SOFTWARE.get(self.server.outlet, OTHERS))
         for name, value in reply.headers:
             self.send_header(name, value)
         chunked = reply.framing is Framing.CHUNKED and self.request_version == "HTTP/1.1"
@@ -124,7 +129,8 @@ class _Conversation(BaseHTTPRequestHandler):
         self.send_header("Connection", "close" if self.close_connection else "keep-alive")
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(in_chunks(reply) if chunked else reply.body)
+            framed = in_chunks(reply) if chunked else reply.body
+            self.wfile.write(framed[: len(framed) // 2] if reply.ending is Ending.CUT else framed)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
         """Requests stand in Newsroom.log, not on stderr."""
