@@ -18,7 +18,7 @@ Span = tuple[datetime, datetime]  # UTC, half-open
 
 
 class State(StrEnum):
-    """What is known of an outlet's day, or of one listed story; of several on one day the first in this order is told."""
+    """What is known of an outlet's day, or of one listed story; a day with several is called by the first of them."""
 
     HELD = "held"
     FROM_ARCHIVE = "held from an archive"  # on topic, and no capture of it came from the outlet itself
