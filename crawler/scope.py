@@ -158,14 +158,15 @@ def may_hold(further: Further, outlet: Outlet, window: Window) -> bool:
     claims = hint_claims(Hints(lastmod=further.lastmod), outlet.timezone)
     if any(claim.latest <= earliest for claim in claims if claim.about == "modified"):
         return False
-    days = _days_told(further.url)
+    days = days_told(further.url)
     if days is None:
         return True
     first, last = _span(outlet, days)
     return last + timedelta(days=1) > earliest and first - timedelta(days=1) < latest
 
 
-def _days_told(url: str) -> tuple[date, date] | None:
+def days_told(url: str) -> tuple[date, date] | None:
+    """The days that a listing's own address names."""
     found = NAMED_DAY.search(unquote(url.partition("://")[2]))
     if found is None:
         return None
