@@ -33,3 +33,7 @@ class NoHttpError(CrawlerError):
 
 class OverlongError(CrawlerError):
     """An answer is longer than may be taken. What came up to there is kept; asking again mends nothing."""
+
+
+class BlockedError(CrawlerError):
+    """A host wants to be left alone for a while. Ask it again after the time that the message says, not before."""
