@@ -47,6 +47,15 @@ class TermWords(Facts):
     together: tuple[str, ...] = ()
 
 
+class HintWords(Facts):
+    """How a story is judged before it is fetched, by title, summary and slug."""
+
+    keep: float = 0.5  # the score from which title and summary together make a story likely
+    keep_title: float = 0.5  # the same of a title or a slug alone
+    words: int = 3  # fewer words than these tell nothing
+    latin: dict[str, str] = {}  # noqa: RUF012 - pydantic copies defaults
+
+
 class TopicWords(Facts):
     """A topic's file."""
 
@@ -54,6 +63,7 @@ class TopicWords(Facts):
     accept: float = 0.0
     lead: int = 600
     places: PlaceWeights = PlaceWeights()
+    hints: HintWords = HintWords()
     patterns: dict[str, str] = {}  # noqa: RUF012 - pydantic copies defaults
     needs: tuple[tuple[Need, ...], ...] = ()
     terms: tuple[TermWords, ...] = ()

@@ -1,6 +1,9 @@
 """The books of one crawl: which candidates were listed, admitted, refused and why; it hands out, and never fetches.
 
 Conservation: listed = admitted + refused + again (another address of a story that was admitted).
+
+With an economy, stories are judged by their hints: what is likely by title and summary is let out at once, the rest
+waits until the seeds are read (crawler/visit/waiting.py).
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from archive.scratch import Scratch
 from crawler import scope
 from crawler.discover import Candidate
 from crawler.outlet import Outlet
+from crawler.visit.waiting import Economy, Heard, LetGo, Waiting
 
 NEAR = 64  # candidates that are read from the disk at once
 _HINTS = tuple(field.name for field in fields(Hints))
@@ -36,12 +40,21 @@ class Frontier:
     Its books lie on disk: a hundred thousand candidates take no more memory than a thousand.
     """
 
-    def __init__(self, *, outlet: Outlet, window: Window, known: scope.Held, limit: int | None = None) -> None:
-        """`limit` counts stories that come; None lets out all."""
+    def __init__(
+        self,
+        *,
+        outlet: Outlet,
+        window: Window,
+        known: scope.Held,
+        limit: int | None = None,
+        economy: Economy | None = None,
+    ) -> None:
+        """`limit` counts stories that come; None lets out all. Without an economy no hint refuses anything."""
         self.outlet = outlet
         self.window = window
         self.known = known
         self.limit = limit
+        self._waits = Waiting(economy, outlet.id) if economy is not None else None
         scratch = Scratch()
         self._admitted = scratch.book()  # story key -> address that is fetched for it
         self._again = scratch.book()  # addresses of stories that are fetched at another
@@ -77,14 +90,62 @@ class Frontier:
                 self._refused.pop(candidate.url)
                 self._again[candidate.url] = ""
         elif isinstance(verdict, Rejection):
-            self._refused[candidate.url] = verdict.reason.value
-            if key is not None and verdict.reason is Reason.OUTSIDE_WINDOW:
-                self._outside[key] = verdict.detail
+            self._refuse(candidate, key, verdict)
         elif key is not None:
             self._refused.pop(candidate.url)
-            self._admitted[key] = candidate.url
-            self._ahead.add(_written(candidate))
+            if self._waits is None:
+                self._admit(key, candidate)
+            else:
+                self._hear(self._waits, key, candidate)
         return verdict
+
+    def _admit(self, key: str, candidate: Candidate) -> None:
+        self._admitted[key] = candidate.url
+        self._ahead.add(_written(candidate))
+
+    def _refuse(self, candidate: Candidate, key: str | None, why: Rejection) -> None:
+        """By date a story is refused with all its addresses, even if it waits; for other reasons only the address is,
+        and not that when its story waits at another.
+        """
+        is_dated = why.reason is Reason.OUTSIDE_WINDOW
+        if key is not None and is_dated:
+            self._outside[key] = why.detail
+        if key is not None and self._waits is not None and self._waits.waits(key):
+            self._waits.also(key, candidate.url)
+            if is_dated:
+                self._end(replace(self._waits.take_out(key), refused=why.reason))
+        else:
+            self._refused[candidate.url] = why.reason.value
+
+    def _hear(self, waits: Waiting, key: str, candidate: Candidate) -> None:
+        """Judge a story by its hints, as far as they go now."""
+        heard = waits.hear(key, candidate.url, candidate.hints, _written(candidate).decode())
+        if heard is Heard.REFUSED:
+            self._refused[candidate.url] = waits.reason(key).value
+        elif heard is Heard.SURE:
+            self._end(waits.take_out(key))
+
+    def settle(self) -> None:
+        """Nothing more is listed for now: what waited is admitted or refused for good, and counted."""
+        for one in self._waits.settle() if self._waits is not None else ():
+            self._end(one)
+        self._let()
+
+    def _end(self, one: LetGo) -> None:
+        """Enter what became of a story that waited, and of each address of it."""
+        fetched = self._admitted.get(one.key)
+        if one.refused is None and fetched is None:
+            candidate = _read(one.kept.encode())
+            hints = replace(candidate.hints, sampled=True) if one.sampled else candidate.hints
+            own = min(one.addresses, key=lambda url: (_is_twin(url), url != candidate.url))
+            self._admit(one.key, replace(candidate, url=own, hints=hints))
+            fetched = own
+        for url in one.addresses:
+            self._refused.pop(url)
+            if fetched is None and one.refused is not None:
+                self._refused[url] = one.refused.value
+            elif url != fetched:
+                self._again[url] = ""
 
     def _key(self, url: str) -> str | None:
         """The story's key of an address of this outlet; a key alone says nothing of the host."""
@@ -125,7 +186,8 @@ class Frontier:
         """Whether the limit holds back what more is found. A limit of nought asks the seeds alone: it is never full."""
         if self.limit == 0:
             return False
-        return self._waiting > 0 or (self.limit is not None and self._let_out - self._lost >= self.limit)
+        ready = self._waits.ready if self._waits is not None else 0
+        return self._waiting > 0 or (self.limit is not None and self._let_out - self._lost + ready >= self.limit)
 
     def follow(self, candidate: Candidate, target: str) -> Candidate | Rejection:
         """Where a redirect of a candidate leads: the candidate at its new address, or why not to go there."""
@@ -148,7 +210,10 @@ class Frontier:
         return verdict
 
     def counts(self) -> dict[str, int]:
-        """Distinct addresses listed, and what became of them; what still waits behind the limit is refused."""
+        """Distinct addresses listed, and what became of them; what still waits behind the limit is refused.
+
+        With an economy, `settle` comes first.
+        """
         refused = len(self._refused) + self._waiting
         return {
             "listed": refused + self._let_out + len(self._again),
@@ -180,17 +245,17 @@ def _read(written: bytes) -> Candidate:
 def _twins_last(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
     twins: list[Candidate] = []
     for candidate in candidates:
-        if _is_twin(candidate):
+        if _is_twin(candidate.url):
             twins.append(candidate)
         else:
             yield candidate
     yield from twins
 
 
-def _is_twin(candidate: Candidate) -> bool:
+def _is_twin(url: str) -> bool:
     """Whether the address carries an AMP, print, embed or tracking part that its story's own lacks."""
     try:
-        own = urls.canonical(candidate.url)
+        own = urls.canonical(url)
     except UsageError:
         return True
-    return len(own) < len(candidate.url)
+    return len(own) < len(url)

@@ -1,0 +1,204 @@
+"""Stories that wait until every seed was read, each judged by the fullest words that any of them had for it.
+
+What waits is let go in a written order: likely stories by score, those drawn for the sample, then unknown ones within
+the budget. Order and verdicts are the same in whatever order the seeds were read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from enum import Enum
+from typing import Final
+
+from archive.records import Hints, Reason
+from archive.scratch import Book, Scratch
+from archive.urls import story_id
+from crawler import hinted
+from crawler.hinted import Hinted, Prospect
+from crawler.topic import TopicRules
+
+HIGHEST: Final = 10_000.0  # no score comes near it
+SURE: Final = 3  # fullness of a likely story that need not wait: a title and a summary said so
+_BETTER: Final = {Prospect.UNKNOWN: 0, Prospect.UNLIKELY: 1, Prospect.LIKELY: 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Economy:
+    """What is fetched of what was listed.
+
+    `sample` is the share of unlikely stories that is fetched all the same, 0 to 1; `budget` the number of stories
+    fetched of which nothing is known, None for all of them; `told` what earlier listings said, by story key.
+    """
+
+    topic: TopicRules
+    sample: float
+    budget: int | None = None
+    told: Mapping[str, Hints] = field(default_factory=dict)
+
+
+class Heard(Enum):
+    """What becomes of a story after one more address of it."""
+
+    WAITS = "waits"
+    SURE = "sure"  # it need not wait: take it out
+    REFUSED = "refused"  # it was let go unfetched before, and this address says nothing new
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetGo:
+    """One story that waited: what was kept for it, all its addresses, and whether it is fetched."""
+
+    key: str
+    kept: str
+    addresses: tuple[str, ...]
+    refused: Reason | None = None  # None: it is fetched
+    sampled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """One story's line in the book."""
+
+    prospect: str
+    score: float
+    fullness: int
+    kept: str
+    addresses: list[str]
+    gone: str | None = None  # let go; and its Reason where it was not fetched
+
+    @property
+    def rank(self) -> tuple[int, int, float]:
+        return self.fullness, _BETTER[Prospect(self.prospect)], self.score
+
+
+class Waiting:
+    """Takes in stories by key, and lets them go. Its books lie on disk."""
+
+    def __init__(self, economy: Economy, outlet: str) -> None:
+        """`outlet` is its id: what is drawn for the sample hangs on the ids of stories."""
+        self.economy = economy
+        self.outlet = outlet
+        self._scratch = Scratch()
+        self._stories = self._scratch.book()
+        self._counted: Counter[str] = Counter()  # of those that wait, by prospect
+        self._spent = 0  # of the budget
+
+    def hear(self, key: str, url: str, hints: Hints, kept: str) -> Heard:
+        """One more address of a story. What is `kept` of the fullest words comes back when the story is let go."""
+        found = self._judged(key, url, hints)
+        known = self._known(key)
+        now = _Known(
+            prospect=found.prospect.value,
+            score=found.score,
+            fullness=found.fullness,
+            kept=kept,
+            addresses=list(dict.fromkeys([*(known.addresses if known else []), url])),
+        )
+        if known is None or now.rank > known.rank:
+            if known is not None:
+                self._forget(known)
+            self._counted[now.prospect] += 1
+            self._note(key, now)
+            is_sure = found.prospect is Prospect.LIKELY and found.fullness >= SURE
+            return Heard.SURE if is_sure else Heard.WAITS
+        if known.gone is not None:
+            return Heard.REFUSED
+        self.also(key, url)
+        return Heard.WAITS
+
+    def _judged(self, key: str, url: str, hints: Hints) -> Hinted:
+        """By its own words, or by what an earlier listing said, whichever is fuller."""
+        found = hinted.judge(hints, url, self.economy.topic)
+        earlier = self.economy.told.get(key)
+        if earlier is None or found.fullness >= SURE:
+            return found
+        before = hinted.judge(earlier, url, self.economy.topic)
+        return before if before.fullness > found.fullness else found
+
+    def _known(self, key: str) -> _Known | None:
+        found = self._stories.get(key)
+        return _Known(**json.loads(found)) if found is not None else None
+
+    def _note(self, key: str, known: _Known) -> None:
+        self._stories[key] = json.dumps(asdict(known))
+
+    def _forget(self, known: _Known) -> None:
+        if known.gone is None:
+            self._counted[known.prospect] -= 1
+
+    def waits(self, key: str) -> bool:
+        """Whether a story was heard of and not let go."""
+        known = self._known(key)
+        return known is not None and known.gone is None
+
+    def reason(self, key: str) -> Reason:
+        """Why a story was let go unfetched. Raises KeyError."""
+        known = self._known(key)
+        if known is None or not known.gone:
+            raise KeyError(key)
+        return Reason(known.gone)
+
+    def also(self, key: str, url: str) -> None:
+        """An address of a story that waits, with nothing to say of it."""
+        known = self._known(key)
+        if known is not None and known.gone is None and url not in known.addresses:
+            self._note(key, replace(known, addresses=[*known.addresses, url]))
+
+    def take_out(self, key: str) -> LetGo:
+        """A story that waits no longer, and is forgotten here. Raises KeyError."""
+        known = self._known(key)
+        if known is None:
+            raise KeyError(key)
+        self._stories.pop(key)
+        self._forget(known)
+        return LetGo(key=key, kept=known.kept, addresses=tuple(known.addresses))
+
+    @property
+    def ready(self) -> int:
+        """How many of those that wait will be fetched at least."""
+        unknown = self._counted[Prospect.UNKNOWN.value]
+        return self._counted[Prospect.LIKELY.value] + min(unknown, self._left(unknown))
+
+    def _left(self, most: int) -> int:
+        budget = self.economy.budget
+        return most if budget is None else max(0, budget - self._spent)
+
+    def settle(self) -> Iterator[LetGo]:
+        """Let go of all that waits: nothing more is listed for now. A story of which more is heard waits anew."""
+        for key in self._in_order().values():
+            known = self._known(key)
+            if known is not None:
+                yield self._let_go(key, known)
+
+    def _in_order(self) -> Book:
+        order = self._scratch.book()
+        for key in self._stories:
+            known = self._known(key)
+            if known is not None and known.gone is None:
+                order[self._place(key, known)] = key
+        return order
+
+    def _place(self, key: str, known: _Known) -> str:
+        """A word that sorts likely before drawn before unknown, in each the higher score first, then as drawn."""
+        by_score = f"{HIGHEST - known.score:012.3f}"
+        by_lot = f"{self._drawn(key):.18f}"
+        sort = {Prospect.LIKELY: f"1{by_score}", Prospect.UNLIKELY: "2", Prospect.UNKNOWN: f"3{by_score}"}
+        return f"{sort[Prospect(known.prospect)]} {by_lot} {key}"
+
+    def _drawn(self, key: str) -> float:
+        return hinted.drawn(story_id(self.outlet, key))
+
+    def _let_go(self, key: str, known: _Known) -> LetGo:
+        refused, sampled = None, False
+        if known.prospect == Prospect.UNLIKELY.value:
+            sampled = self._drawn(key) < self.economy.sample
+            refused = None if sampled else Reason.OFF_TOPIC_HINTS
+        elif known.prospect == Prospect.UNKNOWN.value:
+            refused = None if self._left(1) else Reason.OVER_BUDGET
+            self._spent += refused is None
+        self._forget(known)
+        self._note(key, replace(known, gone=refused.value if refused else ""))
+        return LetGo(key=key, kept=known.kept, addresses=tuple(known.addresses), refused=refused, sampled=sampled)
