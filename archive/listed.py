@@ -46,12 +46,13 @@ def key(warc: str, outlet: str, lister: str) -> str:
 def to_json(said: ListingHead | Line) -> str:
     """One JSON line; what is not known is left out."""
     if isinstance(said, Poll):
-        plain = _plain(said, without=("items", "covers", "others"))
+        plain = _plain(said, without=("items", "covers", "others", "since", "until"))
         plain["items"] = [_plain(item) for item in said.items]
         if said.others:
             plain["others"] = dict(said.others)
         if said.covers is not None:
             plain["covers"] = [moment.isoformat() for moment in said.covers]
+        plain |= {name: day.isoformat() for name in ("since", "until") if (day := getattr(said, name)) is not None}
         return to_line(plain)
     return to_line({"asked": _plain(said)} if isinstance(said, Asked) else _plain(said))
 
@@ -77,7 +78,7 @@ def from_json(line: str) -> Line:
         "content": Content(said["content"]),
         "items": tuple(_item(item) for item in said["items"]),
         "covers": span_of(said.get("covers")),
-        "meant": days_of(said.get("meant")),
+        **{name: date.fromisoformat(said[name]) for name in ("since", "until") if name in said},
     }
     return Poll(**{**said, **read})
 

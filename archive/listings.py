@@ -78,7 +78,8 @@ class Poll:
     problem: str | None = None  # why less was read than the answer may hold
     covers: Span | None = None  # all that was published then stands here, as far as this seed lists it
     last: bool = False  # nothing follows this page
-    meant: Days | None = None  # days of publication that its address asks for, read or not
+    since: date | None = None  # days of publication [since, until) that its address asks for, read or not
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,13 +155,10 @@ class Polled:
     overlaps: bool | None  # whether it shares a story with the poll before; None: there was none, or nothing to share
     problem: str | None
     covers: Span | None
-    meant: Days | None
-    last: bool = False
-
-    @property
-    def may_have_lost(self) -> bool:
-        """Whether items may have come and gone since the poll before: new ones came, and none of the old is left."""
-        return self.overlaps is False and bool(self.new)
+    last: bool
+    since: date | None
+    until: date | None
+    may_have_lost: bool  # new items came, none of the old is left, and nothing tells of the time between
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,92 @@
+"""All that reads listings of one outlet, and its digest: an object of the shelf says by this which lister made it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+
+from crawler.outlet import Outlet
+
+# Every room whose change may change what is listed. Their source is part of the digest.
+ROOMS = {
+    "archive": (
+        "arabic.py",
+        "cdx.py",
+        "gzip.py",
+        "http.py",
+        "listed.py",
+        "listings.py",
+        "mementos.py",
+        "published.py",
+        "urls.py",
+    ),
+    "crawler": (
+        "archives/commoncrawl.py",
+        "archives/rows.py",
+        "dates.py",
+        "dating/calendars.py",
+        "dating/moments.py",
+        "dating/months.yml",
+        "dating/relative.py",
+        "dating/relative.yml",
+        "dating/stated.py",
+        "dating/written.py",
+        "dating/yearless.py",
+        "discover.py",
+        "listing/feeds.py",
+        "listing/lines.py",
+        "listing/links.py",
+        "listing/nouns.py",
+        "listing/posts.py",
+        "page/decode.py",
+        "page/dom.py",
+        "page/encodings.yml",
+        "page/refusals.py",
+        "page/refusals.yml",
+        "polls/cover.py",
+        "polls/place.py",
+        "polls/reading.py",
+        "scope.py",
+    ),
+}
+LIBRARIES = ("lxml", "w3lib", "brotli", "zstandard")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lister:
+    """One outlet's lister: its facts, as far as they tell a story's address and day."""
+
+    outlet: Outlet
+    digest: str = ""
+
+    @classmethod
+    def of(cls, outlet: Outlet) -> Lister:
+        """The lister of an outlet as its file stands today."""
+        summed = hashlib.sha256(_rooms())
+        names = ("id", "timezone", "hosts", "story", "epochs")
+        part = {name: value for name, value in asdict(outlet).items() if name in names}
+        summed.update(json.dumps(part, ensure_ascii=False, sort_keys=True, default=str).encode())
+        return cls(outlet=outlet, digest=summed.hexdigest()[:16])
+
+    def zone(self, day: date) -> str:
+        """The outlet's time zone on a day."""
+        return self.outlet.zone_on(day)
+
+
+@cache
+def _rooms() -> bytes:
+    """Digest of the rooms' sources, the libraries' versions and the Unicode tables; read once a process."""
+    summed = hashlib.sha256(unicodedata.unidata_version.encode())
+    for package, names in ROOMS.items():
+        for name in names:
+            source = files(package).joinpath(name).read_bytes().replace(b"\r\n", b"\n")
+            summed.update(name.encode() + hashlib.sha256(source).digest())
+    for library in LIBRARIES:
+        summed.update(f"{library} {version(library)}".encode())
+    return summed.digest()
