@@ -17,11 +17,11 @@ from operator import attrgetter
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
-from archive import urls
+from archive import mementos, urls
 from archive.digest import payload_digest
 from archive.errors import FormatError
 from archive.http import Message, parse, payload
-from archive.records import Capture, RecordType, Role, Via
+from archive.records import Capture, RecordType, Role
 from archive.scratch import Book, Scratch
 
 REVISIT = "warc/revisit"
@@ -54,7 +54,10 @@ class CdxLine:
     etag: str = ""
     modified: str = ""  # Last-Modified as sent
     truncated: str = ""  # WARC-Truncated
-    via: str = ""  # the web archive that played it, of a memento
+    via: str = ""  # the web archive that was asked; the line is of the exchange with it
+    original: str = ""  # of a memento: its address as it was captured then
+    originaldate: str = ""  # when that was, ISO 8601 UTC
+    originalstatus: str = ""  # what was answered then: three digits, or "-"
 
     @property
     def is_revisit(self) -> bool:
@@ -65,6 +68,11 @@ class CdxLine:
     def is_full(self) -> bool:
         """Whether the record holds a whole 200 response: what a revisit may stand for."""
         return self.status == _OK and not self.is_revisit and not self.truncated
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The SURT keys it is known by: its own, and that of the address a memento was captured at."""
+        return (self.urlkey, _key(self.original)) if self.original else (self.urlkey,)
 
     @property
     def order(self) -> tuple[str, str, str, int]:
@@ -94,8 +102,9 @@ def line_of(capture: Capture, message: Message | None = None) -> CdxLine:
     digest = capture.payload_digest if message is not None else None
     message = message or parse(capture.response)
     where = capture.address
+    then = mementos.original(capture)
     return CdxLine(
-        urlkey=_SPACE.sub("%20", urls.surt(capture.url)),
+        urlkey=_key(capture.url),
         timestamp=timestamp(capture),
         url=capture.url,
         mime=_mime(capture, message),
@@ -113,8 +122,15 @@ def line_of(capture: Capture, message: Message | None = None) -> CdxLine:
         etag=sent(message, b"ETag"),
         modified=sent(message, b"Last-Modified"),
         truncated=capture.truncated.value if capture.truncated else "",
-        via=capture.via.value if capture.via in (Via.WAYBACK, Via.COMMONCRAWL) else "",
+        via=capture.via.value if capture.via in mementos.ARCHIVES else "",
+        original=then.url,
+        originaldate=then.date,
+        originalstatus=then.status,
     )
+
+
+def _key(url: str) -> str:
+    return _SPACE.sub("%20", urls.surt(url))
 
 
 def has_line(capture: Capture) -> bool:
@@ -229,7 +245,7 @@ class Known:
 
     def add(self, line: CdxLine) -> None:
         """Take one more line in; order does not matter."""
-        if line.record in self._without or line.url in self._without:
+        if any(name in self._without for name in (line.record, line.url, line.original) if name):
             return
         with self._scratch.lock:
             number = ""

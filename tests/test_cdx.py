@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+from collections.abc import Callable
 from dataclasses import fields, replace
 
 import pytest
@@ -14,7 +15,8 @@ from hypothesis import strategies as st
 from archive import cdx, warc
 from archive.cdx import CdxLine, Known
 from archive.errors import FormatError
-from archive.records import Address, Capture, RecordType, Reference, Role, Truncation, Via
+from archive.records import Address, Capture, Hints, RecordType, Reference, Role, Truncation, Via
+from tests.archived import ORIGINAL, THEN, commoncrawl, of_then, wayback
 from tests.captures import TEXT, URL, answer, capture, chunked_gzip, failed
 
 
@@ -57,6 +59,23 @@ def test_a_revisit_is_marked_and_keeps_the_digest_its_record_says() -> None:
     assert cdx.line_of(made).digest == "sha1:ABC"
     assert cdx.line_of(replace(made, payload_digest="ABC")).digest == "sha1:ABC"
     assert cdx.line_of(replace(made, payload_digest=None, response=b"")).digest == "-"
+
+
+@pytest.mark.parametrize(("made", "via"), [(wayback, "wayback"), (commoncrawl, "commoncrawl")])
+def test_the_line_of_a_memento_says_address_time_and_status_of_then(made: Callable[..., Capture], via: str) -> None:
+    found = cdx.line_of(made(of_then(answer(TEXT, status=b"404 Not Found"))))
+    assert (found.via, found.url != ORIGINAL, found.date[:4]) == (via, True, "2026")
+    assert (found.original, found.originaldate, found.originalstatus) == (ORIGINAL, THEN, "404")
+    assert found.keys == (found.urlkey, "test,press)/news/1")
+    index = made(of_then(), answer(b"[]"), hints=Hints(role=Role.SEED))
+    assert (cdx.line_of(index).via, cdx.line_of(index).original) == (via, "")
+    assert cdx.line_of(index).keys == (cdx.line_of(index).urlkey,)
+
+
+def test_a_line_written_before_there_were_mementos_is_read_as_it_is() -> None:
+    old = cdx.dump([line()])
+    assert b"original" not in old
+    assert cdx.dump(cdx.load(old)) == old
 
 
 def test_what_was_never_answered_has_no_line() -> None:

@@ -28,6 +28,7 @@ from archive.sound.index import cuts, line, lines_of
 from archive.sound.looking import Looker, Task
 from archive.sound.walk import Walk, through
 from archive.storage import FolderStorage
+from tests.archived import commoncrawl, of_then, wayback
 from tests.audited import Audited, captures, store
 from tests.captures import answer, capture
 
@@ -173,6 +174,8 @@ def test_an_index_line_made_anew_is_the_one_that_the_index_has() -> None:
             answer(b"x", b"Content-Type: \r\nTransfer-Encoding: identity", status=b"404 No"), url="https://www.a.test"
         ),
         capture(answer(b"x"), url="http://a.test:8080/%D8%A7?b=2&a=1"),
+        wayback(of_then(answer(b"x", b'X: "'), url='https://a.test/a?q="')),
+        commoncrawl(of_then()),
     ]
     for each in made:
         composed = warc.compose(each)
@@ -190,6 +193,7 @@ def test_an_index_line_made_anew_is_the_one_that_the_index_has() -> None:
             role=wanted.role,
             truncated=wanted.truncated,
             via=each.via.value,
+            then=(wanted.original, wanted.originaldate, wanted.originalstatus),
         )
         assert own == cdx.dump([wanted])
         assert own is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from archive import cdx, warc
+from archive import cdx, mementos, warc
 from archive.audit.findings import Finding, Kind, Passed, at_record
 from archive.audit.stream import Hashed
 from archive.audit.warcs import Shelved, compare, of_nothing
@@ -35,7 +35,7 @@ def audit_import(stream: BinaryIO, shelved: Shelved) -> Iterator[Finding | Passe
                     line = cdx.line_of(capture)
                     lines.append(line)
                     if (readings := shelved.readings.get(line.offset)) is not None:
-                        yield from readings.against(capture, line)
+                        yield from readings.against(mementos.standing(capture, mementos.unwrap(capture)), line)
             elif capture.broken:
                 found.append(_damaged(file, capture))
             yield from found

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO, Final
 
-from archive import cdx, warc
+from archive import cdx, mementos, warc
 from archive.audit.findings import Finding, Kind, Passed, at_line, at_record
 from archive.audit.records import Records
 from archive.audit.stream import Hashed
@@ -118,7 +118,7 @@ class _Walk:
         self._lines.append(line)
         readings = self._shelved.readings.get(line.offset)
         if readings is not None:
-            yield from readings.against(capture, line)
+            yield from readings.against(mementos.standing(capture, mementos.unwrap(capture)), line)
         if capture.type is RecordType.REVISIT and capture.refers_to is not None:
             yield Wanted(
                 file=self._file,

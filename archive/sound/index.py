@@ -45,12 +45,14 @@ def line(  # noqa: PLR0913  # a line has so many fields, and this is asked once 
     role: str,
     truncated: str,
     via: str,
+    then: tuple[str, str, str] = ("", "", ""),
 ) -> bytes | None:
     """The line that `archive.cdx` writes of such a capture; None where the key is not plain.
 
     Args:
         date: as WARC-Date says it, known to be an instant.
         place: offset, length, hex SHA-256 of the member, and the file's key below `warc/`.
+        then: address, date and status of a memento; empty words of anything else.
     """
     urlkey = urls.surt(url)
     if urlkey.split() != [urlkey]:
@@ -71,6 +73,9 @@ def line(  # noqa: PLR0913  # a line has so many fields, and this is asked once 
         ("modified", _sent(message, b"last-modified")),
         ("truncated", truncated),
         ("via", via if via in ("wayback", "commoncrawl") else ""),
+        ("original", then[0]),
+        ("originaldate", then[1]),
+        ("originalstatus", then[2]),
     ):
         if value:
             text += f', "{name}": {quoted(value)}'

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from archive.digest import CHUNK
 from archive.errors import ArchiveError
+from archive.sound.answers import Answer
 from archive.sound.index import lines_of
-from archive.sound.walk import Answer, Walk, through
+from archive.sound.walk import Walk, through
 from archive.storage import Storage
 
 if TYPE_CHECKING:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Final
 
 from archive.gzip import GzipError, decompressobj
 from archive.http import HEAD_END, Message, content, parse, payload
-from archive.sound import heads, index
+from archive.sound import archived, heads, index
+from archive.sound.answers import Answer
 
 MOST: Final = 32 << 20  # bytes of a member, packed or not; longer ones are looked at closely
 _READ: Final = 1 << 20
@@ -26,24 +26,10 @@ _VIAS: Final = frozenset({b"live", b"wayback", b"commoncrawl", b"import"})
 _TRUNCATED: Final = frozenset({"", "length", "time", "disconnect", "unspecified"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """One response or revisit, as far as it is needed to hold its index line and its readings against it."""
-
-    offset: int
-    length: int
-    sha256: str  # hex, of the member
-    url: str
-    date: str
-    record: str
-    digest: str  # of the payload
-    message: Message  # without body
-    truncated: str
-    of: tuple[str, str, str] | None  # record, URL and date that a revisit stands for
-    content: bytes | None  # where it is asked for
-
-
 Readings = Callable[[Answer, str], bool]  # whether what was read of an answer with a role fits it
+
+
+_UNSAID: Final = ("unknown", "import", b"")  # role and origin of an answer as its metadata record says, and its words
 
 
 class Walk:
@@ -65,7 +51,8 @@ class Walk:
         self._beside: bytes | None = None  # the id that a companion coming now must name
         self._alone: bytes | None = None  # the id of an exchange without answer whose request has come
         self._came: set[bytes] = set()  # kinds of companions of the answer that came already
-        self._said = ("unknown", "import")  # role and origin of the answer, as its metadata record says
+        self._said = _UNSAID
+        self._block = b"", 0, 0  # the bytes that the answer's block is a part of, and which
         self.ids: set[bytes] = set()
         self.matched: set[int] = set()  # offsets of lines that were made anew
         self.wanted: list[Answer] = []  # revisits
@@ -123,18 +110,19 @@ class Walk:
             return False
         if not heads.is_sha1(found["payload"][5:], unframed):
             return False
-        return self._begin(found, message, (offset, packed), None, bytes(whole) if offset in self._read else None)
+        content_ = bytes(whole) if offset in self._read else None
+        return self._begin(found, message, (offset, packed, (data, start, stop)), None, content_)
 
     def _revisit(self, found: re.Match[bytes], data: bytes, offset: int, packed: memoryview) -> bool:
         message = parse(data[found.end() : len(data) - len(heads.END)])
         of = ((found["of"] or b"").decode(), found["of_url"].decode(), found["of_date"].decode())
-        return self._begin(found, message, (offset, packed), of, None)
+        return self._begin(found, message, (offset, packed, (b"", 0, 0)), of, None)
 
     def _begin(
         self,
         found: re.Match[bytes],
         message: Message,
-        place: tuple[int, memoryview],
+        place: tuple[int, memoryview, tuple[bytes, int, int]],
         of: tuple[str, str, str] | None,
         content_: bytes | None,
     ) -> bool:
@@ -161,6 +149,7 @@ class Walk:
             content=content_,
         )
         self._beside, self._alone = found["id"], None
+        self._block = place[2]
         return truncated in _TRUNCATED
 
     def _companion(self, found: re.Match[bytes], kind: bytes, data: bytes) -> bool:
@@ -179,7 +168,7 @@ class Walk:
         said = heads.SAID.match(data, found.end())
         if said is None or said["via"] not in _VIAS or said["role"] not in _ROLES:
             return False
-        self._said = said["role"].decode(), said["via"].decode()
+        self._said = said["role"].decode(), said["via"].decode(), data[found.end() : -len(heads.END)]
         return True
 
     def _unanswered(self, found: re.Match[bytes], data: bytes) -> bool:
@@ -195,11 +184,14 @@ class Walk:
 
     def close(self) -> bool:
         """The answer under way is complete: its index line is the one that stands there, its readings fit."""
-        answer, said = self._answer, self._said
-        self._answer, self._beside, self._said = None, None, ("unknown", "import")
+        answer, (role, via, words), (data, start, stop) = self._answer, self._said, self._block
+        self._answer, self._beside, self._said = None, None, _UNSAID
         self._came.clear()
         if answer is None:
             return True
+        read, then = answer, ("", "", "")
+        if via in archived.VIAS and answer.of is None:
+            read, then = archived.read(answer, via, data[start:stop], words)
         expected = index.line(
             url=answer.url,
             date=answer.date,
@@ -208,16 +200,17 @@ class Walk:
             digest=answer.digest,
             place=(answer.offset, answer.length, answer.sha256, self._file),
             record=answer.record,
-            role=said[0],
+            role=role,
             truncated=answer.truncated,
-            via=said[1],
+            via=via,
+            then=then,
         )
         if expected is None or self._lines.get(answer.offset) != expected:
             return False
         self.matched.add(answer.offset)
         if answer.of is not None:
             self.wanted.append(answer)
-        return answer.offset not in self._read or self._fits is None or self._fits(answer, said[0])
+        return answer.offset not in self._read or self._fits is None or self._fits(read, role)
 
 
 class _Ahead:
