@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from archive import urls
@@ -25,6 +25,7 @@ from crawler.outlet import Outlet, Seed, SeedKind
 SPARE: Final = 3  # further copies of a story that are kept in case its first does not come
 KEPT: Final = 16  # differing copies that are remembered of one story when its first good one is wanted
 BAD: Final = 16  # digests of errors and redirects that are remembered of one story
+NOTHING: Final = '{"url": "~", "first": "~", "rows": [], "bad": []}'  # is known of a story before its first row
 XML: Final = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/xml", "text/xml")
 # An address that says of itself what it is, where the outlet's file of today does not know it.
 _FEED: Final = re.compile(r"(?:^|[/._-])(?:rss2?|feeds?|atom)(?:[/._-]|$)", re.IGNORECASE)
@@ -155,12 +156,13 @@ class Choice:
             self._listings[entry] = json.dumps([seed.kind.value, row.dump()])
 
     def _take_story(self, key: str, row: Row) -> None:
-        book: dict[str, Any] = json.loads(self._stories.get(key) or '{"first": "~", "rows": [], "bad": {}}')
+        book: dict[str, Any] = json.loads(self._stories.get(key) or NOTHING)
+        book["url"] = min(book["url"], row.url)
         if row.is_page:
             book["first"] = min(book["first"], row.stamp)
             book["rows"] = self._kept([*map(_row, book["rows"]), row])
-        elif len(book["bad"]) < BAD:
-            book["bad"][row.digest or row.stamp] = row.status
+        else:
+            book["bad"] = sorted({*book["bad"], f"{row.status or 'cut'} {row.digest or ''}"})[:BAD]
         self._stories[key] = json.dumps(book)
 
     def _kept(self, rows: list[Row]) -> list[dict[str, str | int]]:
@@ -172,9 +174,10 @@ class Choice:
         return [row.dump() for row in best.values()][:most]
 
     def _judged(self, key: str, book: dict[str, Any]) -> Iterator[Pick | Refused]:
-        rows = [row for row in map(_row, book["rows"]) if not (row.is_revisit and row.digest in book["bad"])]
-        url = rows[0].url if rows else key
-        why = self._refusal(key, book, rows)
+        bad = {said.partition(" ")[2] for said in book["bad"]}
+        rows = [row for row in map(_row, book["rows"]) if not (row.is_revisit and row.digest in bad)]
+        url = rows[0].url if rows else book["url"]
+        why = self._refusal(key, book["first"], rows) if rows else _no_page(book["bad"])
         fresh = [row for row in rows if memento_name(row.url, row.stamp) not in self.known.mementos]
         if why is None and not fresh:
             why = Rejection(reason=Reason.ALREADY_HELD, detail="every copy of it")
@@ -185,18 +188,20 @@ class Choice:
         else:
             yield Pick(key=key, row=fresh[0], spare=tuple(fresh[1 : 1 + SPARE]))
 
-    def _refusal(self, key: str, book: dict[str, Any], rows: list[Row]) -> Rejection | None:
-        if not rows:
-            statuses = sorted({str(status or "cut") for status in book["bad"].values()})
-            return Rejection(reason=Reason.NO_MEMENTO, detail=f"no copy is a whole page: {', '.join(statuses)}")
-        first = Row(url=key, stamp=book["first"]).instant
-        if first < self._since:
-            said = f"before {self._window.since}: captured {first:%Y-%m-%d}"
+    def _refusal(self, key: str, first: str, rows: list[Row]) -> Rejection | None:
+        seen = replace(rows[0], stamp=first).instant
+        if seen < self._since:
+            said = f"before {self._window.since}: captured {seen:%Y-%m-%d}"
             return Rejection(reason=Reason.OUTSIDE_WINDOW, detail=said)
         held = self.known.stories.captured.get(key) if self.copies is Copies.FIRST else None
         if held is not None:
             return Rejection(reason=Reason.ALREADY_HELD, detail=f"captured {held:%Y-%m-%dT%H:%M:%SZ}")
         return None
+
+
+def _no_page(bad: list[str]) -> Rejection:
+    statuses = ", ".join(sorted({said.partition(" ")[0] for said in bad}))
+    return Rejection(reason=Reason.NO_MEMENTO, detail=f"no copy is a whole page: {statuses}")
 
 
 def _row(said: dict[str, Any]) -> Row:
@@ -206,9 +211,9 @@ def _row(said: dict[str, Any]) -> Row:
     return row
 
 
-def _order(row: Row) -> tuple[bool, str, bool]:
+def _order(row: Row) -> tuple[bool, str, bool, str]:
     """Best first: the story's own address before its AMP or print twin, the earliest, a page before a revisit."""
-    return _is_twin(row.url), row.stamp, row.is_revisit
+    return _is_twin(row.url), row.stamp, row.is_revisit, row.url
 
 
 def _is_twin(url: str) -> bool:

@@ -1,0 +1,58 @@
+"""What an archive's answer to a request for a page is worth: a memento, nothing for good, or worth another try; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from archive import http, mementos
+from archive.records import Capture, Rejection, Via
+
+PASSING: Final = (408, 425, 429, 500, 502, 503, 504)  # statuses of an archive that is busy or ill
+OK: Final = 200
+PART: Final = 206
+
+
+class Worth(StrEnum):
+    """What becomes of an answer."""
+
+    GOOD = "good"
+    AGAIN = "again"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """`memento` is the capture as it was made then, of a good answer; `said` why another is none."""
+
+    worth: Worth
+    status: int = 0  # of the memento where there is one, else of the archive
+    memento: Capture | None = None
+    said: str = ""
+
+
+def judge(capture: Capture) -> Verdict:
+    """What a captured exchange with an archive brought. Redirects are for others to follow."""
+    status = http.parse(capture.response).status or 0
+    found = mementos.unwrap(capture)
+    if status in PASSING:
+        return Verdict(worth=Worth.AGAIN, status=status, said=f"answered {status}")
+    if isinstance(found, Rejection):
+        return Verdict(worth=_passes(capture, status), status=status, said=found.detail or found.reason.value)
+    then = http.parse(found.response).status or 0
+    if capture.truncated is not None:  # cut on its way to us; what was cut then is said of the memento alone
+        return Verdict(worth=Worth.AGAIN, status=then, said=f"cut short: {capture.truncated.value}")
+    if then != OK:
+        return Verdict(worth=Worth.NONE, status=then, said=f"a captured {then} in the place of a page")
+    if found.truncated is not None:
+        return Verdict(worth=Worth.NONE, status=then, said=f"captured cut short: {found.truncated.value}")
+    return Verdict(worth=Worth.GOOD, status=then, memento=found)
+
+
+def _passes(capture: Capture, status: int) -> Worth:
+    """An empty 200, a page of the archive's own with 200, half a record: such an archive is ill, not without a copy."""
+    if capture.truncated is not None or not capture.response:
+        return Worth.AGAIN
+    expected = PART if capture.via is Via.COMMONCRAWL else OK
+    return Worth.AGAIN if status in (OK, expected) else Worth.NONE
