@@ -24,11 +24,13 @@ from archive.tenure import Tenure, clock
 from archive.writer import Writer
 from crawler.orders import CrawlOrder, CrawlReport
 from crawler.outlet import Outlet, load_outlets
+from crawler.topic import load_topic
 from crawler.visit import held
 from crawler.visit.account import account
 from crawler.visit.frontier import Frontier
 from crawler.visit.lines import say
 from crawler.visit.trip import Trip
+from crawler.visit.waiting import Economy
 
 PROGRESS = 5.0  # seconds between two progress lines at least
 ENDINGS = {
@@ -93,12 +95,19 @@ def refused(order: CrawlOrder, why: str) -> CrawlReport:
 
 
 def _crawl(order: CrawlOrder, settings: Settings, outlet: Outlet, storage: Storage, lease: Tenure) -> CrawlReport:
+    chosen = economy(order, settings)
     earlier = spool.finish(settings.spool_dir, outlet.id, storage)
     waiting = Spool.open(settings.spool_dir, outlet.id, secrets.token_hex(4), clock(), account(order, settings, outlet))
     for said in waiting.recovered.said:
         logger.warning("%s", said)
     shelf = held.look(storage, waiting, outlet)
-    frontier = Frontier(outlet=outlet, window=order.window, known=shelf.stories, limit=order.limit)
+    frontier = Frontier(
+        outlet=outlet,
+        window=order.window,
+        known=shelf.stories,
+        limit=order.limit,
+        economy=chosen,
+    )
     trip = Trip(order=order, outlet=outlet, frontier=frontier, held_content=shelf.content)
     writer = Writer(waiting, shelf.known, storage)
     sink = Sink(writer)
@@ -112,6 +121,18 @@ def _crawl(order: CrawlOrder, settings: Settings, outlet: Outlet, storage: Stora
     grown = (*writer.sealed(), *spool.finish(settings.spool_dir, outlet.id, storage))
     sealed = (*earlier, *grown, *_sealed(writer.spool, storage))
     return _report(trip, sink, reason, sealed, waiting.recovered.cut)
+
+
+def economy(order: CrawlOrder, settings: Settings) -> Economy | None:
+    """How an order chooses by hints; None when it takes everything.
+
+    Raises:
+        FactsError: the topic's file is broken.
+    """
+    if order.sample >= 1 and order.budget is None:
+        return None
+    rules = load_topic(settings.topic)
+    return Economy(topic=rules, sample=order.sample, budget=order.budget) if rules.terms else None
 
 
 def _sealed(waiting: Spool, storage: Storage) -> tuple[Sealed, ...]:
@@ -169,6 +190,7 @@ def _drive(trip: Trip, sink: Sink, known: Known, settings: Settings, lease: Tenu
 
 
 def _report(trip: Trip, sink: Sink, reason: str, sealed: tuple[Sealed, ...], cut: int) -> CrawlReport:
+    trip.frontier.settle()
     finished, ended = trip.verdict()
     if reason != "finished":
         finished, ended = False, f"{trip.outlet.id}: {ENDINGS.get(reason, reason)}"

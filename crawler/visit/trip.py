@@ -94,6 +94,7 @@ class Trip:
                 self._asked.add(page.url)
                 self._book(page).pages += 1
                 return page
+        self.frontier.settle()
         return None
 
     def next_pages(self, most: int) -> tuple[Candidate, ...]:

@@ -1,7 +1,8 @@
 """Stories that wait until every seed was read, each judged by the fullest words that any of them had for it.
 
-What waits is let go in a written order: likely stories by score, those drawn for the sample, then unknown ones within
-the budget. Order and verdicts are the same in whatever order the seeds were read.
+What waits is let go likely stories first, then those drawn for the sample, then unknown ones within the budget: under a
+budget as the lot falls, so that no end of the window goes before another. Verdicts are the same in whatever order the
+seeds were read.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from crawler import hinted
 from crawler.hinted import Hinted, Prospect
 from crawler.topic import TopicRules
 
-HIGHEST: Final = 10_000.0  # no score comes near it
 SURE: Final = 3  # fullness of a likely story that need not wait: a title and a summary said so
 _BETTER: Final = {Prospect.UNKNOWN: 0, Prospect.UNLIKELY: 1, Prospect.LIKELY: 2}
 
@@ -67,6 +67,7 @@ class _Known:
     fullness: int
     kept: str
     addresses: list[str]
+    number: int  # in the order in which stories were first heard of
     gone: str | None = None  # let go; and its Reason where it was not fetched
 
     @property
@@ -85,6 +86,7 @@ class Waiting:
         self._stories = self._scratch.book()
         self._counted: Counter[str] = Counter()  # of those that wait, by prospect
         self._spent = 0  # of the budget
+        self._heard = 0
 
     def hear(self, key: str, url: str, hints: Hints, kept: str) -> Heard:
         """One more address of a story. What is `kept` of the fullest words comes back when the story is let go."""
@@ -96,7 +98,9 @@ class Waiting:
             fullness=found.fullness,
             kept=kept,
             addresses=list(dict.fromkeys([*(known.addresses if known else []), url])),
+            number=known.number if known else self._heard,
         )
+        self._heard += 1
         if known is None or now.rank > known.rank:
             if known is not None:
                 self._forget(known)
@@ -182,11 +186,15 @@ class Waiting:
         return order
 
     def _place(self, key: str, known: _Known) -> str:
-        """A word that sorts likely before drawn before unknown, in each the higher score first, then as drawn."""
-        by_score = f"{HIGHEST - known.score:012.3f}"
-        by_lot = f"{self._drawn(key):.18f}"
-        sort = {Prospect.LIKELY: f"1{by_score}", Prospect.UNLIKELY: "2", Prospect.UNKNOWN: f"3{by_score}"}
-        return f"{sort[Prospect(known.prospect)]} {by_lot} {key}"
+        """A word that sorts likely before drawn before unknown, and these among themselves."""
+        by_lot = f"{self._drawn(key):.18f} {key}"
+        as_heard = f"{known.number:012}"
+        if known.prospect == Prospect.LIKELY.value:
+            return f"1 {as_heard}"
+        if known.prospect == Prospect.UNLIKELY.value:
+            return f"2 {by_lot}"
+        hinted_at = 0 if known.score > 0 else 1  # its title names something of the topic, if not enough
+        return f"3 {as_heard if self.economy.budget is None else f'{hinted_at} {by_lot}'}"
 
     def _drawn(self, key: str) -> float:
         return hinted.drawn(story_id(self.outlet, key))
