@@ -7,16 +7,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import BinaryIO, Final
 
-from archive import warc
+from archive import mementos, warc
 from archive.errors import WarcError
-from archive.records import Capture, Reading, RecordType, TextHead, Via
+from archive.records import Capture, Reading, RecordType, Rejection, TextHead, Via, is_imported
 from archive.texts import SCHEMA
 from crawler.extract import non_article, read
 from crawler.reader import Reader
 
 __all__ = ["read_warc"]
 
-IMPORTS: Final = "_import/"
 # Beside the NonArticle counts: places of the file that broke its standard and gave no capture.
 DAMAGED: Final = "damaged"
 
@@ -25,6 +24,8 @@ def read_warc(
     stream: BinaryIO, key: str, reader: Reader, owner: Callable[[str], str] | None = None
 ) -> tuple[TextHead, list[Reading]]:
     """The head and readings of one WARC or ARC, in the order of its records.
+
+    What a web archive played is read as the capture of then that it is.
 
     Captures = readings + the head's counts: each capture is one or the other. Damaged places, which gave no capture,
     are counted under `damaged`.
@@ -43,13 +44,16 @@ def read_warc(
     readings: list[Reading] = []
     below = key.removeprefix("warc/")
     for capture in _captures(stream, below, reader, counts):
-        if owner is not None and owner(capture.url) != reader.outlet.id:
+        found = mementos.unwrap(capture)
+        shown = mementos.standing(capture, found)
+        shown = replace(shown, via=Via.IMPORT) if is_imported(below) else shown
+        if owner is not None and owner(shown.url) != reader.outlet.id:
             continue
-        passed = non_article(capture)
+        passed = non_article(shown)
         if passed is not None:
             counts[passed.value] += 1
         else:
-            readings.append(_reading(capture, reader))
+            readings.append(_reading(shown, found if isinstance(found, Rejection) else None, reader))
     head = TextHead(
         schema=SCHEMA,
         warc=below,
@@ -63,14 +67,14 @@ def read_warc(
 
 
 def _captures(stream: BinaryIO, key: str, reader: Reader, counts: Counter[str]) -> Iterator[Capture]:
-    imported = key.startswith(IMPORTS)
+    imported = is_imported(key)
     seen = _responses(stream, key) if imported else {}
     for found in warc.read(stream, key, reader.outlet.id):
         if isinstance(found, warc.Damage):
             if found.broken:
                 counts[DAMAGED] += 1
             continue
-        yield replace(_resolved(found, seen), via=Via.IMPORT) if imported else found
+        yield _resolved(found, seen) if imported else found
 
 
 def _responses(stream: BinaryIO, key: str) -> dict[tuple[str, str], str]:
@@ -93,7 +97,7 @@ def _resolved(capture: Capture, seen: Mapping[tuple[str, str], str]) -> Capture:
     return replace(capture, refers_to=replace(refers, record=seen.get((refers.url, refers.date))))
 
 
-def _reading(capture: Capture, reader: Reader) -> Reading:
+def _reading(capture: Capture, refused: Rejection | None, reader: Reader) -> Reading:
     if capture.address is None:
         raise WarcError(f"{capture.record} shares its gzip member with other records and cannot be addressed")
     return Reading(
@@ -106,5 +110,5 @@ def _reading(capture: Capture, reader: Reader) -> Reading:
         address=capture.address,
         payload_digest=capture.payload_digest,
         hints=capture.hints,
-        outcome=read(capture, reader),
+        outcome=refused or read(capture, reader),
     )

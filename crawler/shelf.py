@@ -101,7 +101,7 @@ def _work(archive: Archive, outlets: Mapping[str, Outlet], only: frozenset[str] 
     said = assigned(archive)
     for warc in archive.imports():
         owner = _owner(outlets, said.get(warc))
-        for name in sorted({owner(line.url) for line in of_import(archive, warc)}):
+        for name in sorted({owner(line.original or line.url) for line in of_import(archive, warc)}):
             if name in work:
                 work[name].append(Task(warc=warc, owner=owner))
     return work

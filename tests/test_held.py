@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,12 +12,13 @@ import pytest
 from archive import cdx, takedowns
 from archive.cdx import CdxLine
 from archive.errors import FormatError
-from archive.records import Hints, RecordType, Role
+from archive.records import Capture, Hints, RecordType, Role
 from archive.spool import Spool
 from archive.storage import Storage, open_storage
 from archive.takedowns import Takedown
 from crawler.outlet import StoryPatterns
 from crawler.visit import held
+from tests.archived import WAYBACK, commoncrawl, of_then, wayback
 from tests.captures import URL, answer, capture
 from tests.tiny import outlet
 
@@ -97,6 +98,35 @@ def test_what_a_held_page_showed_is_read_wherever_it_lies(storage: Storage, wait
     assert shelf.content(f"{URL}/other") == b""
     waiting.seal(storage)  # as a file that has grown is, while the crawl goes on
     assert shelf.content(URL) == b"<p>x</p>"
+
+
+@pytest.mark.parametrize("made", [wayback, commoncrawl])
+def test_a_memento_is_held_under_its_own_address_and_time(
+    storage: Storage, waiting: Spool, made: Callable[..., Capture]
+) -> None:
+    then = of_then(url="http://press.test:80/news/1")
+    lost = of_then(answer(b"gone", status=b"404 Not Found"), url="https://press.test/news/2")
+    shelve(storage, cdx.line_of(made(then)), cdx.line_of(made(lost)))
+    waiting.append(made(of_then(url="https://press.test/news/3"), answer(b"a page of the archive's own")))
+    waiting.append(made(of_then(url="https://press.test/feed"), hints=Hints(role=Role.SEED)))
+    shelf = held.look(storage, waiting, OUTLET)
+    assert dict(shelf.stories.captured) == {"1": datetime(2017, 1, 23, 10, 30, tzinfo=UTC)}
+    names = ("20170123103000 http://press.test:80/news/1", "20170123103000 https://press.test/feed")
+    assert all(name in shelf.mementos for name in names)
+    assert "20170123103000 https://press.test/news/3" not in shelf.mementos
+
+
+def test_a_memento_is_not_fetched_again_for_being_off_the_time_asked(storage: Storage, waiting: Spool) -> None:
+    shelve(storage, cdx.line_of(wayback(of_then(), url=f"{WAYBACK}/20200101000000id_/{URL}")))
+    shelf = held.look(storage, waiting, OUTLET)
+    assert f"20170123103000 {URL}" in shelf.mementos and f"20200101000000 {URL}" in shelf.mementos
+
+
+def test_a_memento_of_an_address_taken_down_is_no_original(storage: Storage, waiting: Spool) -> None:
+    line = cdx.line_of(wayback(of_then()))
+    takedowns.write_order(storage, Takedown(event="", at="", story=None, urls=(URL,), reason="x"), NOW)
+    shelve(storage, line)
+    assert line.url not in held.look(storage, waiting, OUTLET).known
 
 
 def test_a_broken_line_ends_it_and_says_where(storage: Storage, waiting: Spool) -> None:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive import cdx, http, takedowns, warc
+from archive import cdx, http, mementos, takedowns, warc
 from archive.cdx import CdxLine, Known
 from archive.errors import ArchiveError
 from archive.records import Role
+from archive.scratch import Book, Scratch
 from archive.sealing import place
 from archive.spool import Spool
 from archive.storage import Storage
 from archive.takedowns import Takedowns
 from crawler import scope
+from crawler.archives.choosing import memento_name
 from crawler.outlet import Outlet
 
 NOT_MODIFIED = "304"
@@ -33,6 +35,7 @@ class Shelf:
     spool: Spool
     known: Known
     stories: scope.Held  # whose page was captured whole, or was said to be unchanged
+    mementos: Container[str]  # captures of web archives, by `memento_name`
 
     def content(self, url: str) -> bytes:
         """Content of the newest whole capture of an address; empty when none is held or it cannot be read."""
@@ -75,8 +78,9 @@ def look(storage: Storage, waiting: Spool, outlet: Outlet) -> Shelf:
         ArchiveError: a takedown cannot be read.
     """
     known = Known(without=_Hidden(orders=takedowns.load(storage)), outlet=outlet.id)
-    stories = scope.held(outlet, _pages(known, _noted(known, _lines(storage, waiting, outlet.id))))
-    return Shelf(storage=storage, spool=waiting, known=known, stories=stories)
+    played = Scratch().book()
+    stories = scope.held(outlet, _pages(known, _noted(known, played, _lines(storage, waiting, outlet.id))))
+    return Shelf(storage=storage, spool=waiting, known=known, stories=stories, mementos=played)
 
 
 def _lines(storage: Storage, waiting: Spool, outlet: str) -> Iterator[CdxLine]:
@@ -86,15 +90,33 @@ def _lines(storage: Storage, waiting: Spool, outlet: str) -> Iterator[CdxLine]:
     yield from waiting.lines
 
 
-def _noted(known: Known, lines: Iterable[CdxLine]) -> Iterator[CdxLine]:
+def _noted(known: Known, played: Book, lines: Iterable[CdxLine]) -> Iterator[CdxLine]:
     for line in lines:
         known.add(line)
+        for name in _played(line):
+            played[name] = ""
         yield line
 
 
+def _played(line: CdxLine) -> Iterator[str]:
+    """What a memento is called: by its own time, and by the time it was asked for, where the archive gave another."""
+    if line.original:
+        yield memento_name(line.original, datetime.fromisoformat(line.originaldate).strftime("%Y%m%d%H%M%S"))
+        asked = mementos.playback(line.url)
+        if asked is not None:
+            yield memento_name(asked.url, asked.time)
+
+
 def _pages(known: Known, lines: Iterable[CdxLine]) -> Iterator[tuple[str, datetime]]:
-    """Address and instant of every capture that showed its page whole, or unchanged since it was captured whole."""
+    """Address and instant of every capture that showed its page whole, or unchanged since it was captured whole.
+
+    A memento showed it then, under the address it had then; what an archive answered otherwise is no page.
+    """
     for line in lines:
+        if line.via:
+            if line.original and line.originalstatus == "200" and line.role == Role.PAGE and not line.truncated:
+                yield line.original, datetime.fromisoformat(line.originaldate)
+            continue
         is_whole = line.status in WHOLE and not line.truncated and line.date
         if line.status == NOT_MODIFIED and known.latest(line.url) is None:
             continue
