@@ -166,9 +166,11 @@ def may_hold(further: Further, outlet: Outlet, window: Window) -> bool:
 
 
 def days_told(url: str) -> tuple[date, date] | None:
-    """The days that a listing's own address names."""
-    found = NAMED_DAY.search(unquote(url.partition("://")[2]))
-    if found is None:
-        return None
+    """The days that a listing's own address names, from the first to the last: some name both ends of their span."""
+    named = [days for found in NAMED_DAY.finditer(unquote(url.partition("://")[2])) if (days := _told_by(found))]
+    return (min(first for first, _ in named), max(last for _, last in named)) if named else None
+
+
+def _told_by(found: re.Match[str]) -> tuple[date, date] | None:
     said = found.groupdict()
     return named_days({"yyyy": said["yyyy"], "mm": said["mm"] or said["mm2"], "dd": said["dd"] or said["dd2"]})

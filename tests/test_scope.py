@@ -145,6 +145,8 @@ def test_the_zone_of_an_epoch_bounds_its_days() -> None:
         ("https://a.example/sitemap.xml?yyyy=2017&mm=2&dd=9", None, False),
         ("https://a.example/sitemap.xml?yyyy=2017&mm=2&dd=1", None, True),  # cut in another zone, perhaps
         ("https://a.example/maps/20170214.xml", None, False),
+        ("https://a.example/map.xml?date_start=20161201&date_end=20170131", None, True),
+        ("https://a.example/map.xml?date_start=20161101&date_end=20161130", None, False),
         ("https://a.example/maps/201701.xml", None, True),
         ("https://a.example/maps/201612.xml", None, True),
         ("https://a.example/maps/2016.xml", None, True),  # a number may be a page

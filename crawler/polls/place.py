@@ -11,8 +11,9 @@ from urllib.parse import parse_qs, parse_qsl, unquote, urlencode, urlsplit, urlu
 from crawler.outlet import SeedKind, named_days
 from crawler.scope import days_told
 
-WORDS = re.compile(r"\\?\{(term|page|yyyy|mm|dd|cursor)\\?\}")
+WORDS = re.compile(r"\\?\{(term|page|yyyy|mm|dd|m|d|cursor)\\?\}")
 NUMBERS = {"page": r"\d{1,9}", "yyyy": r"\d{4}", "mm": r"\d{1,2}", "dd": r"\d{1,2}"}
+SHORT = {"m": "mm", "d": "dd"}  # without a leading nought
 PAGED = "page"  # WordPress's parameter
 WHOLE_DAY = "T23:59:59"  # `after` is exclusive: this second is the last of the day before
 MIDNIGHT = "T00:00:00"
@@ -49,7 +50,7 @@ def _pattern(template: str) -> re.Pattern[str]:
     seen: set[str] = set()
 
     def group(found: re.Match[str]) -> str:
-        name = found[1]
+        name = SHORT.get(found[1], found[1])
         form = NUMBERS.get(name, r"[^/?&#]*")
         if name in seen:
             return form
