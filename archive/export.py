@@ -74,6 +74,7 @@ def story_json(story: Story, edition: Edition | None = None, *, public_url: str 
         "kind": article.kind.value,
         "edition": edition.ordinal,
         "editions": len(story.editions),
+        "unconfirmed": edition.unconfirmed,
         "cluster": story.cluster,
         "canonical": story.canonical,
         "copy_of": story.copy_of,

@@ -275,6 +275,7 @@ class Edition:
     address: Address
     reader: str
     article: Article
+    unconfirmed: bool = False  # only one source shows this text, and another source shows another one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from archive import texts
+from archive import mementos, texts
 from archive.digest import sha256
 from archive.errors import ArchiveError, NotHeldError, WarcError
 from archive.records import Article, Capture, Edition, Reading, Rejection, Story, Unchanged
@@ -133,7 +133,7 @@ def _today(edition: Edition, member: bytes | None, reread: Reread | None, outlet
         return Today.NOT_ASKED
     from archive import warc
 
-    outcome = reread(warc.read_at(member, edition.address, outlet))
+    outcome = reread(mementos.as_read(warc.read_at(member, edition.address, outlet), edition.url))
     if not isinstance(outcome, Article):
         return Today.NOTHING
     return Today.SAME if texts.text_digest(outcome.text) == edition.text_digest else Today.DIFFERENT

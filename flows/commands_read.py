@@ -11,6 +11,7 @@ from typer import Argument, Option
 
 from archive.errors import NotHeldError, StorageError
 from archive.export import current, permalink, published_json, story_json, story_line, text_file
+from archive.records import Via
 from archive.texts import to_line
 from flows import out
 from flows.options import Days, Filters, Form, Where, Words, query_of
@@ -135,9 +136,10 @@ def _member(archive: Archive, edition: Edition) -> bytes:
 
 def _page(archive: Archive, edition: Edition) -> bytes:
     """The page's bytes with transfer and content coding removed; the letters stay in the page's own encoding."""
-    from archive import http, warc
+    from archive import http, mementos, warc
 
-    capture = warc.read_at(_member(archive, edition), edition.address, edition.story.rpartition("-")[0])
+    stored = warc.read_at(_member(archive, edition), edition.address, edition.story.rpartition("-")[0])
+    capture = mementos.as_read(stored, edition.url)
     content = http.content(http.parse(capture.response))
     if content.problem:
         note(f"the page is not whole: {content.problem}")
@@ -161,6 +163,8 @@ def _edition(edition: Edition, public_url: str) -> Mapping[str, object]:
         "edition": edition.ordinal,
         "title": edition.article.title,
         "captured": edition.captured,
+        "via": edition.via.value,
+        "unconfirmed": edition.unconfirmed,
         "digest": edition.text_digest,
         "permalink": permalink(edition, public_url),
     }
@@ -182,7 +186,9 @@ def _facts(story: Story, public_url: str) -> dict[str, object]:
     for claim in story.claims:
         found[f"claim by {claim.source}"] = f"{claim.about} {claim.value} («{claim.said}»)"
     for each in story.editions:
-        found[f"edition {each.ordinal}"] = f"captured {each.captured}  {permalink(each, public_url)}"
+        said = f"captured {each.captured}{'' if each.via is Via.LIVE else f' by {each.via}'}"
+        doubt = ", unconfirmed: other sources show other texts" if each.unconfirmed else ""
+        found[f"edition {each.ordinal}"] = f"{said}{doubt}  {permalink(each, public_url)}"
     return found
 
 

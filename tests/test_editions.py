@@ -9,7 +9,8 @@ from itertools import permutations
 import pytest
 
 from archive.catalog import Catalog, TextObject
-from archive.records import Address, Reading
+from archive.export import current, story_json
+from archive.records import Address, Reading, Via
 from archive.urls import surt
 from tests.made import NOON, article, reading, shelf, unchanged
 
@@ -61,3 +62,28 @@ def test_our_own_text_is_current_and_first_and_an_imports_only_another(words: st
 def test_a_text_that_both_have_is_cited_from_our_own_file() -> None:
     editions, _, _ = taken(shelf("2", [from_elsewhere("أول", record="urn:uuid:0")]), OURS)
     assert editions == [("أول", "a/2017/02/1.warc.gz", "urn:uuid:a-x-1")]
+
+
+def seen_by(via: Via, text: str, day: int) -> Reading:
+    return replace(reading("a-x", article(text), day=day), via=via)
+
+
+@pytest.mark.parametrize(
+    ("readings", "unconfirmed"),
+    [
+        ([seen_by(Via.LIVE, "أول", 1), seen_by(Via.LIVE, "ثان", 2)], []),
+        ([seen_by(Via.WAYBACK, "أول", 1)], []),
+        ([seen_by(Via.WAYBACK, "أول", 1), seen_by(Via.COMMONCRAWL, "أول", 2)], []),
+        ([seen_by(Via.WAYBACK, "أول", 1), seen_by(Via.LIVE, "أول", 2), seen_by(Via.LIVE, "ثان", 3)], ["ثان"]),
+        ([seen_by(Via.WAYBACK, "أول", 1), seen_by(Via.COMMONCRAWL, "ثان", 2)], ["أول", "ثان"]),
+        ([seen_by(Via.IMPORT, "أول", 1), seen_by(Via.LIVE, "ثان", 2)], ["أول", "ثان"]),
+    ],
+)
+def test_a_text_that_one_source_alone_shows_is_unconfirmed(readings: list[Reading], unconfirmed: list[str]) -> None:
+    for order in permutations([shelf(str(number), [each]) for number, each in enumerate(readings)]):
+        with Catalog.open("sqlite://") as catalog:
+            for each in order:
+                catalog.take([each])
+            story = catalog.story("a-x")
+            assert [e.article.text for e in story.editions if e.unconfirmed] == unconfirmed
+            assert story_json(story)["unconfirmed"] is (current(story).article.text in unconfirmed)

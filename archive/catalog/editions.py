@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from archive.published import judge
-from archive.records import Article, Claim, Edition, Precision, Published, Reading, Unchanged, is_imported
+from archive.records import Article, Claim, Edition, Precision, Published, Reading, Unchanged, Via, is_imported
 from archive.texts import text_digest
 
 
@@ -51,6 +52,7 @@ class Print:
     first: Line
     article: Article
     last_seen: Seen
+    unconfirmed: bool
 
     @property
     def edition(self) -> Edition:
@@ -68,6 +70,7 @@ class Print:
             address=reading.address,
             reader=self.first.reader,
             article=self.article,
+            unconfirmed=self.unconfirmed,
         )
 
 
@@ -113,7 +116,7 @@ def history(lines: Iterable[Line]) -> History | None:
         digest = text_digest(article.text)
         shown[line.object, line.line] = digest
         firsts.setdefault(digest, (line, article))
-    prints = _prints(firsts, _last_seen(ordered, shown))
+    prints = _prints(firsts, _last_seen(ordered, shown), _unconfirmed(articles))
     claims = tuple(sorted({claim for _, article in articles for claim in article.claims}, key=_claim_rank))
     current = max(prints, key=lambda one: (one.last_seen, one.text_digest))
     first = articles[0][0]
@@ -127,7 +130,19 @@ def history(lines: Iterable[Line]) -> History | None:
     )
 
 
-def _prints(firsts: Mapping[str, tuple[Line, Article]], last_seen: Mapping[str, Seen]) -> tuple[Print, ...]:
+def _unconfirmed(articles: Iterable[tuple[Line, Article]]) -> frozenset[str]:
+    """The texts that one source alone shows (live, an archive, imports), where other sources show others."""
+    sources: dict[str, set[Via]] = defaultdict(set)
+    for line, article in articles:
+        sources[text_digest(article.text)].add(line.reading.via)
+    if len(set().union(*sources.values())) == 1:
+        return frozenset()
+    return frozenset(digest for digest, showing in sources.items() if len(showing) == 1)
+
+
+def _prints(
+    firsts: Mapping[str, tuple[Line, Article]], last_seen: Mapping[str, Seen], unconfirmed: Container[str]
+) -> tuple[Print, ...]:
     ranked = sorted(firsts, key=lambda digest: (firsts[digest][0].instant, firsts[digest][0].imported, digest))
     return tuple(
         Print(
@@ -136,6 +151,7 @@ def _prints(firsts: Mapping[str, tuple[Line, Article]], last_seen: Mapping[str, 
             first=firsts[digest][0],
             article=firsts[digest][1],
             last_seen=last_seen[digest],
+            unconfirmed=digest in unconfirmed,
         )
         for ordinal, digest in enumerate(ranked, start=1)
     )
