@@ -15,7 +15,7 @@ from archive.errors import AlreadyThereError, CatalogError, FormatError, NotHeld
 from archive.records import Cluster, Edition, Reading, Story, TextHead, is_imported
 from archive.settings import Settings
 from archive.storage import Storage, open_storage, tidy_daily
-from archive.takedowns import Takedowns
+from archive.takedowns import Lift, Takedown, Takedowns
 from archive.tenure import Tenure
 from archive.urls import id_of, is_address, surt
 from archive.verify import Reread, Verdict, verify, verify_all
@@ -82,7 +82,7 @@ class Archive:
                 )
             self.obey()
             self._level = True
-        return catalog
+        return self._opened()
 
     def obey(self) -> None:
         """Bring the catalog level with the takedowns in the ledger.
@@ -95,10 +95,26 @@ class Archive:
         if not orders:
             return
         try:
-            with tenure.held(self.storage, "catalog", _PATIENCE):
-                catalog.hide(orders, self._readings)
+            with tenure.held(self.storage, "catalog", _PATIENCE) as lease:
+                self._hide(orders, lease)
         except CatalogError as error:
             raise CatalogError(f"the catalog has still to obey {len(orders)} takedowns or lifts, but {error}") from None
+
+    def _hide(self, orders: Sequence[Takedown | Lift], lease: Tenure) -> None:
+        """Obey; after a purge, which this may have to end, texts are not what they were, and no old page may stay."""
+        if any(isinstance(order, Takedown) and order.is_purge for order in orders):
+            self._remake(lease)
+        else:
+            self._opened().hide(orders, self._readings)
+
+    def _remake(self, lease: Tenure) -> Taken:
+        """The catalog made again from the text shelf, once every purge is carried out."""
+        from archive import purge  # opened only when something is taken away or made again
+
+        purge.finish(self.storage)
+        self.close()
+        orders = list(takedowns.new(self.storage))
+        return Catalog.rebuild(self.settings.catalog_url, self._objects(self.text_keys(), lease), orders)
 
     def _opened(self) -> Catalog:
         if self._catalog is None:
@@ -202,8 +218,8 @@ class Archive:
             LeaseError: another process is indexing into this catalog.
         """
         with tenure.held(self.storage, "catalog", _PATIENCE) as lease:
+            self._hide(list(takedowns.new(self.storage, self._opened().obeyed())), lease)
             catalog = self._opened()
-            catalog.hide(list(takedowns.new(self.storage, catalog.obeyed())), self._readings)
             wanted = self.text_keys()
             held = catalog.taken()
             gone = sorted(set(held) - set(wanted))
@@ -235,9 +251,7 @@ class Archive:
             LeaseError: another process is indexing into this catalog.
         """
         with tenure.held(self.storage, "catalog", _PATIENCE) as lease:
-            self.close()
-            orders = list(takedowns.new(self.storage))
-            return Catalog.rebuild(self.settings.catalog_url, self._objects(self.text_keys(), lease), orders)
+            return self._remake(lease)
 
     # ---- reading -----------------------------------------------------------------------------------------------
 

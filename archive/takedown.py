@@ -1,4 +1,7 @@
-"""The acts of taking down and of lifting: one entry in the ledger, obeyed at once by catalog and replay index."""
+"""The acts of taking down and of lifting: one entry in the ledger, obeyed at once by catalog and replay index.
+
+What takes the bytes away as well is archive.purge.
+"""
 
 from __future__ import annotations
 
@@ -24,13 +27,13 @@ def take_down(archive: Archive, name: str, reason: str, now: datetime, depth: De
         UsageError: no reason is given. NotHeldError: nothing of that name is held.
         LeaseError: the order stands, but another process keeps the catalog; the next command obeys it.
     """
-    why = _reason(reason, "taken down")
-    story, urls = _meant(archive, name)
+    why = given_reason(reason, "taken down")
+    story, urls = meant(archive, name)
     for standing in archive.takedowns().standing(story, urls, depth):
         return next(order for order in takedowns.load(archive.storage).orders if order.event == standing.event)
     keys = {takedowns.key_of(url) for url in urls} if depth is Depth.SEALED else frozenset()
-    captures = tuple(_captures(archive.storage, keys)) if keys else ()
-    draft = Takedown(event="", at="", story=story, urls=tuple(urls), reason=why, depth=depth, captures=captures)
+    found = tuple(captures(archive.storage, keys)) if keys else ()
+    draft = Takedown(event="", at="", story=story, urls=tuple(urls), reason=why, depth=depth, captures=found)
     order = takedowns.write_order(archive.storage, draft, now)
     _obey(archive)
     return order
@@ -43,19 +46,23 @@ def lift(archive: Archive, name: str, reason: str, now: datetime) -> Lift:
     those on addresses of its alone. What other orders hide as well stays hidden.
 
     Raises:
-        UsageError: no reason is given. NotHeldError: nothing of that name is taken down.
+        UsageError: no reason is given, or it was purged. NotHeldError: nothing of that name is taken down.
         LeaseError: the lift stands, but another process keeps the catalog; the next command obeys it.
     """
-    why = _reason(reason, "lifted")
+    why = given_reason(reason, "lifted")
     orders = [order for order in archive.takedowns().orders if _is_on(archive, order, name)]
     if not orders:
         raise NotHeldError(f"{name} is not taken down; astana takedown lists what is")
+    for order in orders:
+        if order.is_purge:
+            raise UsageError(f"{order.refusal(name)}; a purge cannot be lifted, for the bytes are gone")
     lifted = takedowns.write_lift(archive.storage, orders, why, now)
     _obey(archive)
     return lifted
 
 
-def _reason(given: str, done: str) -> str:
+def given_reason(given: str, done: str) -> str:
+    """The reason as it stands in the ledger. Raises UsageError: there is none."""
     if not given.strip():
         raise UsageError(f"say why it is {done}: the reason stands in the ledger for ever")
     return " ".join(given.split())
@@ -76,8 +83,8 @@ def _is_on(archive: Archive, order: Takedown, name: str) -> bool:
     return bool(order.keys) and all(archive.catalog.stories_at(key) == [story] for key in order.keys)
 
 
-def _meant(archive: Archive, name: str) -> tuple[str | None, list[str]]:
-    """The story that a name means, and its addresses."""
+def meant(archive: Archive, name: str) -> tuple[str | None, list[str]]:
+    """The story that a name means, and its addresses. Raises NotHeldError."""
     if not is_address(name):
         story = id_of(name)
         urls = _urls_of(archive, story)
@@ -86,6 +93,9 @@ def _meant(archive: Archive, name: str) -> tuple[str | None, list[str]]:
         return story, urls
     for story in archive.catalog.stories_at(surt(name)):
         return story, sorted({name, *_urls_of(archive, story)})
+    order = archive.takedowns().keys.get(takedowns.key_of(name))
+    if order is not None and order.is_purge:  # no shelf knows the address any more
+        return order.story, sorted({name, *order.urls})
     if not _is_captured(archive.storage, takedowns.key_of(name)):
         raise NotHeldError(f"nothing held from {name}")
     return None, [name]
@@ -106,7 +116,7 @@ def _is_captured(storage: Storage, key: str) -> bool:
     return any(True for _ in _lines(storage, {key}))
 
 
-def _captures(storage: Storage, keys: Collection[str]) -> Iterator[Sealed]:
+def captures(storage: Storage, keys: Collection[str]) -> Iterator[Sealed]:
     """Every capture that the indexes list at some addresses."""
     for raw in _lines(storage, keys):
         for line in cdx.load(raw):

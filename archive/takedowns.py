@@ -1,8 +1,8 @@
-"""What people had taken down, from the ledger: gone from every reading verb, index and export, never from a shelf.
+"""What people had taken down, from the ledger: gone from every reading verb, index and export.
 
 An order names a story and every address its captures came from; a lift names the orders it ends, and no others. Both
 merge as sets do: an order is in force unless some lift names it, whichever was written or copied first, and one order
-in force is enough to hide a story or an address.
+in force is enough to hide a story or an address. Only a purge takes anything off a shelf, and no lift ends it.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Self
 
-from archive import ledger
+from archive import ledger, tombstones
 from archive.errors import ArchiveError, TakenDownError
 from archive.ledger import Event
 from archive.storage import Storage
+from archive.tombstones import Rewritten
 from archive.urls import surt
 
 KIND: Final = "takedown"
@@ -37,6 +38,7 @@ class Depth(StrEnum):
 
     HIDDEN = "hidden"  # gone from every answer, index and export
     SEALED = "sealed"  # and each capture listed with its digests: nothing but the archive's own proofs reads its bytes
+    PURGED = "purged"  # and the bytes are taken out of every file; only their digests stay, and no lift ends it
 
     @property
     def rank(self) -> int:
@@ -44,7 +46,7 @@ class Depth(StrEnum):
         return list(Depth).index(self)
 
 
-_SAID: Final = {Depth.HIDDEN: "was taken down", Depth.SEALED: "was sealed"}
+_SAID: Final = {Depth.HIDDEN: "was taken down", Depth.SEALED: "was sealed", Depth.PURGED: "was purged"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +74,17 @@ class Takedown:
     reason: str
     depth: Depth = Depth.HIDDEN
     captures: tuple[Sealed, ...] = ()  # none unless sealed
+    files: tuple[Rewritten, ...] = ()  # none unless purged
 
     @property
     def keys(self) -> frozenset[str]:
         """SURT keys of its addresses."""
         return frozenset(map(key_of, self.urls))
+
+    @property
+    def is_purge(self) -> bool:
+        """Whether the bytes are gone for good."""
+        return self.depth is Depth.PURGED
 
     def refusal(self, name: str) -> TakenDownError:
         """What whoever asks for it is told."""
@@ -130,6 +138,11 @@ class Takedowns:
         """Whether a story was taken down, by its id."""
         return story in self.stories
 
+    @property
+    def purges(self) -> tuple[Takedown, ...]:
+        """Those whose bytes are gone, or are to go."""
+        return tuple(order for order in self.orders if order.is_purge)
+
     def standing(self, story: str | None, urls: Collection[str], depth: Depth = Depth.HIDDEN) -> Iterator[Takedown]:
         """The orders that hide a story, or all of these addresses of no story, as deep already."""
         if story is not None:
@@ -163,7 +176,8 @@ def told(entries: Iterable[Takedown | Lift]) -> Sequence[Told]:
     ended: dict[str, Lift] = {}
     for lift in sorted(lifts, key=lambda lift: (lift.at, lift.event)):
         for event in lift.orders:
-            ended.setdefault(event, lift)
+            if event not in orders or not orders[event].is_purge:  # what is gone does not come back
+                ended.setdefault(event, lift)
     ordered = sorted(orders.values(), key=lambda order: (order.at, order.event))
     return [Told(order=order, lift=ended.get(order.event)) for order in ordered]
 
@@ -197,7 +211,8 @@ def _order(event: Event) -> Takedown:
         )
     try:
         sealed = tuple(Sealed(**each) for each in captures)
-    except TypeError:
+        files = tombstones.load(event.said.get("files", []))
+    except (TypeError, ValueError, KeyError):
         raise ArchiveError(f"the ledger's entry {event.id} of kind {KIND} lists what is no capture") from None
     return Takedown(
         event=event.id,
@@ -207,6 +222,7 @@ def _order(event: Event) -> Takedown:
         reason=reason,
         depth=Depth(str(depth)),
         captures=sealed,
+        files=files,
     )
 
 
@@ -222,6 +238,8 @@ def write_order(storage: Storage, order: Takedown, now: datetime) -> Takedown:
     said: dict[str, object] = {"story": order.story, "urls": sorted(set(order.urls)), "reason": order.reason}
     if order.depth is not Depth.HIDDEN:
         said |= {"depth": order.depth.value, "captures": [asdict(each) for each in order.captures]}
+    if order.is_purge:
+        said |= {"files": tombstones.dump(order.files)}
     return _order(ledger.write(storage, KIND, said, now))
 
 

@@ -160,7 +160,7 @@ def _capture(group: _Group, warc: str, outlet: OutletOf) -> Capture | Damage | N
         outlet=outlet if isinstance(outlet, str) else outlet(url),
         url=url,
         date=_date(bearer),
-        record=_record_id(bearer),
+        record=record_id(bearer),
         request=group.request.block if group.request else b"",
         response=bearer.block if group.answer else b"",
         type=RecordType.REVISIT if bearer.type == "revisit" else RecordType.RESPONSE,
@@ -208,7 +208,7 @@ def _date(record: Record) -> str:
     return _ARC_DATE.sub(r"\1-\2-\3T\4:\5:\6Z", record.header("archive-date") or "", count=1)
 
 
-def _record_id(record: Record) -> str:
+def record_id(record: Record) -> str:
     """The record's own id; of ARC, which has none, one that follows from its head and block wherever it lies."""
     said = _bare(record.header("WARC-Record-ID") or "")
     return said or f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, sha256(record.head + record.block))}"

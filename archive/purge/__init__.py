@@ -1,0 +1,127 @@
+"""The one room that takes bytes off the shelves for good: a story or an address, and nothing else with it.
+
+First all is worked out, then a tombstone is written to the ledger, then it is carried out. Whoever finds it half done
+goes on: the same command, and every program that opens the catalog, reads or rebuilds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from archive import sealing, takedown, takedowns, tenure, warc
+from archive.errors import UsageError
+from archive.finishing import finish as finish_sealing
+from archive.holdings import Archive
+from archive.purge.carrying import finish as carry_out
+from archive.purge.finding import Wanted
+from archive.purge.planning import Planner, Tell
+from archive.purge.refusing import Refusing
+from archive.spool import Spool
+from archive.storage import Storage
+from archive.takedowns import Depth, Takedown
+from archive.urls import is_address
+
+__all__ = ["Done", "Refusing", "Tell", "finish", "purge"]
+
+_PATIENCE = 600.0  # seconds that another purge is waited for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """The order that stands, whether it is a new one, and other addresses at which the same bytes are held."""
+
+    order: Takedown
+    is_new: bool
+    twins: tuple[str, ...] = ()
+
+
+def finish(storage: Storage) -> int:
+    """Carry out what earlier purges left undone; returns the number of files. Cheap where nothing is to be done.
+
+    Raises:
+        ArchiveError: an order cannot be read or carried out. StorageError: the store cannot be read or written.
+    """
+    return carry_out(storage, takedowns.load(storage).purges)
+
+
+def purge(archive: Archive, name: str, reason: str, now: datetime, tell: Tell) -> Done:
+    """Take every capture of a story (by id, permalink or address), or of an address, out of every file, for good.
+
+    What waits in the spool is sealed first. A purge that was broken off is ended. Of a story that was purged before,
+    captures that came since go.
+
+    Args:
+        archive: whose.
+        name: what is to go.
+        reason: stands in the ledger for ever.
+        now: the time of the order.
+        tell: whose a capture is, and what it counts as when it is no article.
+
+    Raises:
+        UsageError: no reason is given, or an import was broken off. NotHeldError: nothing of that name is held.
+        LeaseError: a crawl of that outlet is under way; nothing was purged.
+        ArchiveError: a file would lose more than what is meant; nothing was purged.
+    """
+    why = takedown.given_reason(reason, "purged")
+    with tenure.held(archive.storage, "purge", _PATIENCE):
+        purges = takedowns.load(archive.storage).purges
+        carry_out(archive.storage, purges)
+        story, urls = takedown.meant(archive, name)
+        keys = frozenset(map(takedowns.key_of, urls))
+        with _quiet(archive, _outlets(archive, story, keys), now):
+            before = [order for order in purges if _is_of(order, story, keys)]
+            wanted = Wanted(keys=keys, records=frozenset(record for order in before for record in _records(order)))
+            plan = Planner(storage=archive.storage, wanted=wanted, at=warc.warc_date(now), tell=tell).plan()
+            if before and not plan.files:
+                return Done(order=before[0], is_new=False, twins=plan.twins)
+            found = {each.url for file in plan.files for each in file.gone if is_address(each.url)}
+            also = {url for url in found if takedowns.key_of(url) in keys}
+            draft = Takedown(
+                event="",
+                at="",
+                story=story,
+                urls=tuple({*urls, *also}),
+                reason=why,
+                depth=Depth.PURGED,
+                files=plan.files,
+            )
+            order = takedowns.write_order(archive.storage, draft, now)
+            archive.obey()
+    return Done(order=order, is_new=True, twins=plan.twins)
+
+
+def _is_of(order: Takedown, story: str | None, keys: frozenset[str]) -> bool:
+    return order.story == story if story is not None else keys <= order.keys
+
+
+def _records(order: Takedown) -> Iterator[str]:
+    """Ids of the records that a purge took: another file may hold them."""
+    return (each.record for file in order.files for each in file.gone if each.record)
+
+
+def _outlets(archive: Archive, story: str | None, keys: frozenset[str]) -> list[str]:
+    """The outlets whose crawls may be writing what is to go."""
+    if story is not None:
+        return [story.rpartition("-")[0]]
+    owners = {each.file.split("/", maxsplit=1)[0] for each in takedown.captures(archive.storage, keys)}
+    return sorted(owners - {"_import"})
+
+
+@contextmanager
+def _quiet(archive: Archive, outlets: list[str], now: datetime) -> Iterator[None]:
+    """No crawl of these outlets, and nothing of theirs that waits here unsealed. Raises LeaseError, StorageError."""
+    folder = archive.settings.spool_dir
+    with ExitStack() as stack:
+        for outlet in outlets:
+            stack.enter_context(tenure.held(archive.storage, f"crawl-{outlet}"))
+            if not folder.is_dir():
+                continue
+            finish_sealing(folder, outlet, archive.storage)
+            while sealing.waiting_files(folder, outlet, sealing.OPEN):
+                spool = Spool.open(folder, outlet, "purge", now, {"description": "Sealed before a purge."})
+                if spool.seal(archive.storage) is None and sealing.waiting_files(folder, outlet, sealing.OPEN):
+                    raise UsageError(f"what waits of {outlet} in {folder} cannot be sealed")
+        yield
