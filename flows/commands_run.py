@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from typer import Argument, Exit, Option
 
 from archive.texts import to_line
-from flows.options import Days, Form, Where
+from flows.options import Choice, Days, Form, Where
 from flows.plans import Plan, Slice
 from flows.show import Listing, note, progress
 
@@ -25,7 +25,14 @@ Outlets = Annotated[list[str] | None, Argument(metavar="[ID…]", help="Outlets;
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filling:
+class Taking(Choice):
+    """What a crawl takes."""
+
+    limit: Annotated[int | None, Option(min=1, help="At most so many stories of each outlet.", metavar="N")] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filling(Choice):
     """How a backfill goes about it."""
 
     via: Annotated[str, Option(help="Kinds of seeds, with commas: sitemap, section, feed, rest.", metavar="KIND,…")] = (
@@ -38,11 +45,19 @@ def crawl(
     where: Where,
     days: Days,
     form: Form,
+    taking: Taking,
     outlets: Outlets = None,
-    limit: Annotated[int | None, Option(min=1, help="At most so many stories of each outlet.", metavar="N")] = None,
 ) -> None:
     """Take what outlets published (in the last 7 days unless told otherwise), read it, index it."""
-    plan = Plan(outlets=tuple(outlets or ()), since=days.since, until=days.until, round=days.round, limit=limit)
+    plan = Plan(
+        outlets=tuple(outlets or ()),
+        since=days.since,
+        until=days.until,
+        round=days.round,
+        limit=taking.limit,
+        budget=taking.budget,
+        sample=taking.share,
+    )
     follow("crawl", plan, where, form)
 
 
@@ -61,6 +76,8 @@ def backfill(
         round=days.round,
         via=tuple(filter(None, filling.via.split(","))),
         slice=filling.slice,
+        budget=filling.budget,
+        sample=filling.share,
     )
     follow("backfill", plan, where, form)
 

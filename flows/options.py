@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 from typer import Option
 
+from archive.errors import UsageError
+
 if TYPE_CHECKING:
     from archive.catalog.query import Query
     from archive.holdings import Archive
@@ -72,6 +74,33 @@ class Days:
     ] = None
     until: Annotated[str | None, Option(help="First day left out.", metavar="DAY")] = None
     round: Annotated[int | None, Option(help="The days around a round of the talks, instead.", metavar="N")] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What is fetched of what was listed."""
+
+    everything: Annotated[bool, Option("--all", help="Fetch what listings show to be off topic, too.")] = False
+    budget: Annotated[
+        int | None,
+        Option(min=0, help="At most so many stories of which nothing is known beforehand, of each order.", metavar="N"),
+    ] = None
+    sample: Annotated[
+        float | None,
+        Option(
+            min=0,
+            max=1,
+            help="Share of what is refused by its title that is fetched all the same, to learn what is missed (0.02).",
+            metavar="SHARE",
+        ),
+    ] = None
+
+    @property
+    def share(self) -> float | None:
+        """The share that is asked for; None: the usual one. Raises UsageError."""
+        if self.everything and self.sample is not None:
+            raise UsageError("--all fetches everything: leave --sample out")
+        return 1.0 if self.everything else self.sample
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from archive.errors import UsageError
 from archive.records import Window
-from crawler.orders import CrawlOrder
+from crawler.orders import SAMPLE, CrawlOrder
 from crawler.outlet import OTHER, Outlet, SeedKind
 from crawler.rounds import built_in, window_of
 
@@ -56,6 +56,8 @@ class Plan:
     limit: int | None = None  # stories of each outlet
     via: tuple[str, ...] = ()  # kinds of seeds; empty: all of a crawl, or those a backfill knows
     slice: Slice = Slice.MONTH  # of a backfill
+    budget: int | None = None  # stories of each order of which nothing is known beforehand; None is no bound
+    sample: float | None = None  # share of those refused by their hints that is fetched all the same; 1 takes all
 
     def dump(self) -> dict[str, object]:
         """What was asked for, as JSON values, without what was not."""
@@ -176,6 +178,8 @@ def crawl_order(plan: Plan, outlet: Outlet, run: str, now: datetime) -> CrawlOrd
         until=window.until,
         limit=plan.limit,
         kinds=seed_kinds(plan.via, tuple(SeedKind)) if plan.via else (),
+        budget=plan.budget,
+        sample=share(plan),
         pages=DAILY_PAGES if window.since and today_in(outlet, now) - window.since < RECENT else MANY_PAGES,
     )
 
@@ -206,10 +210,17 @@ def backfill_orders(plan: Plan, outlet: Outlet, run: str, now: datetime) -> list
             until=until,
             limit=plan.limit,
             kinds=kinds,
+            budget=plan.budget,
+            sample=share(plan),
             pages=ALL_PAGES,
         )
         for kinds, (since, until) in spans
     ]
+
+
+def share(plan: Plan) -> float:
+    """The share of those refused by their hints that is fetched all the same."""
+    return SAMPLE if plan.sample is None else plan.sample
 
 
 def seed_kinds(via: tuple[str, ...], known: tuple[SeedKind, ...]) -> tuple[SeedKind, ...]:

@@ -39,7 +39,9 @@ class Practice:
 
     def crawl(self, plan: Plan | None = None) -> RunReport:
         """One crawl of all four, without Prefect."""
-        return asyncio.run(work.crawl(plan or Plan(outlets=OUTLETS, since=SINCE, until=UNTIL), self.place, PLAIN))
+        return asyncio.run(
+            work.crawl(plan or Plan(outlets=OUTLETS, since=SINCE, until=UNTIL, sample=1), self.place, PLAIN)
+        )
 
     def open(self) -> Archive:
         return open_archive(load_settings(**self.place.given()))

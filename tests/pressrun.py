@@ -18,7 +18,7 @@ from flows.moves import PLAIN
 from flows.plans import Place, Plan
 from flows.reports import RunReport
 
-WHOLE = Plan(outlets=("nakhla", "midan", "wasla", "ufuq"), since="2017-01-01", until="2020-01-01")
+WHOLE = Plan(outlets=("nakhla", "midan", "wasla", "ufuq"), since="2017-01-01", until="2020-01-01", sample=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
