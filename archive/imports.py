@@ -22,6 +22,7 @@ from archive.digest import CHUNK, sha256_of
 from archive.errors import AlreadyThereError, NotHeldError, UsageError
 from archive.fixity import IMPORTS
 from archive.holdings import Archive
+from archive.purge.refusing import Refusing
 from archive.records import Capture
 
 _GZIP: Final = b"\x1f\x8b"
@@ -62,16 +63,21 @@ def shelve(archive: Archive, file: Path, now: datetime, outlet: str | None = Non
         outlet: whose pages they are, when the importer knows better than their hosts tell.
 
     Raises:
-        UsageError: it is no WARC, ARC or WACZ, it cannot be read, or it was imported before as another outlet's.
+        UsageError: it is no WARC, ARC or WACZ, it cannot be read, it was imported before as another outlet's, or it
+            holds what was purged.
         StorageError: it could not be shelved.
     """
     extension = _extension(file)
     shelved = f"{IMPORTS}/{sha256_of(file)}.{extension}"
+    refusing = Refusing.of(archive.storage)
+    refusing.check_file(file)
     known = _known(archive, shelved, file, outlet)
     readable: list[str] = []
     damages: list[str] = []
     captures = 0
     with _readable_parts(file, extension) as parts:
+        for name, part, _ in parts:
+            refusing.check_records(name, part)
         _put(archive, f"warc/{shelved}", file)
         for name, part, lost in parts:
             damages += [f"{name}: {_told(damage)}" for damage in lost]

@@ -86,9 +86,14 @@ class Takedown:
         """Whether the bytes are gone for good."""
         return self.depth is Depth.PURGED
 
+    @property
+    def did(self) -> str:
+        """What it did to what it names, in words."""
+        return _SAID[self.depth]
+
     def refusal(self, name: str) -> TakenDownError:
         """What whoever asks for it is told."""
-        return TakenDownError(f"{name} {_SAID[self.depth]} on {self.at[:10]}: {self.reason}")
+        return TakenDownError(f"{name} {self.did} on {self.at[:10]}: {self.reason}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

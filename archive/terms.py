@@ -62,6 +62,7 @@ class Reason(StrEnum):
     PRIVATE_ADDRESS = "private-address"
     BAD_URL = "bad-url"
     FETCH_FAILED = "fetch-failed"
+    PURGED = "purged"
     # A capture refused when it was read.
     HTTP_STATUS = "http-status"
     SOFT_404 = "soft-404"

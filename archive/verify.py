@@ -1,4 +1,7 @@
-"""Whether a citation holds, offline: same bytes, cited text held, and what the page reads as today."""
+"""Whether a citation holds, offline: same bytes, cited text held, and what the page reads as today.
+
+Of what was purged nothing can be held; the tombstone tells when, why, and which digests the bytes had.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from archive import mementos, texts
+from archive import mementos, takedowns, texts
 from archive.digest import sha256
-from archive.errors import ArchiveError, NotHeldError, WarcError
+from archive.errors import ArchiveError, NotHeldError, TakenDownError, WarcError
 from archive.records import Article, Capture, Edition, Reading, Rejection, Story, Unchanged
 from archive.storage import Storage
 from archive.takedowns import Takedowns
+from archive.urls import id_of, is_address
 
 Reread = Callable[[Capture], Article | Rejection | Unchanged]
 
@@ -64,12 +68,17 @@ def verify(archive: Shelves, name: str, reread: Reread | None = None) -> Verdict
     """Judge a story id (its edition last seen) or a permalink.
 
     Raises:
-        NotHeldError: no reader's text on the shelf is meant by it.
+        NotHeldError: no reader's text on the shelf is meant by it. TakenDownError: it is hidden or sealed.
     """
     try:
         story, edition = archive.get(name)
     except NotHeldError:
         return _verify_older(archive, name, reread)
+    except TakenDownError:
+        purged = _purged(archive, name)
+        if purged is None:
+            raise
+        return purged
     return _judge(archive, edition, edition.ordinal, reread, story.outlet)
 
 
@@ -92,6 +101,39 @@ def _judge(archive: Shelves, edition: Edition, ordinal: int | None, reread: Rere
         bytes_same=member is not None,
         text_held=held,
         today=_today(edition, member, reread, outlet),
+        faults=tuple(faults),
+    )
+
+
+def _purged(archive: Shelves, name: str) -> Verdict | None:
+    """What the tombstones say of a story, or of the very text that a permalink names; None when it was not purged."""
+    story, key = id_of(name), takedowns.key_of(name)
+    orders = [
+        order
+        for order in takedowns.load(archive.storage).purges
+        if (key in order.keys if is_address(name) else order.story == story)
+    ]
+    if not orders:
+        return None
+    digits = name.rpartition("/s/")[2].partition("/")[2].partition("#")[0].strip("/")
+    answers = [(file, each) for order in orders for file in order.files for each in file.gone if each.payload]
+    cited = {
+        text for _, each in answers for text in each.texts if digits and text.removeprefix("sha256:").startswith(digits)
+    }
+    faults = [str(order.refusal(name)) for order in orders]
+    faults += [
+        f"{each.record} of {each.url}, captured {each.date}: payload {each.payload}, block {each.block}, "
+        f"member {each.member}, at byte {each.offset} of {file.was.key} when its SHA-256 was {file.was.sha256}"
+        for file, each in answers
+        if not cited or not cited.isdisjoint(each.texts)
+    ]
+    return Verdict(
+        story=orders[0].story or name,
+        edition=None,
+        text_digest=min(cited, default=digits),
+        bytes_same=False,
+        text_held=False,
+        today=Today.NOT_ASKED,
         faults=tuple(faults),
     )
 

@@ -26,9 +26,10 @@ NAMED_DAY = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """The stories held of an outlet: story key and the instant of its latest whole capture."""
+    """The stories held of an outlet: story key and the instant of its latest whole capture; and those purged."""
 
     captured: Mapping[str, datetime]
+    purged: frozenset[str] = frozenset()  # story keys: never to be fetched again
 
 
 NOTHING_HELD = Held(captured={})
@@ -50,15 +51,16 @@ class _Instants(Mapping[str, datetime]):
         return len(self._book)
 
 
-def held(outlet: Outlet, captures: Iterable[tuple[str, datetime]]) -> Held:
-    """What is held, from address and instant of every capture that showed its page whole."""
+def held(outlet: Outlet, captures: Iterable[tuple[str, datetime]], purged: Iterable[str] = ()) -> Held:
+    """What is held, from address and instant of every capture that showed its page whole; `purged`: addresses."""
     book = Scratch().book()
     latest = _Instants(book)
     for url, instant in captures:
         key = outlet.story_key(url)
         if key is not None:
             book[key] = max(instant, latest.get(key, instant)).isoformat()
-    return Held(captured=latest)
+    gone = frozenset(key for url in purged if (key := outlet.story_key(url)) is not None)
+    return Held(captured=latest, purged=gone)
 
 
 def admit(candidate: Candidate, outlet: Outlet, window: Window, known: Held) -> Candidate | Rejection:
@@ -72,6 +74,8 @@ def admit(candidate: Candidate, outlet: Outlet, window: Window, known: Held) -> 
     key = outlet.story_key(candidate.url)
     if key is None:
         return Rejection(reason=Reason.NOT_A_STORY, detail=candidate.url)
+    if key in known.purged:
+        return Rejection(reason=Reason.PURGED, detail=candidate.url)
     claims = hint_claims(candidate.hints, outlet.timezone)
     if said := _outside(candidate.url, claims, outlet, window):
         return Rejection(reason=Reason.OUTSIDE_WINDOW, detail=said)

@@ -26,6 +26,7 @@ try:
         commands_read,
         commands_run,
         commands_show,
+        commands_takedown,
         commands_validate,
         demo,
     )
@@ -67,7 +68,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "cluster": commands_read.cluster,
     "verify": commands_keep.verify,
     "audit": commands_audit.audit,
-    "takedown": commands_show.takedown,
+    "takedown": commands_takedown.takedown,
     "replay": commands_show.replay,
     "export": commands_show.export,
     "validate": commands_validate.validate,

@@ -73,6 +73,7 @@ DOORS: dict[str, set[str]] = {
     "scrapy": {
         "crawler/spider.py",
         "crawler/visit/errand.py",
+        "crawler/visit/gates.py",
         "crawler/visit/manners.py",
         "crawler/visit/outcome.py",
         "crawler/wire.py",
@@ -99,6 +100,7 @@ DOORS: dict[str, set[str]] = {
         "flows/commands_read.py",
         "flows/commands_run.py",
         "flows/commands_show.py",
+        "flows/commands_takedown.py",
         "flows/commands_validate.py",
         "flows/demo.py",
         "flows/options.py",

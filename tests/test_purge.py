@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from archive import audit, takedowns, warc
+from archive import audit, takedowns, tenure, warc
+from archive.audit import Kind
 from archive.catalog import Query
-from archive.errors import NotHeldError, TakenDownError, UsageError
+from archive.errors import LeaseError, NotHeldError, TakenDownError, UsageError
+from archive.holdings import open_archive
 from archive.http import content, parse
+from archive.settings import load_settings
+from archive.spool import Spool
 from archive.takedown import lift, take_down
 from archive.takedowns import Depth
 from archive.urls import story_id
 from tests.audited import Audited, captures, page, store
+from tests.captures import answer, capture
 from tests.purged import NOW, captured, holds, members, purged
+from tests.shelving import copied
 
 EVERYTHING = Query(include_off_topic=True)
 URL = "https://press.test/news/0"
@@ -101,3 +108,80 @@ def test_the_tombstone_tells_what_stood_there(made: Audited) -> None:
     assert (file.was.key, file.was.size) == (made.warc, len(data))
     assert file.becomes is not None and file.becomes.size == len(made.data(made.warc))
     assert list(audit.audit_shelves(made.archive.storage))
+
+
+def test_verify_of_a_purged_permalink_says_when_why_and_which_digests(made: Audited) -> None:
+    edition = made.archive.get(story())[1]
+    digits = edition.text_digest.removeprefix("sha256:")[:16]
+    order = purged(made.archive, story()).order
+    (response,) = [each for file in order.files for each in file.gone if each.kind == "response"]
+    for name in (f"/s/{story()}/{digits}", story(), URL):
+        verdict = made.archive.verify(name)
+        assert not verdict.holds and not verdict.bytes_same and not verdict.text_held
+        told = "; ".join(verdict.faults)
+        assert "was purged on 2026-11-22: a court, 4/26" in told
+        for digest in (response.record, response.payload, response.block, response.member, made.warc):
+            assert digest in told
+    assert made.archive.verify(f"/s/{story()}/{digits}").text_digest == edition.text_digest
+    assert made.archive.verify(story(1)).holds
+
+
+def test_the_audit_tells_the_file_of_before_and_purged_records_that_are_there_again(made: Audited) -> None:
+    kept = {key: made.data(key) for key in (made.warc, made.cdxj, made.text)}
+    purged(made.archive, story())
+    assert made.faults() == []
+    for key, data in kept.items():
+        (made.folder / key).write_bytes(data)
+    found = {each.kind for each in made.faults()}
+    assert {Kind.PURGED, Kind.FIXITY} <= found
+    assert any("was purged on" in each.said and each.url == URL for each in made.faults())
+    purged(made.archive, story())
+    assert made.faults() == [] and holds(made.folder, words(0)) == []
+
+
+def test_ledgers_merged_purge_in_both_stores(made: Audited, tmp_path: Path) -> None:
+    with copied(made.folder, tmp_path / "copy") as other:
+        purged(other, story())
+    shutil.copytree(tmp_path / "copy" / "ledger", made.folder / "ledger", dirs_exist_ok=True)
+    made.archive.close()
+    with open_archive(made.archive.settings) as merged:
+        assert story() not in {held.id for held in merged.pull(EVERYTHING)}
+    assert holds(made.folder, words(0)) == [] and made.faults() == []
+    ours = {path.relative_to(made.folder): path.read_bytes() for path in (made.folder / "warc").rglob("*.gz")}
+    theirs = {
+        path.relative_to(tmp_path / "copy"): path.read_bytes() for path in (tmp_path / "copy" / "warc").rglob("*.gz")
+    }
+    assert ours == theirs
+
+
+def test_another_catalog_of_the_same_store_is_made_again_before_it_answers(made: Audited, tmp_path: Path) -> None:
+    elsewhere = load_settings(store=made.archive.settings.store, catalog=str(tmp_path / "elsewhere.db"))
+    with open_archive(elsewhere) as other:
+        other.index()
+        before = other.get(story(1))[1].address
+    purged(made.archive, story())
+    with open_archive(elsewhere) as other:
+        assert other.get(story(1))[1].address != before
+        assert other.verify(story(1)).holds
+        with pytest.raises(TakenDownError):
+            other.get(story())
+    assert words(0) not in (tmp_path / "elsewhere.db").read_bytes()
+
+
+def test_what_waits_in_the_spool_is_sealed_and_purged(made: Audited) -> None:
+    folder = made.archive.settings.spool_dir
+    late = capture(answer(page(0)[0] + b"<!-- later -->"), url=URL, date="2026-11-23T10:00:00Z")
+    waiting = Spool.open(folder, "press", "w", NOW + timedelta(hours=1), {"software": "tests"})
+    waiting.append(late)
+    waiting.append(capture(url="https://press.test/news/9"))
+    waiting.close()
+    order = purged(made.archive, story()).order
+    assert late.record in {each.record for file in order.files for each in file.gone}
+    assert holds(made.folder, words(0)) == [] and not list(folder.glob("*.warc.gz.*"))
+    assert made.faults() == []
+
+
+def test_a_crawl_under_way_is_not_disturbed(made: Audited) -> None:
+    with tenure.held(made.archive.storage, "crawl-press"), pytest.raises(LeaseError):
+        purged(made.archive, story())
+    assert not takedowns.load(made.archive.storage) and made.archive.get(story())

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     LEDGER = "ledger"  # an entry is not what was written
     STORE = "store"  # format.json, or an object under a key that is none
     CATALOG = "catalog"  # catalog and texts differ
+    PURGED = "purged"  # what was purged lies on a shelf
     FOREIGN = "foreign"  # an imported file's own break, bytes unchanged since the import
     UNRECORDED = "unrecorded"  # no fixity is on record: shelved by an older program
     UNREAD = "unread"  # no text yet of the current reader

@@ -14,6 +14,7 @@ from archive import fixity, ledger
 from archive.audit.beside import Beside, Plan, Seen
 from archive.audit.findings import Finding, Kind, Passed
 from archive.audit.foreign import audit_import
+from archive.audit.purged import Purges
 from archive.audit.texts import audit_text, gathered
 from archive.audit.warcs import Shelved, Wanted, audit_warc, cdxj_key, warc_key
 from archive.cdx import CdxLine, load
@@ -52,7 +53,8 @@ class Shelves:
 
     def audit(self) -> Iterator[Found]:
         """Every shelf in turn: WARCs with their indexes and texts, pointers, what is lost, the ledger."""
-        self._fixity = fixity.load(self._storage)
+        purges = Purges.of(self._storage)
+        self._fixity = purges.without(fixity.load(self._storage))
         for key in self._storage.list(f"text/{self._outlet}/" if self._outlet else "text/"):
             if (parts := _TEXT.fullmatch(key)) is not None:
                 below = parts["below"]
@@ -73,6 +75,7 @@ class Shelves:
                     yield from self._originals(outlet)
         yield from self._originals(outlet)
         yield from self._pointers()
+        yield from purges.findings(self._storage, self._outlet)
         yield from self._lost()
         if self._outlet is None:
             yield from self._store()

@@ -31,11 +31,16 @@ _PATIENCE = 600.0  # seconds that another purge is waited for
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """The order that stands, whether it is a new one, and other addresses at which the same bytes are held."""
+    """The order that stands, and whether it is a new one.
+
+    `twins`: other addresses at which the same bytes are held. `listings`: the feeds and listings that led to it, which
+    hold its title.
+    """
 
     order: Takedown
     is_new: bool
     twins: tuple[str, ...] = ()
+    listings: tuple[str, ...] = ()
 
 
 def finish(storage: Storage) -> int:
@@ -90,7 +95,7 @@ def purge(archive: Archive, name: str, reason: str, now: datetime, tell: Tell) -
             )
             order = takedowns.write_order(archive.storage, draft, now)
             archive.obey()
-    return Done(order=order, is_new=True, twins=plan.twins)
+    return Done(order=order, is_new=True, twins=plan.twins, listings=plan.listings)
 
 
 def _is_of(order: Takedown, story: str | None, keys: frozenset[str]) -> bool:

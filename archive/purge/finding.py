@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import BinaryIO, Final
 
-from archive import warc
+from archive import mementos, warc
 from archive.takedowns import key_of
 from archive.warc import fields as warc_fields
 from archive.warc.read import url_of
 
 _EXCHANGE: Final = frozenset({"response", "revisit", "request", "metadata", "resource", "conversion", "continuation"})
+_ASKED: Final = "hint-memento"  # the address that another archive was asked for
+_SEED: Final = "hint-seed"
 _LINKS: Final = frozenset({"warc-record-id", "warc-concurrent-to", "warc-segment-origin-id"})
 # Some browsers' crawlers keep the text or the picture of a page under its address with a word before it.
 _VIEW: Final = re.compile(r"(?:urn:)?[A-Za-z-]+:(https?:/.*)", re.IGNORECASE)
@@ -46,6 +48,7 @@ class Part:
     kind: str  # of the record; `damage`
     is_meant: bool  # by its address, id or hint
     of: tuple[str, str] = ("", "")  # record and address that a revisit stands for
+    seed: str = ""  # the listing that led to it, as a metadata record says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +99,7 @@ def _part(found: warc.Record | warc.Damage, wanted: Wanted, known: Mapping[int, 
     url, record = url_of(found), bare(found.header("WARC-Record-ID") or "")
     is_info = found.type not in _EXCHANGE
     names = frozenset(bare(value) for name, value in found.headers if name.lower() in _LINKS) - {""}
+    said = dict(warc_fields.load(found.block)) if found.type == "metadata" else {}
     of = ("", "")
     if found.type == "revisit":
         to = found.header("WARC-Refers-To-Target-URI")
@@ -107,17 +111,10 @@ def _part(found: warc.Record | warc.Damage, wanted: Wanted, known: Mapping[int, 
         names=frozenset() if is_info else names,
         record=record,
         kind=found.type,
-        is_meant=not is_info and (wanted.takes(url) or record in wanted.records or _is_hinted(found, wanted)),
+        is_meant=not is_info and (wanted.takes(url) or record in wanted.records or wanted.takes(said.get(_ASKED, ""))),
         of=of,
+        seed=said.get(_SEED, ""),
     )
-
-
-def _is_hinted(record: warc.Record, wanted: Wanted) -> bool:
-    """Whether a metadata record says that another archive was asked for one of these addresses."""
-    if record.type != "metadata":
-        return False
-    asked = warc_fields.first(warc_fields.load(record.block), "hint-memento")
-    return asked is not None and wanted.takes(asked)
 
 
 def _ended(parts: Iterable[Part], size: int) -> Iterator[Part]:
@@ -160,5 +157,7 @@ def bare(value: str) -> str:
 
 @lru_cache(maxsize=256)
 def _key(url: str) -> str:
+    """The SURT key of the page that an address shows, played by another archive or not."""
     inner = _VIEW.fullmatch(url) if not url.lower().startswith("http") else None
-    return key_of(inner[1] if inner else url)
+    played = mementos.playback(url)
+    return key_of(inner[1] if inner else played.url if played else url)

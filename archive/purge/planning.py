@@ -37,10 +37,11 @@ DAMAGED: Final = "damaged"  # how a text's head counts places that gave no captu
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is to be done, and at which other addresses the same bytes are held: those stay."""
+    """What is to be done; and what stays: other addresses of the same bytes, listings that led to them."""
 
     files: tuple[Rewritten, ...]
     twins: tuple[str, ...] = ()
+    listings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,7 @@ class Planner:
         """Look through every WARC, then say what becomes of those concerned. Raises ArchiveError, StorageError."""
         indexed = frozenset(self.storage.list("cdxj/"))
         records: set[str] = set(self.wanted.records)
+        seeds: set[str] = set()
         imports = self._imports()
         for key in self.storage.list("warc/"):
             if key.endswith(_PACKED):
@@ -68,6 +70,7 @@ class Planner:
             elif found.gone or found.revisits:
                 self.looked[key] = found
                 records.update(part.record for part in found.gone if part.record)
+                seeds.update(part.seed for part in found.gone if part.seed)
         orphans = {
             key: [part for part in found.revisits if stands_for(part, records, self.wanted)]
             for key, found in self.looked.items()
@@ -79,7 +82,7 @@ class Planner:
             for key, found in sorted(self.looked.items())
             if found.gone or orphans[key]
         ]
-        return Plan(files=(*files, *self._containers(files, imports)), twins=twins)
+        return Plan(files=(*files, *self._containers(files, imports)), twins=twins, listings=tuple(sorted(seeds)))
 
     def _imports(self) -> dict[str, frozenset[str]]:
         """What can be read of each imported file, by the keys below warc/, as the ledger says."""

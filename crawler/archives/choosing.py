@@ -189,6 +189,8 @@ class Choice:
             yield Pick(key=key, row=fresh[0], spare=tuple(fresh[1 : 1 + SPARE]))
 
     def _refusal(self, key: str, first: str, rows: list[Row]) -> Rejection | None:
+        if key in self.known.stories.purged:
+            return Rejection(reason=Reason.PURGED, detail=rows[0].url)
         seen = replace(rows[0], stamp=first).instant
         if seen < self._since:
             said = f"before {self._window.since}: captured {seen:%Y-%m-%d}"

@@ -77,9 +77,11 @@ def look(storage: Storage, waiting: Spool, outlet: Outlet) -> Shelf:
         FormatError: a CDXJ object is broken.
         ArchiveError: a takedown cannot be read.
     """
-    known = Known(without=_Hidden(orders=takedowns.load(storage)), outlet=outlet.id)
+    orders = takedowns.load(storage)
+    known = Known(without=_Hidden(orders=orders), outlet=outlet.id)
     played = Scratch().book()
-    stories = scope.held(outlet, _pages(known, _noted(known, played, _lines(storage, waiting, outlet.id))))
+    pages = _pages(known, _noted(known, played, _lines(storage, waiting, outlet.id)))
+    stories = scope.held(outlet, pages, (url for order in orders.purges for url in order.urls))
     return Shelf(storage=storage, spool=waiting, known=known, stories=stories, mementos=played)
 
 
@@ -100,7 +102,7 @@ def _noted(known: Known, played: Book, lines: Iterable[CdxLine]) -> Iterator[Cdx
 
 def _played(line: CdxLine) -> Iterator[str]:
     """What a memento is called: by its own time, and by the time it was asked for, where the archive gave another."""
-    if line.original:
+    if line.original and not line.truncated:
         yield memento_name(line.original, datetime.fromisoformat(line.originaldate).strftime("%Y%m%d%H%M%S"))
         asked = mementos.playback(line.url)
         if asked is not None:
