@@ -27,6 +27,7 @@ from archive.settings import Settings
 from crawler.errors import CrawlFailedError
 from crawler.orders import CrawlOrder, CrawlReport, report_of
 
+PROGRAM = "crawler.crawl"  # the module that the process runs
 GRACE = 60.0  # seconds between SIGTERM and SIGKILL: one slow exchange and the sealing
 LONGEST_LINE = 1 << 20
 FOLDER = "astana-crawl-"  # then the process's number and a random word
@@ -67,7 +68,7 @@ async def crawl(order: CrawlOrder, settings: Settings, hear: Hear = log_line, gr
     with tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-") as folder, _locked(Path(folder)):
         path = Path(folder) / "report.json"
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "crawler.crawl"),
+            *(sys.executable, "-m", PROGRAM),
             stdin=PIPE,
             stdout=PIPE,
             stderr=PIPE,

@@ -5,17 +5,40 @@ from __future__ import annotations
 from typing import Any
 
 from archive.settings import Settings
+from crawler.archives.services import Service
 from crawler.outlet import Outlet
 
 TIMEOUT = 30  # seconds for one exchange
 MOST_BYTES = 32 << 20  # of one response on the wire
 RETRIES = 2
+AT_ARCHIVES = 0.01  # seconds between requests to an archive here: the turnstile keeps the pace
+PATIENCE = 120  # seconds for one exchange with an archive: a large answer of an index is long in coming
+VERIFIED = "verified"
 ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
-def scrapy_settings(outlet: Outlet, settings: Settings) -> dict[str, Any]:
-    """What the crawl of one outlet runs under."""
-    return {**_manners(outlet, settings), **_bounds(), **_silence(), **_stations(), **_wire(outlet, settings)}
+def scrapy_settings(outlet: Outlet, settings: Settings, service: Service | None = None) -> dict[str, Any]:
+    """What the crawl of one outlet runs under; with a service, the order at that web archive."""
+    usual = {**_manners(outlet, settings), **_bounds(), **_silence(), **_stations(), **_wire(outlet, settings)}
+    return usual if service is None else {**usual, **_at(service, outlet)}
+
+
+def _at(service: Service, outlet: Outlet) -> dict[str, Any]:
+    """One request at a time, each when it is its turn; what went wrong, the order's books ask for again.
+
+    What the outlet's file allows its own hosts is not allowed to an archive's.
+    """
+    return {
+        "DOWNLOAD_SLOTS": {outlet.id: {"concurrency": 1, "delay": AT_ARCHIVES, "jitter": 0.0}},
+        "DOWNLOAD_DELAY": AT_ARCHIVES,
+        "CONCURRENT_REQUESTS": 1,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+        "DOWNLOAD_TIMEOUT": PATIENCE,
+        "RETRY_ENABLED": False,
+        "DOWNLOADER_MIDDLEWARES": {"crawler.visit.gates.ServiceGate": 100, "crawler.visit.gates.HostGate": 600},
+        "ASTANA_ALLOW_PRIVATE": service.may_be_private,
+        "ASTANA_TLS": VERIFIED,
+    }
 
 
 def _manners(outlet: Outlet, settings: Settings) -> dict[str, Any]:
@@ -80,7 +103,10 @@ def _stations() -> dict[str, Any]:
             f"{scrapys}.useragent.UserAgentMiddleware": 500,
             f"{scrapys}.retry.RetryMiddleware": 550,
         },
-        "DOWNLOADER_MIDDLEWARES": {"crawler.visit.manners.RobotsGate": 100},
+        "DOWNLOADER_MIDDLEWARES": {
+            "crawler.visit.manners.RobotsGate": 100,
+            "crawler.visit.gates.HostGate": 600,
+        },
         "SPIDER_MIDDLEWARES_BASE": {},
         "EXTENSIONS_BASE": {},
         # For each page Scrapy starts as many tasks as items may be worked on at once, and reads the callback's source.

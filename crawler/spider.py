@@ -1,11 +1,11 @@
-"""The one spider: it carries requests out and answers back; what is wanted the trip decides."""
+"""The one spider: it carries requests out and answers back; what is wanted the books of the order decide."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from typing import Any, Self
+from typing import Any, Generic, Self
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -14,24 +14,22 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from archive.cdx import Known
-from archive.records import Hints, Reason, Rejection, Role
-from crawler.discover import Candidate
+from archive.records import Hints, Reason, Rejection
 from crawler.errors import PrivateAddressError
+from crawler.visit.books import Answer, Ask, Books, Paged, Seeded
 from crawler.visit.manners import DisallowedError, content, is_baseless, moved_to, said
-from crawler.visit.seeds import SeedPage
-from crawler.visit.trip import Answer, Trip
 
 SEEDS_FIRST = 10  # priority: what a feed says of a story should be known before the story is fetched
 AHEAD = 32  # pages that are asked for at once: Scrapy keeps every request in memory
 BASELESS = "answered 304, though nothing was said that it could be compared with"
 
 
-class OutletSpider(Spider):
-    """Asks for seed pages one after the other, and for the pages that the trip lets out, a few at a time."""
+class OutletSpider(Spider, Generic[Seeded, Paged]):
+    """Asks for seed pages one after the other, and for the pages that the books let out, a few at a time."""
 
     name = "outlet"
 
-    def __init__(self, trip: Trip, known: Known, **kwargs: Any) -> None:
+    def __init__(self, trip: Books[Seeded, Paged], known: Known, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.trip = trip
         self.known = known
@@ -53,20 +51,19 @@ class OutletSpider(Spider):
     def _next_seed(self) -> Iterator[Request]:
         page = self.trip.next_seed()
         if page is not None:
-            yield self._seed_request(page, page.url, ())
+            yield self._seed_request(page, self.trip.seed_ask(page))
 
-    def _seed_request(self, page: SeedPage, url: str, hops: tuple[str, ...]) -> Request:
-        hints = Hints(role=Role.SEED, seed=page.seed.url, seed_kind=page.seed.kind.value, hops=hops)
-        return self._request(url, hints, "seed", SEEDS_FIRST, page=page)
+    def _seed_request(self, page: Seeded, ask: Ask) -> Request:
+        return self._request(ask, "seed", SEEDS_FIRST, page=page)
 
     def _next_pages(self) -> Iterator[Request]:
         """As many more pages as there is room for; the rest waits on disk."""
         while self._under_way < AHEAD and (out := self.trip.next_pages(1)):
             yield self._page_request(out[0])
 
-    def _page_request(self, candidate: Candidate) -> Request:
+    def _page_request(self, candidate: Paged) -> Request:
         self._under_way += 1
-        return self._request(candidate.url, candidate.hints, "page", 0, candidate=candidate)
+        return self._request(self.trip.page_ask(candidate), "page", 0, candidate=candidate)
 
     def on_idle(self) -> None:
         """Nothing is under way. Where stories still wait, an answer broke before it let the next one out: go on."""
@@ -77,14 +74,20 @@ class OutletSpider(Spider):
         if requests:
             raise DontCloseSpider
 
-    def _request(self, url: str, hints: Hints, kind: str, priority: int, **kept: object) -> Request:
+    def _request(self, ask: Ask, kind: str, priority: int, **kept: object) -> Request:
         meta = {
-            "hints": replace(hints, run=self.trip.order.run),
+            "hints": replace(ask.hints, run=self.trip.order.run),
             "outlet": self.trip.outlet.id,
             "download_slot": self.trip.outlet.id,
+            "via": ask.via,
+            "public": ask.public,
+            "keep": ask.keep,
         }
+        if ask.most is not None:
+            meta["download_maxsize"] = ask.most
         request = Request(
-            url,
+            ask.url,
+            headers=dict(ask.headers),
             callback=getattr(self, f"on_{kind}"),
             errback=getattr(self, f"on_{kind}_error"),
             cb_kwargs=kept,
@@ -92,7 +95,8 @@ class OutletSpider(Spider):
             priority=priority,
             dont_filter=True,
         )
-        request.headers.update(self._conditions(request.url))  # as percent-encoded by Scrapy: so it is captured
+        if ask.conditional:
+            request.headers.update(self._conditions(request.url))  # as percent-encoded by Scrapy: so it is captured
         return request
 
     def _conditions(self, url: str) -> dict[str, str]:
@@ -101,14 +105,14 @@ class OutletSpider(Spider):
         offers = {"If-None-Match": etag, "If-Modified-Since": modified}
         return {name: value for name, value in offers.items() if value}
 
-    async def on_seed(self, response: Response, page: SeedPage) -> AsyncIterator[Request]:
+    async def on_seed(self, response: Response, page: Seeded) -> AsyncIterator[Request]:
         """Hand a seed's answer to the trip and go where it says."""
         async with self._turn:
             requests = await self._after_seed(response, page)
         for request in requests:
             yield request
 
-    async def _after_seed(self, response: Response, page: SeedPage) -> list[Request]:
+    async def _after_seed(self, response: Response, page: Seeded) -> list[Request]:
         if is_baseless(response):
             self.trip.seed_failed(page, response.url, BASELESS)
             return list(self._next_seed())
@@ -120,7 +124,7 @@ class OutletSpider(Spider):
         hints: Hints = response.meta["hints"]
         hops = (*hints.hops, response.url)
         if self.trip.seed_moved(page, response.url, target, len(hops)) is None:
-            return [self._seed_request(page, target, hops)]
+            return [self._seed_request(page, self.trip.seed_ask(page, target, hops))]
         return list(self._next_seed())
 
     def _answer(self, response: Response) -> Answer:
@@ -134,6 +138,7 @@ class OutletSpider(Spider):
             content_type=named.decode("latin-1") if named else None,
             total_pages=int(count) if count.isdigit() else None,
             problem=came.problem,
+            capture=response.meta.get("capture"),
         )
 
     async def on_seed_error(self, failure: Failure) -> AsyncIterator[Request]:
@@ -145,7 +150,7 @@ class OutletSpider(Spider):
         for following in requests:
             yield following
 
-    async def on_page(self, response: Response, candidate: Candidate) -> AsyncIterator[Request]:
+    async def on_page(self, response: Response, candidate: Paged) -> AsyncIterator[Request]:
         """Follow a redirect where scope allows, else note what came."""
         async with self._turn:
             self._under_way -= 1
@@ -153,18 +158,18 @@ class OutletSpider(Spider):
         for request in requests:
             yield request
 
-    def _after_page(self, response: Response, candidate: Candidate) -> Iterator[Request]:
+    def _after_page(self, response: Response, candidate: Paged) -> Iterator[Request]:
         if is_baseless(response):
-            self.trip.page_lost(response.url, Reason.FETCH_FAILED, BASELESS)
+            self.trip.page_lost(response.url, Reason.FETCH_FAILED, BASELESS, candidate)
             return
         target = moved_to(response)
         if target is None:
-            self.trip.page_answered(response.status)
+            self.trip.page_answered(response.status, candidate, response.meta.get("capture"))
             return
         verdict = self.trip.page_moved(candidate, target)
         if isinstance(verdict, Rejection):
             words = f"moved to {target}: {verdict.reason.value}"
-            self.trip.page_lost(response.url, verdict.reason, words)
+            self.trip.page_lost(response.url, verdict.reason, words, candidate)
         else:
             yield self._page_request(verdict)
 
@@ -173,7 +178,8 @@ class OutletSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
         async with self._turn:
             self._under_way -= 1
-            self.trip.page_lost(request.url, _reason(failure.value), said(failure.value))
+            candidate = request.cb_kwargs["candidate"]
+            self.trip.page_lost(request.url, _reason(failure.value), said(failure.value), candidate)
             requests = list(self._next_pages())
         for following in requests:
             yield following

@@ -4,6 +4,7 @@ A Scrapy download handler for http and https. It leans on private names of Scrap
 what it took with what a server's socket saw.
 
 - `crawler.wire_sink(capture)` is called once for each exchange: robots, redirects, retries and failures too.
+- With `request.meta["keep"]` the capture stands in `request.meta["capture"]` afterwards.
 - `request.meta["hints"]` (Hints) and `request.meta["outlet"]`, else the setting ASTANA_OUTLET, go into the capture.
 - ASTANA_TLS `unverified` is the only way to switch verification off; ASTANA_ALLOW_PRIVATE and ASTANA_RESOLVE (a dict)
   say what may be connected to, and `request.meta["public"]` takes the first back for one request.
@@ -307,7 +308,7 @@ class TappedDownloadHandler(HTTP11DownloadHandler):
         agent = _TappedAgent(
             agents=self._agents,
             exchange=Exchange(self._asked(request)),
-            sink=self._sink,
+            sink=partial(self._hand_on, request) if request.meta.get("keep") else self._sink,
             contextFactory=self._contextFactory,
             pool=self._pool,
             maxsize=self._default_maxsize,
@@ -317,6 +318,10 @@ class TappedDownloadHandler(HTTP11DownloadHandler):
         )
         with wrap_twisted_exceptions():
             return await maybe_deferred_to_future(agent.download_request(request))
+
+    def _hand_on(self, request: Request, capture: Capture) -> None:
+        request.meta["capture"] = capture
+        self._sink(capture)
 
     def _asked(self, request: Request) -> Asked:
         maxsize = int(request.meta.get("download_maxsize", self._default_maxsize))

@@ -32,12 +32,12 @@ def test_only_an_outlets_own_file_loosens_addresses_or_certificates() -> None:
     assert (found["ASTANA_ALLOW_PRIVATE"], found["ASTANA_TLS"]) == (False, "verified")
 
 
-def test_a_page_passes_the_gate_and_what_keeps_manners_and_nothing_that_drops_or_asks_on_its_own() -> None:
+def test_a_page_passes_the_gates_and_what_keeps_manners_and_nothing_that_drops_or_asks_on_its_own() -> None:
     found = scrapy_settings(load_outlets()["sana"], load_settings())
     crawler = get_crawler(settings_dict=found)
     passed = [type(one).__name__ for one in DownloaderMiddlewareManager.from_crawler(crawler).middlewares]
     manners = ["DownloadTimeoutMiddleware", "DefaultHeadersMiddleware", "UserAgentMiddleware", "RetryMiddleware"]
-    assert passed == ["RobotsGate", *manners]
+    assert passed == ["RobotsGate", *manners, "HostGate"]
     # Scrapy's own would leave out addresses longer than 2,083 characters, and say so nowhere.
     assert SpiderMiddlewareManager.from_crawler(crawler).middlewares == ()
     assert ExtensionManager.from_crawler(crawler).middlewares == ()

@@ -13,7 +13,7 @@ from archive import urls
 from archive.records import Reason
 from crawler.discover import Listing, read_seed, resolved
 from crawler.outlet import SeedKind
-from crawler.visit.trip import Answer
+from crawler.visit.books import Answer
 from tests import tiny
 
 SEED = "https://a.example/seed"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from crawler.visit import trip as room
-from crawler.visit.trip import Answer, Trip
+from crawler.visit.books import Answer
+from crawler.visit.trip import Trip
 from tests.tiny import trip
 
 CAPTCHA = "<!DOCTYPE html><html><head><title>تحقق</title></head><body><p>هل أنت إنسان؟</p></body></html>".encode()

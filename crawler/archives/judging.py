@@ -1,4 +1,4 @@
-"""What an archive's answer to a request for a page is worth: a memento, nothing for good, or worth another try; pure."""
+"""What an archive's answer to a request for a copy is worth: a memento, nothing, or another try; pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from archive import http, mementos
-from archive.records import Capture, Rejection, Via
+from archive.records import Capture, Rejection
 
 PASSING: Final = (408, 425, 429, 500, 502, 503, 504)  # statuses of an archive that is busy or ill
 OK: Final = 200
@@ -36,10 +36,9 @@ def judge(capture: Capture) -> Verdict:
     """What a captured exchange with an archive brought. Redirects are for others to follow."""
     status = http.parse(capture.response).status or 0
     found = mementos.unwrap(capture)
-    if status in PASSING:
-        return Verdict(worth=Worth.AGAIN, status=status, said=f"answered {status}")
     if isinstance(found, Rejection):
-        return Verdict(worth=_passes(capture, status), status=status, said=found.detail or found.reason.value)
+        said = f"answered {status}" if status in PASSING else found.detail or found.reason.value
+        return Verdict(worth=_passes(capture, status), status=status, said=said)
     then = http.parse(found.response).status or 0
     if capture.truncated is not None:  # cut on its way to us; what was cut then is said of the memento alone
         return Verdict(worth=Worth.AGAIN, status=then, said=f"cut short: {capture.truncated.value}")
@@ -52,7 +51,5 @@ def judge(capture: Capture) -> Verdict:
 
 def _passes(capture: Capture, status: int) -> Worth:
     """An empty 200, a page of the archive's own with 200, half a record: such an archive is ill, not without a copy."""
-    if capture.truncated is not None or not capture.response:
-        return Worth.AGAIN
-    expected = PART if capture.via is Via.COMMONCRAWL else OK
-    return Worth.AGAIN if status in (OK, expected) else Worth.NONE
+    is_ill = capture.truncated is not None or not capture.response
+    return Worth.AGAIN if is_ill or status in (OK, PART, *PASSING) else Worth.NONE

@@ -1,12 +1,12 @@
 """The web archives as services: where each is asked, for what, and at which pace; pure.
 
-Only these addresses are asked, and no link is followed. Why, and why these paces: docs/decisions/0006-archives-as-services.md.
+Only these addresses are asked, and no link is followed. Why, and why at these paces:
+docs/decisions/0006-archives-as-services.md.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -38,6 +38,7 @@ class Service:
     index: str  # base addresses
     pages: str
     lanes: tuple[Lane, ...]
+    forbids: bool = False  # whether its 403 means that it shut us out; elsewhere it means one site
 
     def lane(self, url: str) -> Lane | None:
         """What sort of request an address is; None for one that is not asked for."""
@@ -88,6 +89,7 @@ def _commoncrawl(index: str, data: str) -> Service:
         via=Via.COMMONCRAWL,
         index=index,
         pages=data,
+        forbids=True,
         lanes=(
             Lane(
                 name=INDEX,
@@ -103,7 +105,3 @@ def _commoncrawl(index: str, data: str) -> Service:
             ),
         ),
     )
-
-
-def questions(base: str, service_: Service) -> Mapping[str, str]:
-    ...

@@ -8,7 +8,7 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import scrapy.core.downloader.contextfactory  # noqa: F401  # early: it looks through the stack and every module
@@ -16,21 +16,25 @@ import scrapy.core.downloader.contextfactory  # noqa: F401  # early: it looks th
 from archive import http, spool, tenure
 from archive.cdx import Known
 from archive.errors import LeaseError, UsageError
-from archive.records import Capture, NonArticle, RecordType, Role
+from archive.records import Capture, NonArticle, RecordType, Role, Via
 from archive.settings import Settings
 from archive.spool import Sealed, Spool
 from archive.storage import Storage, open_storage
-from archive.tenure import Tenure, clock
+from archive.tenure import Tenure
 from archive.writer import Writer
+from crawler.archives.services import Service
+from crawler.archives.services import service as service_of
 from crawler.orders import CrawlOrder, CrawlReport
 from crawler.outlet import Outlet, load_outlets
 from crawler.topic import load_topic
 from crawler.visit import held
 from crawler.visit.account import account
-from crawler.visit.frontier import Frontier
+from crawler.visit.bookkeeping import books
+from crawler.visit.books import Books
+from crawler.visit.clocks import Clock, StoreClock
 from crawler.visit.lines import say
-from crawler.visit.trip import Trip
 from crawler.visit.waiting import Economy
+from crawler.visit.ways import Ways
 
 PROGRESS = 5.0  # seconds between two progress lines at least
 ENDINGS = {
@@ -69,8 +73,8 @@ def sort_of(capture: Capture) -> str:
     return NonArticle.HOP.value if 300 <= status < 400 and status != 304 else Role.PAGE.value
 
 
-def run(order: CrawlOrder, settings: Settings) -> CrawlReport:
-    """Carry out an order.
+def run(order: CrawlOrder, settings: Settings, clock: Clock | None = None) -> CrawlReport:
+    """Carry out an order; `clock` is what it waits by at hosts that many ask.
 
     Raises:
         UsageError: no such outlet, or a broken file of facts or setting.
@@ -79,14 +83,28 @@ def run(order: CrawlOrder, settings: Settings) -> CrawlReport:
     outlet = load_outlets(settings.outlets).get(order.outlet)
     if outlet is None:
         raise UsageError(f"no outlet is called {order.outlet!r}; see astana outlets")
-    if outlet.closed:
+    if order.via is Via.IMPORT:
+        raise UsageError("nothing is fetched via import; see astana import")
+    service = service_of(order.via, settings)
+    if outlet.closed and service is None:
         return refused(order, f"{outlet.id}: closed: read from web archives only")
     storage = open_storage(settings.store)
+    ways = Ways(storage=storage, clock=clock or StoreClock(), service=service)
     try:
-        with tenure.held(storage, f"crawl-{outlet.id}") as lease:
-            return _crawl(order, settings, outlet, storage, lease)
+        with ExitStack() as stack:
+            leases = [stack.enter_context(tenure.held(storage, name)) for name in _names(outlet, service)]
+            return _crawl(order, settings, outlet, ways, leases)
     except LeaseError as error:
         return refused(order, f"{outlet.id}: {error}")
+
+
+def _names(outlet: Outlet, service: Service | None) -> list[str]:
+    """What one crawler at a time may hold: the outlet, and its hosts, which another outlet's file may name too.
+
+    A web archive is asked by many; its turnstile keeps them apart.
+    """
+    hosts = {host.removeprefix("www.").replace(":", "_") for host in outlet.hosts} if service is None else ()
+    return [f"crawl-{outlet.id}", *(f"host-{host}" for host in sorted(hosts))]
 
 
 def refused(order: CrawlOrder, why: str) -> CrawlReport:
@@ -94,25 +112,20 @@ def refused(order: CrawlOrder, why: str) -> CrawlReport:
     return CrawlReport(run=order.run, outlet=order.outlet, finished=False, ended=why)
 
 
-def _crawl(order: CrawlOrder, settings: Settings, outlet: Outlet, storage: Storage, lease: Tenure) -> CrawlReport:
+def _crawl(order: CrawlOrder, settings: Settings, outlet: Outlet, ways: Ways, leases: Sequence[Tenure]) -> CrawlReport:
     chosen = economy(order, settings)
+    storage = ways.storage
     earlier = spool.finish(settings.spool_dir, outlet.id, storage)
-    waiting = Spool.open(settings.spool_dir, outlet.id, secrets.token_hex(4), clock(), account(order, settings, outlet))
+    info = account(order, settings, outlet)
+    waiting = Spool.open(settings.spool_dir, outlet.id, secrets.token_hex(4), tenure.clock(), info)
     for said in waiting.recovered.said:
         logger.warning("%s", said)
     shelf = held.look(storage, waiting, outlet)
-    frontier = Frontier(
-        outlet=outlet,
-        window=order.window,
-        known=shelf.stories,
-        limit=order.limit,
-        economy=chosen,
-    )
-    trip = Trip(order=order, outlet=outlet, frontier=frontier, held_content=shelf.content)
+    kept = books(order, outlet, ways.service, shelf, chosen)
     writer = Writer(waiting, shelf.known, storage)
     sink = Sink(writer)
     try:
-        reason = _drive(trip, sink, shelf.known, settings, lease)
+        reason = _drive(kept, sink, shelf.known, (settings, ways), leases)
     finally:
         writer.close()
     if writer.error is not None:
@@ -120,7 +133,7 @@ def _crawl(order: CrawlOrder, settings: Settings, outlet: Outlet, storage: Stora
         raise writer.error
     grown = (*writer.sealed(), *spool.finish(settings.spool_dir, outlet.id, storage))
     sealed = (*earlier, *grown, *_sealed(writer.spool, storage))
-    return _report(trip, sink, reason, sealed, waiting.recovered.cut)
+    return _report(kept, sink, reason, sealed, waiting.recovered.cut)
 
 
 def economy(order: CrawlOrder, settings: Settings) -> Economy | None:
@@ -137,14 +150,16 @@ def economy(order: CrawlOrder, settings: Settings) -> Economy | None:
 
 def _sealed(waiting: Spool, storage: Storage) -> tuple[Sealed, ...]:
     """Seal when a page was captured or something waited for a day; otherwise all stays in the spool."""
-    if not waiting.due(clock()):
+    if not waiting.due(tenure.clock()):
         waiting.close(keep_waiting=False)
         return ()
     done = waiting.seal(storage)
     return (done,) if done else ()
 
 
-def _drive(trip: Trip, sink: Sink, known: Known, settings: Settings, lease: Tenure) -> str:
+def _drive(
+    kept: Books[Any, Any], sink: Sink, known: Known, given: tuple[Settings, Ways], leases: Sequence[Tenure]
+) -> str:
     """Run Scrapy to its end; returns its reason: finished, shutdown, or one of ours."""
     from scrapy import signals
     from scrapy.crawler import AsyncCrawlerProcess
@@ -152,14 +167,18 @@ def _drive(trip: Trip, sink: Sink, known: Known, settings: Settings, lease: Tenu
     from crawler.settings import scrapy_settings
     from crawler.spider import OutletSpider
 
-    process = AsyncCrawlerProcess(scrapy_settings(trip.outlet, settings), install_root_handler=False)
+    settings, ways = given
+    bounds = scrapy_settings(kept.outlet, settings, ways.service)
+    process = AsyncCrawlerProcess(bounds, install_root_handler=False)
     crawler = process.create_crawler(OutletSpider)
     crawler.wire_sink = sink.writer.put  # type: ignore[attr-defined]  # where crawler.wire looks for it
+    crawler.ways = ways  # type: ignore[attr-defined]  # where crawler.visit.gates looks for them
     ended: list[str] = []
     stops: set[asyncio.Future[None]] = set()
 
     def stop(reason: str) -> None:
         if not stops:
+            kept.refusal = kept.refusal or ENDINGS.get(reason, reason)  # who waits for a turn stops waiting
             stops.add(asyncio.ensure_future(crawler.engine.close_spider_async(reason=reason)))
 
     def opened() -> None:
@@ -169,11 +188,13 @@ def _drive(trip: Trip, sink: Sink, known: Known, settings: Settings, lease: Tenu
             with suppress(RuntimeError):  # the loop is closed: there is nothing left to stop
                 loop.call_soon_threadsafe(stop, reason)
 
-        lease.lost = lambda: stop_from_outside("lease")
+        for lease in leases:
+            lease.lost = lambda: stop_from_outside("lease")
         sink.stop = stop_from_outside
 
     def closed(reason: str) -> None:
-        lease.lost = lambda: None
+        for lease in leases:
+            lease.lost = lambda: None
         sink.stop = lambda reason: None
         ended.append(reason)
 
@@ -184,32 +205,32 @@ def _drive(trip: Trip, sink: Sink, known: Known, settings: Settings, lease: Tenu
     crawler.signals.connect(opened, signals.spider_opened, weak=False)
     crawler.signals.connect(closed, signals.spider_closed, weak=False)
     crawler.signals.connect(broke, signals.spider_error, weak=False)
-    process.crawl(crawler, trip=trip, known=known)
+    process.crawl(crawler, trip=kept, known=known)
     process.start()
     return ended[0] if ended else "the crawl did not start"
 
 
-def _report(trip: Trip, sink: Sink, reason: str, sealed: tuple[Sealed, ...], cut: int) -> CrawlReport:
-    trip.frontier.settle()
-    finished, ended = trip.verdict()
+def _report(kept: Books[Any, Any], sink: Sink, reason: str, sealed: tuple[Sealed, ...], cut: int) -> CrawlReport:
+    kept.finish()
+    finished, ended = kept.verdict()
     if reason != "finished":
-        finished, ended = False, f"{trip.outlet.id}: {ENDINGS.get(reason, reason)}"
+        finished, ended = False, f"{kept.outlet.id}: {ENDINGS.get(reason, reason)}"
     last = sink.writer.spool
     return CrawlReport(
-        run=trip.order.run,
-        outlet=trip.outlet.id,
+        run=kept.order.run,
+        outlet=kept.outlet.id,
         finished=finished,
         ended=ended,
         captures=dict(sorted(sink.captures.items())),
-        answers={str(status): number for status, number in sorted(trip.answers.items())},
-        candidates=trip.frontier.counts(),
-        refused=trip.frontier.refusals(),
-        errors=trip.errors(),
-        seeds=trip.seed_reports(),
+        answers={str(status): number for status, number in sorted(kept.answers.items())},
+        candidates=kept.counts(),
+        refused=kept.refusals(),
+        errors=kept.errors(),
+        seeds=kept.seed_reports(),
         sealed=tuple(one.warc for one in sealed),
         waiting=0 if any(one.stem == last.stem for one in sealed) else last.captures,
         recovered=f"{cut} bytes of a torn capture were cut off" if cut else None,
-        delay=trip.delay,
-        robots=dict(sorted(trip.robots.items())),
+        delay=kept.delay,
+        robots=dict(sorted(kept.robots.items())),
         interrupted=reason == "shutdown",
     )

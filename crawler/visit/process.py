@@ -15,14 +15,18 @@ from archive.errors import ArchiveError, UsageError
 from archive.settings import load_settings
 from crawler.errors import CrawlFailedError
 from crawler.orders import CrawlReport, order_of, to_json
+from crawler.visit.clocks import Clock
 from crawler.visit.lines import JsonLines
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
 EXIT_DONE, EXIT_USAGE, EXIT_WORLD = 0, 2, 3
 
 
-def main() -> int:
-    """Read the order from standard input, carry it out, write the report; returns the exit code."""
+def main(clock: Clock | None = None) -> int:
+    """Read the order from standard input, carry it out, write the report; returns the exit code.
+
+    `clock` is what it waits by at hosts that many ask; None is the real one.
+    """
     from crawler.visit.errand import run
 
     _die_with_parent()
@@ -35,7 +39,7 @@ def main() -> int:
     except (UsageError, ValueError, KeyError, TypeError) as error:
         return _fail(EXIT_USAGE, error)
     try:
-        write_report(path, run(order, settings))
+        write_report(path, run(order, settings, clock))
     except UsageError as error:
         return _fail(EXIT_USAGE, error)
     except (ArchiveError, OSError) as error:

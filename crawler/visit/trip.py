@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from archive.records import Reason, Rejection
+from archive.records import Capture, Hints, Reason, Rejection, Role
 from crawler import scope
 from crawler.discover import Candidate, Further, Listing, read_seed
 from crawler.orders import CrawlOrder, SeedReport, UrlError
 from crawler.outlet import Outlet
+from crawler.visit.books import Answer, Ask, Mishaps
 from crawler.visit.frontier import Frontier
 from crawler.visit.seeds import SeedPage, Turning, numbered, search_terms, seed_pages
 
 MAX_HOPS = 5
 MAX_DEPTH = 3  # of sitemap indexes: the protocol knows one level, real sites two
-MAX_ERRORS = 1000  # kept in the report one by one
 # Sub-sitemaps that one crawl follows: daily maps of three years are 1,095, and an index made by a broken or hostile
 # program has no end.
 MAX_MAPS = 5000
@@ -25,18 +25,6 @@ NOT_MODIFIED = 304
 PAST_THE_END = (400, 404, 410)  # what a listing answers for a page it does not have
 
 HeldContent = Callable[[str], bytes]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What a server answered to a seed page: content with its coding removed, and WordPress's count of pages."""
-
-    url: str
-    status: int
-    content: bytes = b""
-    content_type: str | None = None
-    total_pages: int | None = None
-    problem: str | None = None  # what kept the content from being whole
 
 
 class _Book:
@@ -69,8 +57,7 @@ class Trip:
         self.robots: dict[str, str] = {}  # origin -> verdict on its root, written by the gate
         self.delay = outlet.pace.delay  # seconds, raised by the gate
         self.answers: Counter[int] = Counter()
-        self._errors: list[UrlError] = []
-        self._more_errors = 0
+        self._mishaps = Mishaps()
         self._ahead: deque[SeedPage] = deque()
         self._books: dict[tuple[str, str], _Book] = {}
         self._asked: set[str] = set()
@@ -96,6 +83,15 @@ class Trip:
                 return page
         self.frontier.settle()
         return None
+
+    def seed_ask(self, page: SeedPage, url: str | None = None, hops: tuple[str, ...] = ()) -> Ask:
+        """The request for a seed page, or for the address that it moved to."""
+        hints = Hints(role=Role.SEED, seed=page.seed.url, seed_kind=page.seed.kind.value, hops=hops)
+        return Ask(url=url or page.url, hints=hints)
+
+    def page_ask(self, candidate: Candidate) -> Ask:
+        """The request for a story's page."""
+        return Ask(url=candidate.url, hints=candidate.hints)
 
     def next_pages(self, most: int) -> tuple[Candidate, ...]:
         """The next stories to ask for, at most so many."""
@@ -159,7 +155,7 @@ class Trip:
             self.seed_failed(page, url, f"moved to {target}: {refused.reason.value}")
         return refused
 
-    def page_answered(self, status: int) -> None:
+    def page_answered(self, status: int, candidate: Candidate | None = None, capture: Capture | None = None) -> None:
         """A page came; an error page makes room for another story under a limit."""
         self.answers[status] += 1
         if status >= 400:
@@ -171,26 +167,34 @@ class Trip:
             return Rejection(reason=Reason.FETCH_FAILED, detail=f"more than {MAX_HOPS} redirects")
         return self.frontier.follow(candidate, target)
 
-    def page_lost(self, url: str, reason: Reason, error: str) -> None:
+    def page_lost(self, url: str, reason: Reason, error: str, candidate: Candidate | None = None) -> None:
         """No page came of an admitted candidate; others may take its place under a limit.
 
         A plain refusal is counted; only what went wrong is kept as an error.
         """
-        if reason not in (Reason.ALREADY_HELD, Reason.ROBOTS_DISALLOW):
+        if reason not in (Reason.ALREADY_HELD, Reason.PURGED, Reason.ROBOTS_DISALLOW):
             self.error(url, error)
         self.frontier.lost(reason)
 
     def error(self, url: str, said: str) -> None:
         """Keep one line for the report."""
-        if len(self._errors) < MAX_ERRORS:
-            self._errors.append(UrlError(url=url, error=said))
-        else:
-            self._more_errors += 1
+        self._mishaps.add(url, said)
 
     def errors(self) -> tuple[UrlError, ...]:
         """The first of them, and how many more there were."""
-        more = (UrlError(url="", error=f"and {self._more_errors} more"),) if self._more_errors else ()
-        return (*self._errors, *more)
+        return self._mishaps.told()
+
+    def finish(self) -> None:
+        """Nothing more is asked for: what waits is admitted or refused for good."""
+        self.frontier.settle()
+
+    def counts(self) -> dict[str, int]:
+        """Distinct addresses listed, and what became of them."""
+        return self.frontier.counts()
+
+    def refusals(self) -> dict[str, int]:
+        """Refused candidates by reason."""
+        return self.frontier.refusals()
 
     def seed_reports(self) -> tuple[SeedReport, ...]:
         """What each seed brought, in the file's order; seeds that the window ruled out do not stand here."""
