@@ -1,7 +1,7 @@
 """What each shelved file's bytes are, kept in the ledger: SHA-256 and size; it reads no file and judges none.
 
-One small object for each file of warc/, cdxj/ and text/. Its name says all that it holds, so that one listing tells
-what must be on the shelves and no object needs to be fetched for that: a hundred thousand files are a hundred requests.
+One small object for each file of warc/, cdxj/, text/ and listed/. Its name says all that it holds, so that one listing
+tells what must be on the shelves and no object needs to be fetched: a hundred thousand files are a hundred requests.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from archive.storage import Storage
 from archive.texts import to_line
 
 SHELF: Final = "ledger/fixity/"
-SHELVES: Final = ("warc", "cdxj", "text")
+SHELVES: Final = ("warc", "cdxj", "text", "listed")
 IMPORTS: Final = "_import"
 _MONTH = re.compile(r"/(\d{4}/\d\d)/[^/]+")
 _NAME = re.compile(r"(?P<file>[^/]+)!(?P<size>\d+)!(?P<sha256>[0-9a-f]{64})\.json")
@@ -50,7 +50,7 @@ def record(storage: Storage, key: str, sha256: str, size: int) -> str:
 
 
 def key_of(key: str, fixity: Fixity) -> str:
-    """Where the entry of a file lies. Raises ArchiveError: the file's key is none of the three shelves'."""
+    """Where the entry of a file lies. Raises ArchiveError: the file's key is none of these shelves'."""
     inside = _inside(key)
     name = f"{key.replace('/', '!')}!{fixity.size}!{fixity.sha256}.json"
     if key.partition("/")[0] not in SHELVES or inside is None or "!" in key or not _NAME.fullmatch(name):

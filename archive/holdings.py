@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
-from archive import fixity, takedowns, tenure, texts
+from archive import listed, relisting, takedowns, tenure, texts
 from archive.catalog import Catalog, Counts, Query, Taken, TextObject
 from archive.digest import sha256_of
-from archive.errors import AlreadyThereError, CatalogError, FormatError, NotHeldError, StorageError, UsageError
-from archive.records import Cluster, Edition, Reading, Story, TextHead, is_imported
+from archive.errors import CatalogError, FormatError, NotHeldError, StorageError, UsageError
+from archive.records import Cluster, Edition, Reading, Story
 from archive.settings import Settings
 from archive.storage import Storage, open_storage, tidy_daily
 from archive.takedowns import Lift, Takedown, Takedowns
 from archive.tenure import Tenure
+from archive.textshelf import TextShelf
 from archive.urls import id_of, is_address, surt
 from archive.verify import Reread, Verdict, verify, verify_all
 
@@ -25,11 +26,9 @@ if TYPE_CHECKING:
 
 STORE_FORMAT: Final = 1
 _PATIENCE: Final = 600.0  # seconds that another process's indexing is waited for
-_ANEW: Final = "astana rebuild --from warc reads them again and says which is current"
-logger = logging.getLogger(__name__)
 
 
-class Archive:
+class Archive(TextShelf):
     """An open archive. Reading verbs: pull, get, search, story, clusters, cluster, verify. It obeys the takedowns that
     stand in the ledger when it is first asked something.
     """
@@ -106,6 +105,7 @@ class Archive:
             self._remake(lease)
         else:
             self._opened().hide(orders, self._readings)
+            relisting.level(self.storage, self._opened(), lease.check)
 
     def _remake(self, lease: Tenure) -> Taken:
         """The catalog made again from the text shelf, once every purge is carried out."""
@@ -114,100 +114,17 @@ class Archive:
         purge.finish(self.storage)
         self.close()
         orders = list(takedowns.new(self.storage))
-        return Catalog.rebuild(self.settings.catalog_url, self._objects(self.text_keys(), lease), orders)
+        return Catalog.rebuild(
+            self.settings.catalog_url,
+            self._objects(self.text_keys(), lease),
+            orders,
+            relisting.objects(self.storage, listed.current(self.storage), lease.check),
+        )
 
     def _opened(self) -> Catalog:
         if self._catalog is None:
             self._catalog = Catalog.open(self.settings.catalog_url)
         return self._catalog
-
-    # ---- the shelves -------------------------------------------------------------------------------------------
-
-    def warcs(self, outlet: str | None = None) -> list[str]:
-        """Keys below `warc/` of an outlet's WARCs (or all), imports apart."""
-        prefix = f"warc/{outlet}/" if outlet else "warc/"
-        keys = (key.removeprefix("warc/") for key in self.storage.list(prefix))
-        return [key for key in keys if not is_imported(key)]
-
-    def imports(self) -> list[str]:
-        """Keys below `warc/` of imported files that can be read by address."""
-        return [key.removeprefix("cdxj/").removesuffix(".cdxj") for key in self.storage.list("cdxj/_import/")]
-
-    def reader(self, outlet: str) -> str | None:
-        """The digest of the reader that is current for an outlet; None before anything was read.
-
-        Raises:
-            CatalogError: the pointer is there and names none.
-        """
-        key = f"text/{outlet}/current.json"
-        try:
-            return str(json.loads(self.storage.get(key))["reader"])
-        except NotHeldError:
-            return None
-        except (ValueError, KeyError, TypeError):
-            raise CatalogError(f"{key} names no reader; {_ANEW}") from None
-
-    def set_reader(self, outlet: str, reader: str) -> None:
-        """Say which reader is current; the texts of older ones stay for citations that name them."""
-        try:
-            current = self.reader(outlet)
-        except CatalogError:
-            current = None
-        if current != reader:
-            pointer = f'{{"reader": "{reader}"}}\n'.encode()
-            self.storage.put(f"text/{outlet}/current.json", pointer, replace=True)
-
-    def texts_of(self, outlet: str, reader: str) -> frozenset[str]:
-        """Keys of the texts by this reader that are done: on the shelf and on record; a kill may part the two."""
-        return fixity.recorded(self.storage, self.storage.list(f"text/{outlet}/{reader}/"))
-
-    def put_text(self, head: TextHead, readings: Iterable[Reading]) -> str:
-        """Shelve what was read in one WARC, and put its fixity on record; returns its key.
-
-        Raises:
-            AlreadyThereError: another reading by the same reader stands there: the reader is not what its digest says.
-            StorageError: it could not be written.
-        """
-        key = texts.key(head.warc, head.outlet, head.reader)
-        data = texts.dump(head, list(readings))
-        try:
-            self.storage.put(key, data)
-        except AlreadyThereError:
-            # Another zlib packs the same lines into other bytes; bytes that are no text object at all are damage.
-            there = self.storage.get(key)
-            if not texts.is_whole(there):
-                self.storage.put(key, data, replace=True)
-            elif texts.same(there, data):
-                data = there
-            else:
-                raise
-        fixity.record(self.storage, key, sha256_of(data), len(data))
-        return key
-
-    def text_keys(self) -> list[str]:
-        """Keys of all text objects of the current readers.
-
-        Raises:
-            CatalogError: it cannot be told which texts of an outlet are current; to leave it out would lose it.
-        """
-        held: dict[str, dict[str, list[str]]] = {}
-        for key in self.storage.list("text/"):
-            _, outlet, *inside = key.split("/")
-            if len(inside) > 1 and key.endswith(".jsonl.gz"):
-                held.setdefault(outlet, {}).setdefault(inside[0], []).append(key)
-        return [key for outlet, texts_ in held.items() for key in texts_[self._current(outlet, texts_)]]
-
-    def _current(self, outlet: str, readers: Mapping[str, Sequence[str]]) -> str:
-        """The current reader, of those that an outlet has texts of; the only one where the pointer is not there."""
-        pointer, named = f"text/{outlet}/current.json", self.reader(outlet)
-        if named is None and len(readers) == 1:
-            (named,) = readers
-            logger.warning("%s is not there; the texts of %s are taken, of which alone there are any", pointer, named)
-        if named is None:
-            raise CatalogError(f"{pointer} is not there, and texts of {len(readers)} readers are; {_ANEW}")
-        if named not in readers:
-            raise CatalogError(f"{pointer} names {named}, a reader of which there are no texts; {_ANEW}")
-        return named
 
     # ---- the index ---------------------------------------------------------------------------------------------
 
@@ -227,6 +144,7 @@ class Archive:
                 catalog.drop(gone)
             new = [key for key in wanted if key not in held]
             taken = catalog.take(self._objects(new, lease))
+            taken = replace(taken, listings=relisting.level(self.storage, catalog, lease.check))
         tidy_daily(self.storage)
         return taken
 

@@ -72,6 +72,7 @@ class Poll:
     series: str = ""  # the address with the page's number left out: the pages of one listing have it in common
     page: int = 1
     content: Content = Content.LISTED
+    whole: bool = False  # a whole answer of 200: what a later 304 of this address stands for
     of: str | None = None  # of a revisit: the record that it stands for
     items: tuple[ListedItem, ...] = ()
     others: Mapping[str, int] = field(default_factory=dict)  # addresses that are no item: Reason -> number
@@ -162,6 +163,16 @@ class Polled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldDay:
+    """A held story as its day knows it."""
+
+    story: str
+    outlet: str
+    day: date  # the outlet's civil day
+    state: State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListedQuery:
     """Which listed stories: of these outlets, these stories, these days; all when nothing is said."""
 
@@ -169,3 +180,4 @@ class ListedQuery:
     stories: tuple[str, ...] | None = None
     window: Window = field(default_factory=Window)  # days of publication; of an undated story, of its first sighting
     states: tuple[State, ...] = ()
+    with_hidden: bool = False  # also stories taken down, without address and words

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
-from sqlalchemy import Connection, Engine, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, select
 
-from archive.catalog import check, hidden, schema
+from archive.catalog import check, hidden, listed, schema
 from archive.catalog import query as asked
 from archive.catalog.counts import Counts, Held, counts, held
-from archive.catalog.engine import file_of, is_damage, make_engine, settle
+from archive.catalog.engine import file_of
 from archive.catalog.index import TextObject, derive, put_object, remove_objects
+from archive.catalog.listed import ListingObject
+from archive.catalog.listing import Listings
 from archive.catalog.query import Query, cursor
 from archive.catalog.schema import objects
 from archive.cluster import Edge
@@ -25,7 +24,7 @@ from archive.records import Cluster, Reading, Story
 from archive.takedowns import Lift, Takedown, Takedowns
 from archive.texts import to_line
 
-__all__ = ["Catalog", "Counts", "Held", "Query", "Taken", "TextObject", "cursor"]
+__all__ = ["Catalog", "Counts", "Held", "ListingObject", "Query", "Taken", "TextObject", "cursor"]
 
 READINGS_AT_ONCE: Final = 2000  # in one transaction
 
@@ -38,65 +37,20 @@ class Taken:
     already: int = 0  # objects that were held before
     readings: int = 0
     stories: int = 0  # made or made anew
+    listings: int = 0  # objects of listings
 
 
-class Catalog:
+class Catalog(Listings):
     """An open catalog. One writer at a time; readers see whole batches."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._stale: str | None = None
-
     @classmethod
-    def open(cls, url: str) -> Self:
-        """Open the catalog at an SQLAlchemy URL (sqlite:///…, postgresql://…), making its tables when it is empty.
-
-        A catalog of an older program opens too, but every verb except `rebuild` says that it must be rebuilt.
-
-        Raises:
-            SettingsError: not such a URL.
-            CatalogError: it cannot be reached, or holds another program's tables.
-            FormatError: a newer program made it.
-        """
-        catalog = cls(make_engine(url))
-        try:
-            with catalog._begin() as connection:
-                catalog._stale = settle(connection, catalog.name)
-        except BaseException:
-            catalog.close()
-            raise
-        return catalog
-
-    @property
-    def name(self) -> str:
-        """The catalog's address without its password."""
-        return self._engine.url.render_as_string(hide_password=True)
-
-    def close(self) -> None:
-        """Let go of the database."""
-        self._engine.dispose()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.close()
-
-    @contextmanager
-    def _begin(self) -> Iterator[Connection]:
-        """One transaction. Raises CatalogError, one line."""
-        if self._stale:
-            raise CatalogError(self._stale)
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            said = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-            advice = "; make it again from the shelves: astana rebuild" if is_damage(error) else ""
-            raise CatalogError(f"the catalog {self.name} cannot be used: {said}{advice}") from error
-
-    @classmethod
-    def rebuild(cls, url: str, given: Iterable[TextObject], orders: Collection[Takedown | Lift] = ()) -> Taken:
+    def rebuild(
+        cls,
+        url: str,
+        given: Iterable[TextObject],
+        orders: Collection[Takedown | Lift] = (),
+        listings: Iterable[ListingObject] = (),
+    ) -> Taken:
         """Make the catalog at an address again; whatever goes wrong, the one that stands there stays as it is.
 
         An SQLite catalog is made beside the old one and takes its name when it is whole, so that a damaged file is no
@@ -109,7 +63,7 @@ class Catalog:
         path = file_of(url)
         if path is None:
             with cls.open(url) as catalog:
-                return catalog._remake(given, orders)
+                return catalog._remake(given, orders, listings)
         _keep_foreign(url, path)
         draft = path.with_name(f"{path.name}.new")
         _forget(draft)
@@ -117,6 +71,7 @@ class Catalog:
             with cls.open(f"sqlite:///{draft}") as fresh:
                 fresh.hide(orders)
                 taken = fresh.take(given)
+                taken = replace(taken, listings=fresh.take_listings(listings))
                 fresh._settle_down()
             # The old journal would be read into the new file.
             for tail in ("-wal", "-shm"):
@@ -126,7 +81,9 @@ class Catalog:
             _forget(draft)
         return taken
 
-    def _remake(self, given: Iterable[TextObject], orders: Collection[Takedown | Lift]) -> Taken:
+    def _remake(
+        self, given: Iterable[TextObject], orders: Collection[Takedown | Lift], listings: Iterable[ListingObject]
+    ) -> Taken:
         self._stale = None
         taken = Taken()
         with self._begin() as connection:
@@ -135,7 +92,7 @@ class Catalog:
             hidden.hide(connection, orders, _nothing)
             for batch in _batches(given):
                 taken = _take(connection, batch, taken)
-        return taken
+            return replace(taken, listings=self._take_listings(connection, listings))
 
     def _settle_down(self) -> None:
         """Write the journal into the file, which then stands alone."""
@@ -174,6 +131,8 @@ class Catalog:
     def hide(self, entries: Collection[Takedown | Lift], read: hidden.Read | None = None) -> int:
         """Obey takedowns and their lifts: what is hidden leaves every answer and its words leave the rows.
 
+        Listings of an outlet of which something is hidden no longer are to be taken again: they are not `listed_in`.
+
         Args:
             entries: of the ledger; those obeyed already are passed over.
             read: the text shelf, for the words of what is hidden no longer.
@@ -181,8 +140,10 @@ class Catalog:
         Returns the stories touched.
         """
         with self._begin() as connection:
+            before = hidden.orders(connection)
             dirty = hidden.hide(connection, entries, read or _nothing)
             derive(connection, dirty)
+            listed.obey(connection, before, hidden.orders(connection))
             return len(dirty)
 
     def obeyed(self) -> frozenset[str]:

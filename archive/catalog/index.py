@@ -15,6 +15,7 @@ from archive.catalog.editions import History, Line, history
 from archive.catalog.links import Compared, relink
 from archive.catalog.schema import among, editions, is_sqlite, number, objects, readings, stories
 from archive.errors import AlreadyThereError
+from archive.fates import said_by
 from archive.records import Article, Reading, Rejection, TextHead
 from archive.takedowns import Takedowns
 from archive.texts import reading_from_json, reading_to_json, to_line
@@ -82,6 +83,9 @@ def reading_row(key: str, line: int, reading: Reading, orders: Takedowns) -> dic
         "outcome": _NAMES.get(type(outcome), "unchanged"),
         "reason": outcome.reason.value if isinstance(outcome, Rejection) else None,
         "on_topic": outcome.topic.on if isinstance(outcome, Article) else None,
+        "at": stamp(datetime.fromisoformat(reading.date)),
+        "via": reading.via.value,
+        "said": said_by(reading),
         "urlkey": urlkey,
         "body": "" if gone else reading_to_json(reading),
     }

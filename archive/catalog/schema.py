@@ -35,7 +35,7 @@ from sqlalchemy import (
 from archive.likeness.fingerprint import SCHEME
 from archive.texts import to_line
 
-VERSION: Final = 3
+VERSION: Final = 4
 NAMESPACE: Final = "astana"  # the PostgreSQL schema that is ours, so that the database may be shared
 CLAIM: Final = 0x617374616E61  # of the lock on PostgreSQL under which schema and tables are made
 LETTERS: Final = String().with_variant(String(collation="C"), "postgresql")  # sorted by code point, as SQLite does
@@ -47,7 +47,9 @@ RULES: Final = (
     "catalog/editions",
     "catalog/index",
     "catalog/links",
+    "catalog/listed",
     "cluster",
+    "fates",
     "likeness/alignment",
     "likeness/copies",
     "likeness/fingerprint",
@@ -100,6 +102,9 @@ readings = Table(
     Column("outcome", LETTERS, nullable=False),  # article | rejection | unchanged
     Column("reason", LETTERS),
     Column("on_topic", Boolean),
+    Column("at", LETTERS, nullable=False),  # of the capture, UTC, written so that it sorts
+    Column("via", LETTERS, nullable=False),
+    Column("said", LETTERS),  # fates.Said: article | gone | nothing
     Column("urlkey", LETTERS, nullable=False, index=True),
     Column("body", LINES, nullable=False),  # the reading's own line, texts.reading_to_json; empty when taken down
     sqlite_with_rowid=False,
@@ -160,6 +165,82 @@ edges = Table(
     Column("inner_text", LETTERS, nullable=False),
     Column("outer_text", LETTERS, nullable=False),
     Index("edges_by_outer", "outer"),
+)
+
+listings = Table(
+    "listings",  # objects of the shelf listed/
+    metadata,
+    Column("key", LETTERS, primary_key=True),
+    Column("sha256", LETTERS, nullable=False),
+    Column("outlet", LETTERS, nullable=False, index=True),
+    Column("lister", LETTERS, nullable=False),
+    Column("zone", LETTERS, nullable=False),
+)
+
+polls = Table(
+    "polls",
+    metadata,
+    Column("object", LETTERS, primary_key=True),
+    Column("line", Integer, primary_key=True, autoincrement=False),
+    Column("outlet", LETTERS, nullable=False),
+    Column("seed", LINES, nullable=False),
+    Column("kind", LETTERS, nullable=False),
+    Column("url", LINES, nullable=False),
+    Column("at", LETTERS, nullable=False),  # UTC, written so that it sorts
+    Column("record", LETTERS, nullable=False),
+    Column("via", LETTERS, nullable=False),
+    Column("run", LETTERS),
+    Column("series", LINES, nullable=False),
+    Column("page", Integer, nullable=False),
+    Column("content", LETTERS, nullable=False),
+    Column("whole", Boolean, nullable=False),
+    Column("of", LETTERS),
+    Column("items", Integer, nullable=False),
+    Column("stories", LINES, nullable=False),  # the letters of the first ones' ids
+    Column("problem", LINES),
+    Column("covers_since", LETTERS),
+    Column("covers_until", LETTERS),
+    Column("last", Boolean, nullable=False),
+    Column("since", LETTERS),
+    Column("until", LETTERS),
+    Index("polls_by_seed", "outlet", "at"),
+    sqlite_with_rowid=False,
+)
+
+asked = Table(
+    "asked",
+    metadata,
+    Column("object", LETTERS, primary_key=True),
+    Column("line", Integer, primary_key=True, autoincrement=False),
+    Column("outlet", LETTERS, nullable=False),
+    Column("story", LETTERS, nullable=False, index=True),
+    Column("at", LETTERS, nullable=False),
+    Column("via", LETTERS, nullable=False),
+    Column("moved", Boolean, nullable=False),
+    Column("to", LETTERS),
+    sqlite_with_rowid=False,
+)
+
+listed = Table(
+    "listed",
+    metadata,
+    Column("story", LETTERS, primary_key=True),
+    Column("outlet", LETTERS, nullable=False),
+    Column("urlkey", LETTERS, nullable=False, index=True),
+    Column("url", LINES, nullable=False),  # empty when taken down, as are title and summary
+    Column("url_rank", LINES, nullable=False),  # by which the url was chosen among others; so title and summary
+    Column("title", LINES),
+    Column("title_rank", LINES),
+    Column("summary", LINES),
+    Column("summary_rank", LINES),
+    Column("first_seen", LETTERS, nullable=False),
+    Column("last_seen", LETTERS, nullable=False),
+    Column("first_day", LETTERS),
+    Column("last_day", LETTERS),
+    Column("archived", LETTERS),
+    Column("seeds", LINES, nullable=False),  # JSON: [seed, kind] -> first and last poll
+    Index("listed_by_day", "outlet", "first_day"),
+    sqlite_with_rowid=False,
 )
 
 _SEARCH_SQLITE = (

@@ -5,5 +5,6 @@ A lister is all that reads listings of one outlet; its digest names the objects 
 
 from crawler.polls.lister import Lister
 from crawler.polls.reading import read_polls
+from crawler.polls.shelf import list_seeds
 
-__all__ = ["Lister", "read_polls"]
+__all__ = ["Lister", "list_seeds", "read_polls"]

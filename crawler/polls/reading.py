@@ -5,6 +5,7 @@ Index answers of web archives are listings, too: of what the archive captured, w
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -31,6 +32,7 @@ INDEXES: Final = frozenset({Via.WAYBACK.value, Via.COMMONCRAWL.value})
 PAST_THE_END: Final = (400, 404, 410)
 TOTAL_PAGES: Final = b"X-WP-TotalPages"
 MAX_WORDS: Final = 500  # code points of a title or summary that are remembered
+NO_TEXT: Final = re.compile("[\x00-\x08\ud800-\udfff]")
 NO_KIND: Final = "nothing says what sort of seed it is"
 
 
@@ -69,7 +71,7 @@ class _Told:
     hints: Hints
 
     def failed(self, problem: str) -> Poll:
-        return replace(self.poll, content=Content.FAILED, problem=problem[:MAX_WORDS])
+        return replace(self.poll, content=Content.FAILED, problem=_words(problem) or "no answer")
 
 
 def _poll(capture: Capture, lister: Lister) -> Poll:
@@ -90,6 +92,8 @@ def _poll(capture: Capture, lister: Lister) -> Poll:
         return replace(told.poll, content=Content.UNCHANGED)
     if message.status is not None and 300 <= message.status < 400:
         return replace(told.poll, content=Content.MOVED)
+    is_whole = message.status == 200 and not found.truncated
+    told = replace(told, poll=replace(told.poll, whole=is_whole))
     return _index(found, message, told) if is_index else _listing(found, message, told)
 
 
@@ -134,7 +138,7 @@ def _listing(found: Capture, message: Message, told: _Told) -> Poll:
         told.poll,
         items=items,
         others=others,
-        problem=problem,
+        problem=_words(problem),
         last=last,
         covers=_covered(found, told, spans, last=last) if is_whole else None,
     )
@@ -201,7 +205,8 @@ def _with_words(item: ListedItem, hints: Hints) -> ListedItem:
 
 
 def _words(said: str | None) -> str | None:
-    return (said or "").strip()[:MAX_WORDS] or None
+    """Words as they can be written anywhere: without what no text may hold, and not endless."""
+    return NO_TEXT.sub("\ufffd", said or "").strip()[:MAX_WORDS] or None
 
 
 def _span(candidate: Candidate, told: _Told, zone: Callable[[date], ZoneInfo]) -> Span | None:
@@ -249,7 +254,7 @@ def _index(found: Capture, message: Message, told: _Told) -> Poll:
     if problem and not page.rows:
         return told.failed(problem)
     items, others = _archived(page.rows, told.lister)
-    return replace(told.poll, items=items, others=others, problem=problem)
+    return replace(told.poll, items=items, others=others, problem=_words(problem))
 
 
 def _collections(data: bytes, message: Message, told: _Told) -> Poll:
@@ -309,7 +314,7 @@ def _asked(capture: Capture, lister: Lister) -> Asked | None:
         via=capture.via,
         to=to if to != story else None,
         moved=has_moved,
-        said=(capture.error or "")[:MAX_WORDS],
+        said=_words(capture.error) or "",
     )
 
 

@@ -1,0 +1,77 @@
+"""The verbs of a catalog on what outlets listed: polls, listed stories, what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from sqlalchemy import Connection, select
+
+from archive.catalog import hidden, listed, polled, schema
+from archive.catalog.listed import ListingObject
+from archive.catalog.opened import Opened
+from archive.listings import HeldDay, Listed, ListedQuery, Polled
+from archive.records import Window
+
+
+class Listings(Opened):
+    """The half of a catalog that knows listings."""
+
+    def listed_in(self) -> dict[str, str]:
+        """Objects of the shelf of listings that are indexed: key -> SHA-256."""
+        with self._begin() as connection:
+            rows = connection.execute(select(schema.listings.c.key, schema.listings.c.sha256))
+            return {row.key: row.sha256 for row in rows}
+
+    def take_listings(self, given: Iterable[ListingObject]) -> int:
+        """Index objects of listings, each whole in a transaction; order makes no difference. Returns how many.
+
+        Raises:
+            AlreadyThereError: an object is indexed with other content.
+        """
+        count = 0
+        for each in given:
+            with self._begin() as connection:
+                count += self._take_listings(connection, [each])
+        return count
+
+    @staticmethod
+    def _take_listings(connection: Connection, given: Iterable[ListingObject]) -> int:
+        orders = hidden.orders(connection)
+        count = 0
+        for each in given:
+            listed.put(connection, each, orders)
+            count += 1
+        return count
+
+    def drop_listings(self, outlets: Collection[str]) -> None:
+        """Take all that some outlets listed out again."""
+        with self._begin() as connection:
+            listed.drop(connection, outlets)
+
+    def polls(self, outlets: Collection[str] = ()) -> Iterator[Polled]:
+        """Polls of some outlets, or of all: by listing, its pages, and time, each against the one before."""
+        with self._begin() as connection:
+            yield from polled.polled(connection, outlets)
+
+    def listed(self, query: ListedQuery = ListedQuery()) -> Iterator[Listed]:  # noqa: B008 - it is frozen
+        """Listed stories that fit, by id, with what became of each; those taken down are left out unless asked for."""
+        with self._begin() as connection:
+            again = polled.shown_again(connection, query.outlets)
+        after: str | None = ""
+        while after is not None:
+            with self._begin() as connection:
+                found, after = polled.stories_listed(connection, query, after, again)
+            yield from found
+
+    def held_days(self, outlets: Collection[str] = (), window: Window = Window()) -> Iterator[HeldDay]:  # noqa: B008 - frozen
+        """Held stories with their days, by id."""
+        after: str | None = ""
+        while after is not None:
+            with self._begin() as connection:
+                found, after = polled.held(connection, outlets, window, after)
+            yield from found
+
+    def zones(self) -> dict[str, str]:
+        """The time zone of each outlet that anything is known of."""
+        with self._begin() as connection:
+            return polled.zones(connection)
