@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from archive import purge
 from archive.catalog import Counts, Taken
 from archive.holdings import open_archive
 from archive.settings import Settings
@@ -14,9 +15,10 @@ from crawler.dateline import load_agencies
 from crawler.extract import Reader
 from crawler.orders import CrawlOrder, CrawlReport
 from crawler.outlet import Outlet, load_outlets
+from crawler.polls import list_seeds
 from crawler.shelf import Extracted, MakeReader, extract
 from crawler.topic import load_topic
-from flows.reports import Indexed
+from flows.reports import Indexed, Progress
 
 NOTHING: Final = Counts(
     captures=0,
@@ -72,10 +74,12 @@ def _read(outlet: str | None, settings: Settings, anew: bool) -> Extracted:
     outlets = load_outlets(settings.outlets)
     with open_archive(settings, create=True) as archive:
         only = frozenset({outlet}) if outlet else None
+        purge.finish(archive.storage)  # one that was broken off: its texts are not to be read again
         if anew:
             from archive.reindexing import mend  # opened only to make something again
 
             mend(archive.storage, outlet)
+        list_seeds(archive, outlets, only, anew=anew)
         return extract(archive, outlets, reader_maker(outlets, settings), only, anew=anew)
 
 
@@ -106,6 +110,10 @@ def reader_maker(outlets: Mapping[str, Outlet], settings: Settings) -> MakeReade
     return lambda outlet: Reader(outlet=outlet, topic=topic, agencies=agencies)
 
 
+async def quiet(progress: Progress) -> None:
+    """Tell nobody: log lines say it already."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moves:
     """The moves as a run calls them: these plain ones, or the same with Prefect's eye on them."""
@@ -114,6 +122,7 @@ class Moves:
     read: Callable[[str | None, Settings, bool], Awaitable[Extracted]] = read
     index: Callable[[Settings], Awaitable[Indexed]] = index
     reindex: Callable[[Settings], Awaitable[Indexed]] = reindex
+    tell: Callable[[Progress], Awaitable[None]] = quiet  # how far a backfill is
 
 
 PLAIN = Moves()

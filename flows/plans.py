@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -12,20 +12,17 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from archive.errors import UsageError
-from archive.records import Window
-from crawler.orders import SAMPLE, CrawlOrder
+from archive.records import Via, Window
+from crawler.orders import SAMPLE, Copies, CrawlOrder
 from crawler.outlet import OTHER, Outlet, SeedKind
 from crawler.rounds import built_in, window_of
 
 DEFAULT_SINCE: Final = "7d"
-DATED: Final = ("{yyyy}", "{mm}", "{dd}")
-NOT_YET: Final = ("wayback", "commoncrawl")
-BACKFILLED: Final = (SeedKind.SITEMAP, SeedKind.SECTION, SeedKind.FEED, SeedKind.REST)
+ARCHIVES: Final = {via.value: via for via in (Via.WAYBACK, Via.COMMONCRAWL)}
 # A listing without dates is turned page by page: a few for the last days, many for the past.
 RECENT: Final = timedelta(days=32)
 DAILY_PAGES: Final = 10
 MANY_PAGES: Final = 100
-ALL_PAGES: Final = 10_000  # of a backfill: the window's first day ends the turning
 _AGO: Final = re.compile(r"(?P<count>[0-9]{1,4})(?P<unit>[dwmy])")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -54,14 +51,17 @@ class Plan:
     until: str | None = None
     round: int | None = None  # instead of since and until
     limit: int | None = None  # stories of each outlet
-    via: tuple[str, ...] = ()  # kinds of seeds; empty: all of a crawl, or those a backfill knows
-    slice: Slice = Slice.MONTH  # of a backfill
+    via: tuple[str, ...] = ()  # sources in their order; empty: all seeds of a crawl, or those a backfill begins with
+    slice: Slice = Slice.MONTH  # of a backfill, where seeds name days
+    copies: Copies = Copies.FIRST  # of a backfill from web archives
+    seen_until: str | None = None  # the first day of capture that archives are not asked about; None: tomorrow
     budget: int | None = None  # stories of each order of which nothing is known beforehand; None is no bound
     sample: float | None = None  # share of those refused by their hints that is fetched all the same; 1 takes all
 
     def dump(self) -> dict[str, object]:
         """What was asked for, as JSON values, without what was not."""
-        return {name: value for name, value in asdict(self).items() if value not in (None, ())}
+        said = {name: value for name, value in asdict(self).items() if value not in (None, ())}
+        return {name: value for name, value in said.items() if (name, value) != ("copies", Copies.FIRST)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,31 +133,42 @@ def read_window(since: str | None, until: str | None, number: int | None, today:
     return window
 
 
-def choose(outlets: Mapping[str, Outlet], names: tuple[str, ...]) -> list[Outlet]:
-    """The outlets named; all that can be crawled live when none is.
+def choose(outlets: Mapping[str, Outlet], names: tuple[str, ...], via: tuple[str, ...] = ()) -> list[Outlet]:
+    """The outlets named; all that can be asked live, or with a web archive among the sources all there are.
 
     Raises:
-        UsageError: an outlet is unknown, has no seeds, or is closed.
+        UsageError: an outlet is unknown, has no seeds, or is closed and no archive is asked.
     """
-    if not names:
-        chosen = [outlet for outlet in outlets.values() if outlet.seeds and outlet.closed is None]
-        if not chosen:
-            raise UsageError("no outlet can be crawled; put outlet files into the folder that ASTANA_OUTLETS names")
-        return chosen
-    return [_crawled(outlets, name) for name in dict.fromkeys(names)]
+    if names:
+        return [_chosen(outlets, name) for name in dict.fromkeys(names)]
+    archived = any(name in (*ARCHIVES, "all") for name in via)
+    chosen = [one for one in outlets.values() if (archived and one.hosts) or (one.seeds and one.closed is None)]
+    if not chosen:
+        raise UsageError("no outlet can be crawled; put outlet files into the folder that ASTANA_OUTLETS names")
+    return chosen
 
 
-def _crawled(outlets: Mapping[str, Outlet], name: str) -> Outlet:
+def _chosen(outlets: Mapping[str, Outlet], name: str) -> Outlet:
     if name not in outlets:
         known = ", ".join(sorted(set(outlets) - {OTHER}))
         raise UsageError(f"there is no outlet {name!r}; known are {known}")
-    outlet = outlets[name]
+    if not outlets[name].seeds and not outlets[name].hosts:
+        raise UsageError(f"{name} has no seeds; there is nothing to crawl")
+    return outlets[name]
+
+
+def live(outlet: Outlet) -> Outlet:
+    """The outlet, when its own host may be asked.
+
+    Raises:
+        UsageError: it is closed, or has no seeds.
+    """
     if outlet.closed is not None:
         raise UsageError(
-            f"{name} closed on {outlet.closed}; it is read from web archives only, which are not there yet"
+            f"{outlet.id} closed on {outlet.closed}; it is read from web archives only: astana backfill {outlet.id}"
         )
     if not outlet.seeds:
-        raise UsageError(f"{name} has no seeds; there is nothing to crawl")
+        raise UsageError(f"{outlet.id} has no seeds; there is nothing to crawl")
     return outlet
 
 
@@ -168,6 +179,7 @@ def today_in(outlet: Outlet, now: datetime) -> date:
 
 def crawl_order(plan: Plan, outlet: Outlet, run: str, now: datetime) -> CrawlOrder:
     """What one outlet is asked for in a crawl. Raises UsageError."""
+    live(outlet)
     since = plan.since or (None if plan.round is not None else DEFAULT_SINCE)
     window = read_window(since, plan.until, plan.round, today_in(outlet, now))
     return CrawlOrder(
@@ -184,82 +196,18 @@ def crawl_order(plan: Plan, outlet: Outlet, run: str, now: datetime) -> CrawlOrd
     )
 
 
-def backfill_orders(plan: Plan, outlet: Outlet, run: str, now: datetime) -> list[CrawlOrder]:
-    """What one outlet is asked for in a backfill: a slice at a time where its seeds name days, else all at once.
-
-    A kind of seed that cannot be asked for single days would be read whole again for every slice.
-
-    Raises:
-        UsageError: a bad window or kind, or a window that is open at its beginning.
-    """
-    window = read_window(plan.since, plan.until, plan.round, today_in(outlet, now))
-    after = window.until or today_in(outlet, now) + timedelta(days=1)
-    if window.since is None:
-        raise UsageError("a backfill needs its first day: --since, or --round")
-    if window.since >= after:
-        raise UsageError(f"{window.since} lies in the future; nothing can be filled")
-    dated, whole = _by_dates(outlet, seed_kinds(plan.via, BACKFILLED))
-    spans = [(kinds, span) for kinds in (dated,) if kinds for span in cut(window.since, after, plan.slice)]
-    spans += [(whole, (window.since, after))] if whole else []
-    return [
-        CrawlOrder(
-            run=run,
-            outlet=outlet.id,
-            now=now,
-            since=since,
-            until=until,
-            limit=plan.limit,
-            kinds=kinds,
-            budget=plan.budget,
-            sample=share(plan),
-            pages=ALL_PAGES,
-        )
-        for kinds, (since, until) in spans
-    ]
-
-
 def share(plan: Plan) -> float:
     """The share of those refused by their hints that is fetched all the same."""
     return SAMPLE if plan.sample is None else plan.sample
 
 
 def seed_kinds(via: tuple[str, ...], known: tuple[SeedKind, ...]) -> tuple[SeedKind, ...]:
-    """The kinds of seeds that `--via` names; all known ones when it names none.
+    """The kinds of seeds that a crawl is asked for; all known ones when it names none.
 
     Raises:
-        UsageError: an unknown kind, or a web archive.
+        UsageError: an unknown kind, or a web archive: those are for backfills.
     """
     for name in via:
-        if name in NOT_YET:
-            raise UsageError(f"--via {name} is not there yet; there are {', '.join(known)}")
         if name not in known:
-            raise UsageError(f"--via {name} is no kind of seed; there are {', '.join(known)}")
+            raise UsageError(f"{name} is no kind of seed; there are {', '.join(known)}")
     return tuple(SeedKind(name) for name in dict.fromkeys(via)) or known
-
-
-def _by_dates(outlet: Outlet, kinds: tuple[SeedKind, ...]) -> tuple[tuple[SeedKind, ...], tuple[SeedKind, ...]]:
-    """The outlet's kinds of seeds that can be asked for single days, and those that cannot."""
-    urls = {kind: [seed.url for seed in outlet.seeds if seed.kind is kind] for kind in kinds}
-    held = [kind for kind in kinds if urls[kind]]
-    # WordPress's REST answers for the days it is asked about, whatever its address looks like.
-    dated = tuple(
-        kind for kind in held if kind is SeedKind.REST or all(any(word in url for word in DATED) for url in urls[kind])
-    )
-    return dated, tuple(kind for kind in held if kind not in dated)
-
-
-def cut(since: date, until: date, slice_: Slice) -> Iterator[tuple[date, date]]:
-    """[since, until) cut at the first of each month or year, or into days; oldest first."""
-    start = since
-    while start < until:
-        end = min(_next(start, slice_), until)
-        yield start, end
-        start = end
-
-
-def _next(day: date, slice_: Slice) -> date:
-    if slice_ is Slice.DAY:
-        return day + timedelta(days=1)
-    if slice_ is Slice.YEAR:
-        return date(day.year + 1, 1, 1)
-    return date(day.year + day.month // 12, day.month % 12 + 1, 1)

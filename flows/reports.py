@@ -4,11 +4,55 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from archive.errors import ArchiveError
 from crawler.orders import CrawlReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grown:
+    """Stories, and those of them that are on topic."""
+
+    stories: int = 0
+    on_topic: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceReport:
+    """What one source of a backfill brought of one outlet."""
+
+    name: str = ""
+    slices: int = 0
+    resumed: int = 0  # of them, asked to their end by a run that was stopped: not asked again
+    asked: int = 0  # listings and index pages that were captured
+    listed: int = 0  # addresses on them
+    fetched: int = 0  # pages
+    on_topic: int = 0  # what the pages were read as
+    off_topic: int = 0
+    rejected: Mapping[str, int] = field(default_factory=dict)  # reason -> pages
+    new: Grown = Grown()  # stories that were not held before
+    failed: str | None = None  # why it was not asked to its end
+
+    @property
+    def per_on_topic(self) -> float | None:
+        """Pages fetched for each article on the topic; None when there was none."""
+        return self.fetched / self.on_topic if self.on_topic else None
+
+    def dump(self) -> dict[str, Any]:
+        """As JSON values."""
+        per = self.per_on_topic
+        return {**asdict(self), "per_on_topic": None if per is None else round(per, 3)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a backfill is: slices done of all, and what each source of each outlet has brought."""
+
+    done: int
+    slices: int
+    sources: tuple[tuple[str, SourceReport], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +63,7 @@ class OutletReport:
     crawls: tuple[CrawlReport, ...] = ()
     read: int = 0  # WARCs
     failed: str | None = None
+    sources: tuple[SourceReport, ...] = ()  # of a backfill, in the order in which they were asked
 
     @property
     def captures(self) -> Mapping[str, int]:
@@ -45,6 +90,15 @@ class Indexed:
     new_stories: int
     new_editions: int
 
+    def __add__(self, other: Indexed) -> Indexed:
+        """Both together."""
+        return Indexed(
+            objects=self.objects + other.objects,
+            readings=self.readings + other.readings,
+            new_stories=self.new_stories + other.new_stories,
+            new_editions=self.new_editions + other.new_editions,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
@@ -70,6 +124,7 @@ class RunReport:
                     "failed": one.failed,
                     "read": one.read,
                     "crawls": [crawl.dump() for crawl in one.crawls],
+                    "sources": [source.dump() for source in one.sources],
                 }
                 for one in self.outlets
             ],

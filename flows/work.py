@@ -3,41 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 
-from archive.errors import LeaseError, UsageError
+from archive.errors import UsageError
 from archive.holdings import open_archive
 from archive.settings import Settings, load_settings
 from archive.storage import open_storage
-from crawler.errors import CrawlerError
-from crawler.orders import CrawlOrder, CrawlReport
+from crawler.orders import CrawlOrder
 from crawler.outlet import Outlet, load_outlets
-from flows import journal
+from flows import journal, marks
+from flows.errand import Errand, crawled
+from flows.filling import Board, Filling
 from flows.journal import Outcome, Run
 from flows.moves import Moves, reader_maker
-from flows.plans import Place, Plan, Rebuild, Source, backfill_orders, choose, crawl_order
-from flows.reports import OutletReport, RunFailedError, RunReport, said_of
+from flows.plans import Place, Plan, Rebuild, Source, choose, crawl_order
+from flows.reports import OutletReport, RunFailedError, RunReport
+from flows.sources import name_of, sources
 
 # Two crawls beside each other: pace is kept per outlet, and two cores read what they bring.
 AT_ONCE: Final = 2
-logger = logging.getLogger(__name__)
 
-MakeOrders = Callable[[Outlet, str, datetime], Sequence[CrawlOrder]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Errand:
-    """One run before it starts: what sort, what it was asked, with which settings and moves."""
-
-    kind: str
-    plan: Mapping[str, Any]
-    settings: Settings
-    moves: Moves
-    prefect: str | None = None  # id of Prefect's flow run
+Work = Callable[[Run, Sequence[Outlet]], Awaitable[RunReport]]
 
 
 async def crawl(plan: Plan, place: Place, moves: Moves, prefect: str | None = None) -> RunReport:
@@ -50,22 +40,41 @@ async def crawl(plan: Plan, place: Place, moves: Moves, prefect: str | None = No
     """
     settings = load_settings(**place.given())
     errand = Errand(kind="crawl", plan=plan.dump(), settings=settings, moves=moves, prefect=prefect)
-    return await _over(errand, plan, lambda outlet, run, now: [crawl_order(plan, outlet, run, now)])
+    return await _crawl(errand, plan, lambda order: order)
 
 
 async def check(plan: Plan, place: Place, moves: Moves) -> RunReport:
     """Every seed of the outlets asked, and no story. Raises as `crawl`."""
     settings = load_settings(**place.given())
     errand = Errand(kind="check", plan=plan.dump(), settings=settings, moves=moves)
-    asked = replace(plan, limit=0)
-    return await _over(errand, asked, lambda outlet, run, now: [replace(crawl_order(asked, outlet, run, now), pages=1)])
+    return await _crawl(errand, replace(plan, limit=0), lambda order: replace(order, pages=1))
 
 
 async def backfill(plan: Plan, place: Place, moves: Moves, prefect: str | None = None) -> RunReport:
-    """Past windows, a slice after the other; what is held already is not asked for again. Raises as `crawl`."""
+    """Past windows, source after source, slice after slice; what is held already is not asked for again.
+
+    A run of the same plan that was stopped is gone on with. Raises as `crawl`.
+    """
     settings = load_settings(**place.given())
     errand = Errand(kind="backfill", plan=plan.dump(), settings=settings, moves=moves, prefect=prefect)
-    return await _over(errand, plan, lambda outlet, run, now: backfill_orders(plan, outlet, run, now))
+    now = datetime.now(UTC)
+
+    async def work(run: Run, outlets: Sequence[Outlet]) -> RunReport:
+        asked = [(outlet, sources(plan, outlet, run.id, now)) for outlet in outlets]
+        orders = [(order, outlet) for outlet, every in asked for source in every for order in source.orders]
+        filling = Filling(errand, run.id, Board(len(orders), moves.tell))
+        await filling.begin()
+        reports = await _together([partial(filling.fill, outlet, every) for outlet, every in asked])
+        found = RunReport(run=run.id, kind="backfill", outlets=tuple(reports), indexed=filling.indexed)
+        if not found.failures:
+            with open_archive(settings) as archive:
+                marks.clear(archive.storage, (name_of(order, outlet) for order, outlet in orders))
+        return found
+
+    chosen = _chosen(errand, plan)
+    for outlet in chosen:
+        sources(plan, outlet, "check", now)
+    return await _over(errand, chosen, work)
 
 
 async def rebuild(plan: Rebuild, place: Place, moves: Moves, prefect: str | None = None) -> RunReport:
@@ -89,54 +98,49 @@ async def rebuild(plan: Rebuild, place: Place, moves: Moves, prefect: str | None
     return await _recorded(errand, work)
 
 
-async def _over(errand: Errand, plan: Plan, make_orders: MakeOrders) -> RunReport:
-    """Orders, readers and the catalog are made before anything is asked: bad facts and plans cost nobody anything."""
+async def _crawl(errand: Errand, plan: Plan, changed: Callable[[CrawlOrder], CrawlOrder]) -> RunReport:
+    """One order to each outlet; all that they brought is indexed together."""
     now = datetime.now(UTC)
-    known = load_outlets(errand.settings.outlets)
-    outlets = choose(known, plan.outlets)
-    for outlet in outlets:
-        make_orders(outlet, "check", now)
-    reader_maker(known, errand.settings)
-    with open_archive(errand.settings, create=True) as archive:
-        archive.reach()
 
-    async def work(run: Run) -> RunReport:
-        gate = asyncio.Semaphore(AT_ONCE)
-        works = [_outlet(errand, make_orders(outlet, run.id, now), gate, outlet.id) for outlet in outlets]
-        reports = await _together(works)
+    async def work(run: Run, outlets: Sequence[Outlet]) -> RunReport:
+        orders = {outlet.id: changed(crawl_order(plan, outlet, run.id, now)) for outlet in outlets}
+        reports = await _together([partial(crawled, errand, [order], name) for name, order in orders.items()])
         indexed = await errand.moves.index(errand.settings)
         return RunReport(run=run.id, kind=errand.kind, outlets=tuple(reports), indexed=indexed)
 
-    return await _recorded(errand, work)
+    chosen = _chosen(errand, plan)
+    for outlet in chosen:
+        crawl_order(plan, outlet, "check", now)
+    return await _over(errand, chosen, work)
 
 
-async def _together(works: Sequence[Coroutine[Any, Any, OutletReport]]) -> list[OutletReport]:
-    """All at once. When the world breaks for one, the others are stopped too, each sealing what it has."""
+def _chosen(errand: Errand, plan: Plan) -> list[Outlet]:
+    via = plan.via if errand.kind == "backfill" else ()
+    return choose(load_outlets(errand.settings.outlets), plan.outlets, via)
+
+
+async def _over(errand: Errand, outlets: Sequence[Outlet], work: Work) -> RunReport:
+    """Readers and the catalog are made before anything is asked: bad facts and plans cost nobody anything."""
+    reader_maker(load_outlets(errand.settings.outlets), errand.settings)
+    with open_archive(errand.settings, create=True) as archive:
+        archive.reach()
+    return await _recorded(errand, lambda run: work(run, outlets))
+
+
+async def _together(works: Sequence[Callable[[], Awaitable[OutletReport]]]) -> list[OutletReport]:
+    """Some at once. When the world breaks for one, the others are stopped too, each sealing what it has."""
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def gated(work: Callable[[], Awaitable[OutletReport]]) -> OutletReport:
+        async with gate:
+            return await work()
+
     try:
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(work) for work in works]
+            tasks = [group.create_task(gated(work)) for work in works]
     except ExceptionGroup as broken:
         raise broken.exceptions[0] from None
     return [task.result() for task in tasks]
-
-
-async def _outlet(errand: Errand, orders: Sequence[CrawlOrder], gate: asyncio.Semaphore, name: str) -> OutletReport:
-    """One outlet's orders in turn; its first failure ends them, and what was sealed is read all the same."""
-    async with gate:
-        crawls: list[CrawlReport] = []
-        failed: str | None = None
-        for order in orders:
-            try:
-                crawls.append(await errand.moves.capture(order, errand.settings))
-            except (CrawlerError, LeaseError) as error:
-                failed = str(error)
-            else:
-                failed = None if crawls[-1].finished else crawls[-1].ended.removeprefix(f"{name}: ")
-            logger.info("%s: %s", name, failed or said_of(crawls[-1]))
-            if failed is not None:
-                break
-        read = await errand.moves.read(name, errand.settings, False)
-        return OutletReport(outlet=name, crawls=tuple(crawls), read=len(read.warcs), failed=failed)
 
 
 async def _recorded(errand: Errand, work: Callable[[Run], Awaitable[RunReport]]) -> RunReport:

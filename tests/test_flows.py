@@ -87,7 +87,7 @@ def test_a_plan_that_makes_no_sense_leaves_no_trace(press: Practice, tmp_path: P
     with pytest.raises(UsageError):
         asyncio.run(work.crawl(Plan(outlets=("midan", "nobody")), place, PLAIN))
     with pytest.raises(UsageError):
-        asyncio.run(work.backfill(Plan(outlets=OUTLETS, since="2017-01-01", via=("wayback",)), place, PLAIN))
+        asyncio.run(work.backfill(Plan(outlets=OUTLETS, since="2017-01-01", via=("pigeon",)), place, PLAIN))
     assert not (tmp_path / "store").exists()
     assert len(press.newsroom.log) == asked
 

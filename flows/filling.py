@@ -1,0 +1,146 @@
+"""A backfill under way: each outlet's sources in turn, slice by slice, each source read and indexed before the next.
+
+What one source brought is known to the next: a page that was read as no article (a page that says it is gone, with 200)
+does not keep its archived copy from being fetched.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from archive.holdings import open_archive
+from archive.records import Via
+from archive.storage import Storage
+from crawler.orders import CrawlOrder, CrawlReport
+from crawler.outlet import Outlet
+from flows import marks
+from flows.errand import Errand, carry
+from flows.reports import Grown, Indexed, OutletReport, Progress, SourceReport
+from flows.sources import Source, name_of, span_of
+from flows.tally import grown, tally
+
+NOTHING: Final = Indexed(objects=0, readings=0, new_stories=0, new_editions=0)
+Tell = Callable[[Progress], Awaitable[None]]
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What became of one source's slices."""
+
+    crawls: tuple[CrawlReport, ...]
+    resumed: int
+    failed: str | None
+
+
+class Board:
+    """How far a backfill is; tells it after every slice and every source."""
+
+    def __init__(self, slices: int, tell: Tell) -> None:
+        self._progress = Progress(done=0, slices=slices)
+        self._tell = tell
+
+    async def slice(self, order: CrawlOrder, said: str) -> None:
+        """One slice is done, or need not be."""
+        done = self._progress.done + 1
+        self._progress = replace(self._progress, done=done)
+        where = order.outlet if order.via is Via.LIVE else f"{order.outlet} by {order.via}"
+        logger.info("[%d/%d] %s, %s: %s", done, self._progress.slices, where, span_of(order), said)
+        await self._tell(self._progress)
+
+    async def source(self, outlet: str, report: SourceReport, unasked: int) -> None:
+        """One source came to its end, with so many slices not asked."""
+        told = (*self._progress.sources, (outlet, report))
+        self._progress = replace(self._progress, done=self._progress.done + unasked, sources=told)
+        await self._tell(self._progress)
+
+
+class Filling:
+    """One backfill. Outlets may go beside each other; the catalog is written by one at a time."""
+
+    def __init__(self, errand: Errand, run: str, board: Board) -> None:
+        self.indexed = NOTHING
+        self._errand = errand
+        self._run = run
+        self._board = board
+        self._indexing = asyncio.Lock()
+
+    async def begin(self) -> None:
+        """What an earlier run captured is read and indexed before anything is asked for."""
+        await self._errand.moves.read(None, self._errand.settings, False)
+        await self._index()
+
+    async def fill(self, outlet: Outlet, sources: Sequence[Source]) -> OutletReport:
+        """One outlet. Trouble with one host ends what is asked of it; other sources go on."""
+        crawls: list[CrawlReport] = []
+        told: list[SourceReport] = []
+        trouble: dict[Via, str] = {}
+        read = 0
+        for source in sources:
+            before = await self._held(outlet.id)
+            asked = await self._ask(outlet, source, trouble.get(source.via))
+            if asked.failed is not None:
+                trouble.setdefault(source.via, asked.failed)
+            read += len((await self._errand.moves.read(outlet.id, self._errand.settings, False)).warcs)
+            await self._index()
+            report = await self._report(outlet, source, asked, before)
+            await self._board.source(outlet.id, report, len(source.orders) - len(asked.crawls) - asked.resumed)
+            crawls += asked.crawls
+            told.append(report)
+        failed = "; ".join(f"{via}: {why}" if via is not Via.LIVE else why for via, why in trouble.items()) or None
+        return OutletReport(outlet=outlet.id, crawls=tuple(crawls), read=read, failed=failed, sources=tuple(told))
+
+    async def _ask(self, outlet: Outlet, source: Source, trouble: str | None) -> Asked:
+        """A source's slices in turn. Those that a run which was stopped asked to their end are passed over."""
+        crawls: list[CrawlReport] = []
+        resumed = 0
+        for order in source.orders if trouble is None else ():
+            name = name_of(order, outlet)
+            before = await asyncio.to_thread(self._marked, name)
+            if before is not None:
+                resumed += 1
+                await self._board.slice(order, f"done by {before}")
+                continue
+            carried = await carry(self._errand, order)
+            crawls += [carried.report] if carried.report is not None else []
+            await self._board.slice(order, carried.told())
+            if carried.failed is not None:
+                trouble = carried.failed
+                break
+            await asyncio.to_thread(self._mark, name)
+        return Asked(crawls=tuple(crawls), resumed=resumed, failed=trouble)
+
+    async def _report(self, outlet: Outlet, source: Source, asked: Asked, before: Grown) -> SourceReport:
+        def counted() -> SourceReport:
+            with open_archive(self._errand.settings) as archive:
+                after = grown(archive, outlet.id)
+                new = Grown(stories=after.stories - before.stories, on_topic=after.on_topic - before.on_topic)
+                return replace(tally(archive, outlet.id, asked.crawls), new=new)
+
+        said = {"name": source.name, "slices": len(source.orders), "resumed": asked.resumed, "failed": asked.failed}
+        return replace(await asyncio.to_thread(counted), **said)  # type: ignore[arg-type]  # keys are its own
+
+    async def _held(self, outlet: str) -> Grown:
+        def held() -> Grown:
+            with open_archive(self._errand.settings) as archive:
+                return grown(archive, outlet)
+
+        return await asyncio.to_thread(held)
+
+    async def _index(self) -> None:
+        async with self._indexing:
+            self.indexed += await self._errand.moves.index(self._errand.settings)
+
+    def _marked(self, name: str) -> str | None:
+        return marks.done_by(self._storage(), name)
+
+    def _mark(self, name: str) -> None:
+        marks.note(self._storage(), name, self._run)
+
+    def _storage(self) -> Storage:
+        with open_archive(self._errand.settings) as archive:
+            return archive.storage
