@@ -18,7 +18,7 @@ from archive import ledger, tombstones
 from archive.errors import ArchiveError, TakenDownError
 from archive.ledger import Event
 from archive.storage import Storage
-from archive.tombstones import Rewritten
+from archive.tombstones import Object, Rewritten
 from archive.urls import surt
 
 KIND: Final = "takedown"
@@ -75,6 +75,9 @@ class Takedown:
     depth: Depth = Depth.HIDDEN
     captures: tuple[Sealed, ...] = ()  # none unless sealed
     files: tuple[Rewritten, ...] = ()  # none unless purged
+    listings: tuple[
+        Object, ...
+    ] = ()  # of the shelf of listings, as they were before its title went; none unless purged
 
     @property
     def keys(self) -> frozenset[str]:
@@ -217,6 +220,7 @@ def _order(event: Event) -> Takedown:
     try:
         sealed = tuple(Sealed(**each) for each in captures)
         files = tombstones.load(event.said.get("files", []))
+        listings = tombstones.objects(event.said.get("listings", []))
     except (TypeError, ValueError, KeyError):
         raise ArchiveError(f"the ledger's entry {event.id} of kind {KIND} lists what is no capture") from None
     return Takedown(
@@ -228,6 +232,7 @@ def _order(event: Event) -> Takedown:
         depth=Depth(str(depth)),
         captures=sealed,
         files=files,
+        listings=listings,
     )
 
 
@@ -244,7 +249,7 @@ def write_order(storage: Storage, order: Takedown, now: datetime) -> Takedown:
     if order.depth is not Depth.HIDDEN:
         said |= {"depth": order.depth.value, "captures": [asdict(each) for each in order.captures]}
     if order.is_purge:
-        said |= {"files": tombstones.dump(order.files)}
+        said |= {"files": tombstones.dump(order.files), "listings": [asdict(each) for each in order.listings]}
     return _order(ledger.write(storage, KIND, said, now))
 
 

@@ -149,6 +149,13 @@ def load(said: object) -> tuple[Rewritten, ...]:
     return tuple(_file(dict(each)) for each in said)
 
 
+def objects(said: object) -> tuple[Object, ...]:
+    """Objects from plain JSON. Raises TypeError: they are none."""
+    if not isinstance(said, list):
+        raise TypeError("no list of objects")
+    return tuple(Object(**each) for each in said)
+
+
 def _file(said: dict[str, object]) -> Rewritten:
     parts = {name: said.pop(name) for name in ("was", "becomes", "index", "gone", "rehomed", "texts")}
     return Rewritten(

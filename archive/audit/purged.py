@@ -36,6 +36,7 @@ class Purges:
             for file in order.files:
                 is_moved = file.becomes is None or file.becomes.key != file.was.key
                 yield from ((each, is_moved) for each in file.old)
+            yield from ((each, False) for each in order.listings)
 
     def without(self, known: Mapping[str, tuple[Fixity, ...]]) -> Mapping[str, tuple[Fixity, ...]]:
         """What is on record of each file, but for what it was before something was purged from it."""

@@ -7,24 +7,27 @@ goes on: the same command, and every program that opens the catalog, reads or re
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from archive import sealing, takedown, takedowns, tenure, warc
-from archive.errors import UsageError
+from archive import listed, sealing, takedown, takedowns, tenure, warc
+from archive.digest import sha256_of
+from archive.errors import ArchiveError, UsageError
 from archive.finishing import finish as finish_sealing
 from archive.holdings import Archive
 from archive.purge.carrying import finish as carry_out
 from archive.purge.finding import Wanted
+from archive.purge.listings import Withheld
 from archive.purge.planning import Planner, Tell
 from archive.purge.refusing import Refusing
 from archive.spool import Spool
 from archive.storage import Storage
 from archive.takedowns import Depth, Takedown
+from archive.tombstones import Object
 from archive.urls import is_address
 
-__all__ = ["Done", "Refusing", "Tell", "finish", "purge"]
+__all__ = ["Done", "Refusing", "Tell", "Withheld", "finish", "purge"]
 
 _PATIENCE = 600.0  # seconds that another purge is waited for
 
@@ -80,7 +83,7 @@ def purge(archive: Archive, name: str, reason: str, now: datetime, tell: Tell) -
             before = [order for order in purges if _is_of(order, story, keys)]
             wanted = Wanted(keys=keys, records=frozenset(record for order in before for record in _records(order)))
             plan = Planner(storage=archive.storage, wanted=wanted, at=warc.warc_date(now), tell=tell).plan()
-            if before and not plan.files:
+            if before and not plan.files and not any(True for _ in _told(archive.storage, Withheld.of(before))):
                 return Done(order=before[0], is_new=False, twins=plan.twins)
             found = {each.url for file in plan.files for each in file.gone if is_address(each.url)}
             also = {url for url in found if takedowns.key_of(url) in keys}
@@ -93,6 +96,7 @@ def purge(archive: Archive, name: str, reason: str, now: datetime, tell: Tell) -
                 depth=Depth.PURGED,
                 files=plan.files,
             )
+            draft = replace(draft, listings=tuple(_told(archive.storage, Withheld.of((draft,)))))
             order = takedowns.write_order(archive.storage, draft, now)
             archive.obey()
     return Done(order=order, is_new=True, twins=plan.twins, listings=plan.listings)
@@ -105,6 +109,17 @@ def _is_of(order: Takedown, story: str | None, keys: frozenset[str]) -> bool:
 def _records(order: Takedown) -> Iterator[str]:
     """Ids of the records that a purge took: another file may hold them."""
     return (each.record for file in order.files for each in file.gone if each.record)
+
+
+def _told(storage: Storage, withheld: Withheld) -> Iterator[Object]:
+    """Objects of the shelf of listings that tell what is to be withheld; what cannot be read is left to the audit."""
+    for key in storage.list(listed.SHELF):
+        if not key.endswith(".jsonl.gz"):
+            continue
+        with suppress(ArchiveError), storage.open(key) as stream:
+            if withheld.concerns(stream, key):
+                data = storage.get(key)
+                yield Object(key=key, sha256=sha256_of(data), size=len(data))
 
 
 def _outlets(archive: Archive, story: str | None, keys: frozenset[str]) -> list[str]:

@@ -14,11 +14,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from archive import cdx, fixity, ledger, scratch, warc
+from archive import cdx, fixity, ledger, listed, scratch, warc
 from archive.audit.warcs import cdxj_key
 from archive.digest import CHUNK, sha256_of
 from archive.errors import ArchiveError, NotHeldError
 from archive.purge import texts
+from archive.purge.listings import Withheld
 from archive.purge.splicing import splice
 from archive.records import Capture, is_imported
 from archive.storage import Storage
@@ -30,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 
 def finish(storage: Storage, orders: Iterable[Takedown]) -> int:
-    """Do what these orders say and is not done yet, the oldest first; returns how many files it was still due for.
+    """Do what these orders say and is not done yet, the oldest first; returns for how many files and listings.
 
     Raises:
         ArchiveError: a file would not become what the tombstone says; it is as it was.
@@ -39,11 +40,14 @@ def finish(storage: Storage, orders: Iterable[Takedown]) -> int:
     done = 0
     for order in sorted(orders, key=lambda order: (order.at, order.event)):
         due = [file for file in order.files if _is_due(storage, file)]
-        if due:
+        told = [each for each in order.listings if _stands(storage, each)]
+        if due or told:
             _clear(storage, _REPLAY)  # it may hold the bytes, and leads to places that are no more
         for file in due:
             _carry(storage, file, order)
-        done += len(due)
+        for each in told:
+            _put_listing(storage, each, Withheld.of((order,)))
+        done += len(due) + len(told)
     if done:
         _clear(storage, STAGE)
     return done
@@ -152,6 +156,16 @@ def _put_texts(storage: Storage, file: Rewritten) -> None:
             continue
         storage.put(key, data, replace=True)
         fixity.record(storage, key, sha256_of(data), len(data))
+
+
+def _put_listing(storage: Storage, was: Object, withheld: Withheld) -> None:
+    with scratch.folder("astana-purge-") as folder, storage.open(was.key) as stream:
+        head, lines = listed.unpacked(stream, was.key)
+        new = folder / "new"
+        with new.open("wb") as out:
+            out.writelines(listed.packed(head, withheld.lines(lines)))
+        storage.put(was.key, new, replace=True)
+        fixity.record(storage, was.key, sha256_of(new), new.stat().st_size)
 
 
 def _follow(storage: Storage, file: Rewritten, order: Takedown) -> None:
