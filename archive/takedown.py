@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
+from typing import Final
 
 from archive import cdx, replay, takedowns
 from archive.errors import NotHeldError, UsageError
@@ -14,6 +15,8 @@ from archive.holdings import Archive
 from archive.storage import Storage
 from archive.takedowns import Depth, Lift, Sealed, Takedown
 from archive.urls import id_of, is_address, surt
+
+_ORIGINAL: Final = b'"original": "'
 
 
 def take_down(archive: Archive, name: str, reason: str, now: datetime, depth: Depth = Depth.HIDDEN) -> Takedown:
@@ -133,8 +136,13 @@ def captures(storage: Storage, keys: Collection[str]) -> Iterator[Sealed]:
 
 
 def _lines(storage: Storage, keys: Collection[str]) -> Iterator[bytes]:
-    """The index lines of some addresses, by their SURT keys, in the order of the shelf."""
+    """The index lines of some addresses, by their SURT keys, in the order of the shelf; mementos of theirs, too."""
     starts = tuple(f"{key} ".encode() for key in sorted(keys))
     for index in storage.list("cdxj/"):
         with storage.open(index) as lines:
-            yield from (line for line in lines if line.startswith(starts))
+            yield from (line for line in lines if line.startswith(starts) or _plays(line, keys))
+
+
+def _plays(line: bytes, keys: Collection[str]) -> bool:
+    """Whether a line is of an exchange with an archive that played one of these addresses."""
+    return _ORIGINAL in line and any(key in keys for found in cdx.load(line) for key in found.keys)

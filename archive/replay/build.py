@@ -8,13 +8,16 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from archive import scratch
+from archive import cdx, scratch
 from archive.audit.warcs import cdxj_key
+from archive.cdx import CdxLine
+from archive.errors import FormatError
 from archive.holdings import Archive
+from archive.replay import mementos
 from archive.replay.lines import Entry, LeftOut
 from archive.replay.revisits import playable
 from archive.replay.runs import sort
@@ -27,6 +30,7 @@ BLOCKED: Final = "astana.aclj"
 CONFIG: Final = "config.yaml"
 NO_INDEX: Final = "warc-without-index"
 _NOT_MODIFIED: Final = "304"  # pywb plays it as a blank page
+_VIA: Final = b'"via": "'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +64,14 @@ def build(archive: Archive, out: Path | None = None) -> Replayed:
     broken: list[str] = []
     with scratch.folder("astana-replay-") as folder:
         merged = folder / INDEX
-        found = sort(_entries(archive.storage, hidden, counts, broken), folder)
-        captures = playable(found, archive.storage, merged, counts)
         place, prefix = _place(archive, out)
+        shelf = mementos.Shelf(storage=place, prefix=prefix, draft=folder / "mementos.warc.gz")
+        merge = _Merge(storage=archive.storage, hidden=hidden, shelf=shelf, counts=counts, broken=broken)
+        captures = playable(sort(merge.entries(), folder), archive.storage, merged, counts)
+        mementos.tidy(shelf, frozenset(merge.kept))
         place.put(prefix + INDEX, merged, replace=True)
         place.put(prefix + BLOCKED, rules(hidden), replace=True)
-        place.put(prefix + CONFIG, config(archive, out), replace=True)
+        place.put(prefix + CONFIG, config(archive, out, mementos=bool(merge.kept)), replace=True)
     left_out = {reason.value: counts[reason] for reason in LeftOut if counts[reason]}
     indexes = frozenset(archive.storage.list("cdxj/"))
     if lacking := [key for key in archive.warcs() if cdxj_key(f"warc/{key}") not in indexes]:
@@ -79,23 +85,56 @@ def _place(archive: Archive, out: Path | None) -> tuple[Storage, str]:
     return (archive.storage, SHELF) if out is None else (FolderStorage(out), "")
 
 
-def _entries(storage: Storage, hidden: Takedowns, counts: Counter[LeftOut], broken: list[str]) -> Iterator[bytes]:
-    """Every line that may play, ready to be sorted; the others are counted, and those that are none named."""
-    for key in storage.list("cdxj/"):
-        with storage.open(key) as lines:
-            for number, line in enumerate(lines, 1):
-                if not line.strip() or line.startswith(b"!"):
-                    continue
-                try:
-                    entry = Entry.read(line)
-                except (ValueError, KeyError, TypeError):
-                    broken.append(f"line {number} of {key} is broken")
-                    continue
-                why = _why_not(entry, hidden)
-                if why is None:
-                    yield entry.packed()
-                else:
-                    counts[why] += 1
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Merge:
+    """The lines on their way into the index; `kept` grows with the files of mementos that it leads to."""
+
+    storage: Storage
+    hidden: Takedowns
+    shelf: mementos.Shelf
+    counts: Counter[LeftOut]
+    broken: list[str]
+    kept: set[str] = field(default_factory=set)
+
+    def entries(self) -> Iterator[bytes]:
+        """Every line that may play, ready to be sorted; the others are counted, and those that are none named."""
+        for key in self.storage.list("cdxj/"):
+            played: list[CdxLine] = []
+            with self.storage.open(key) as lines:
+                for number, line in enumerate(lines, 1):
+                    if not line.strip() or line.startswith(b"!"):
+                        continue
+                    try:
+                        if _VIA not in line or not self._is_exchange(line, played):
+                            yield from self._entry(line)
+                    except (ValueError, KeyError, TypeError, FormatError):
+                        self.broken.append(f"line {number} of {key} is broken")
+            yield from self._mementos(played)
+
+    def _entry(self, line: bytes) -> Iterator[bytes]:
+        entry = Entry.read(line)
+        why = _why_not(entry, self.hidden)
+        if why is None:
+            yield entry.packed()
+        else:
+            self.counts[why] += 1
+
+    def _is_exchange(self, line: bytes, played: list[CdxLine]) -> bool:
+        """Whether a line leads to an exchange with an archive, which never plays itself; what it holds may."""
+        (found,) = cdx.load(line.rstrip(b"\n"))
+        if not found.via:
+            return False
+        is_hidden = any(map(self.hidden.hides, found.keys))
+        self.counts[LeftOut.TAKEN_DOWN if is_hidden else LeftOut.EXCHANGE] += 1
+        if found.original and found.length and not is_hidden:
+            played.append(found)
+        return True
+
+    def _mementos(self, played: list[CdxLine]) -> Iterator[bytes]:
+        if played:
+            self.kept.add(mementos.key_of(played[0].filename))
+            for line in mementos.lines_of(self.shelf, self.storage, played, self.broken):
+                yield from self._entry(line)
 
 
 def _why_not(entry: Entry, hidden: Takedowns) -> LeftOut | None:
@@ -121,8 +160,11 @@ def block(archive: Archive) -> None:
         archive.storage.put(SHELF + BLOCKED, rules(archive.takedowns()), replace=True)
 
 
-def config(archive: Archive, out: Path | None) -> bytes:
-    """pywb's configuration; beside the shelves it names them relatively, so that a store may be moved."""
+def config(archive: Archive, out: Path | None, *, mementos: bool = False) -> bytes:
+    """pywb's configuration; beside the shelves it names them relatively, so that a store may be moved.
+
+    With `mementos` their records are sought beside it, too.
+    """
     settings = archive.settings
     warcs = "../warc/" if out is None and not settings.is_s3 else f"{archive.storage.url.rstrip('/')}/warc/"
     return (
@@ -130,7 +172,7 @@ def config(archive: Archive, out: Path | None) -> bytes:
         "collections:\n"
         "  astana:\n"
         f"    index_paths: {INDEX}\n"
-        f"    archive_paths: {json.dumps(warcs)}\n"
+        f"    archive_paths: {json.dumps([warcs, './'] if mementos else warcs)}\n"
         f"    acl_paths: {BLOCKED}\n"
         "    default_access: allow\n"
     ).encode()

@@ -23,6 +23,7 @@ class LeftOut(StrEnum):
 
     NOT_MODIFIED = "not-modified"  # a 304 has no page to show
     TAKEN_DOWN = "taken-down"
+    EXCHANGE = "archive-exchange"  # what the archive played stands in it instead, as captured then
     UNADDRESSABLE = "unaddressable"  # its record cannot be sought by itself
     HELD_TWICE = "held-twice"  # the same record stands in two files
     UNRESOLVED = "unresolved-revisit"  # what it stands for is not there, or is left out itself

@@ -88,7 +88,7 @@ def found(sorted_: Iterable[bytes], search: Search) -> Iterator[bytes]:
     _look_everywhere(search)
     for kind, lines in ((Missing.ORIGINAL, search.originals.values()), (Missing.HOP, search.hops.values())):
         for line in lines:
-            if line is None or search.hidden.hides(line.urlkey):
+            if line is None or _is_hidden(search, line):
                 search.missing[kind] += 1
             else:
                 yield _packed(line)
@@ -112,7 +112,7 @@ def _in_file(file: str, questions: list[list[str]], search: Search) -> Iterator[
     redirects: dict[str, list[CdxLine]] = {}
     seen: set[str] = set()
     for line in _lines(search.storage, file):
-        if line.record in records and not search.hidden.hides(line.urlkey):
+        if line.record in records and not _is_hidden(search, line):
             seen.add(line.record)
             yield line
         if line.url in addresses and line.status.startswith("3"):
@@ -122,7 +122,7 @@ def _in_file(file: str, questions: list[list[str]], search: Search) -> Iterator[
             before = _latest(redirects.get(name, ()), date)
             if before is None:
                 search.hops[name, date] = None
-            elif search.hidden.hides(before.urlkey):
+            elif _is_hidden(search, before):
                 search.missing[Missing.HOP] += 1
             else:
                 yield before
@@ -130,6 +130,10 @@ def _in_file(file: str, questions: list[list[str]], search: Search) -> Iterator[
             search.originals[name] = None
         elif name not in seen:
             search.missing[Missing.CAPTURE] += 1
+
+
+def _is_hidden(search: Search, line: CdxLine) -> bool:
+    return any(map(search.hidden.hides, line.keys))
 
 
 def _lines(storage: Storage, file: str) -> Iterator[CdxLine]:

@@ -10,13 +10,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import BinaryIO, Final, Protocol
+from typing import IO, BinaryIO, Final, Protocol
 
 from archive import cdx, gzip, warc
 from archive.cdx import CdxLine
 from archive.digest import sha256
 from archive.errors import NotHeldError, WarcError
 from archive.replay.lines import Entry
+from archive.replay.mementos import info, make
 from archive.storage import Storage
 
 _GZIP: Final = b"\x1f\x8b"
@@ -36,11 +37,15 @@ class Target(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copying:
-    """From where and to where; `left_out` counts captures that cannot go along: those of ARC files."""
+    """From where and to where; `left_out` counts captures that cannot go along: those of ARC files.
+
+    `exchanges` takes the index lines of those with web archives: they go along, and what was played is shown instead.
+    """
 
     storage: Storage
     target: Target
     left_out: Counter[str]
+    exchanges: IO[bytes]
 
 
 IN_ARC: Final = "in-an-arc"  # an ARC record cannot enter a WARC byte for byte
@@ -89,8 +94,10 @@ def _from_file(file: str, wanted: dict[int, CdxLine], job: Copying) -> Iterator[
             if line is not None and line.sha256 and record.sha256 != line.sha256:
                 raise WarcError(f"{key} at {record.offset}: the record's bytes changed since they were indexed")
             at, member = _put(record, bytes_, job.target)
-            if line is not None and line.status != "304":
-                yield _entry(line, name, at, member)
+            if line is not None and line.via:
+                job.exchanges.write(cdx.dump([line]))
+            elif line is not None and line.status != "304":
+                yield entry(line, name, at, member)
     for line in left.values():
         raise WarcError(f"{key} at {line.offset}: there is no record of {line.url}; look with astana audit")
 
@@ -114,11 +121,30 @@ def _put(record: warc.Record, bytes_: BinaryIO, target: Target) -> tuple[int, by
     return target.write(member), member
 
 
-def _entry(line: CdxLine, name: str, at: int, member: bytes) -> bytes:
+def mementos(exchanges: Iterable[CdxLine], storage: Storage, target: Target) -> Iterator[bytes]:
+    """Write what archives played as records of then; gives the lines of the new index, ready to be sorted.
+
+    Raises:
+        WarcError: a record is not there, or holds no memento.
+        StorageError: the shelf cannot be read, or the file not be written.
+    """
+    begun = ""
+    for line in exchanges:
+        made = make(line, storage)
+        name = target.begin(fresh=True)
+        if name != begun:
+            target.write(info(name, [line]))
+            begun = name
+        placed = replace(made.line, filename=line.filename, offset=line.offset)
+        if made.line.status != "304":
+            yield entry(placed, name, target.write(made.member), made.member)
+
+
+def entry(line: CdxLine, name: str, at: int, member: bytes) -> bytes:
     """The line of the new index, packed beside the place on the shelf where its record can still be read."""
     moved = replace(line, filename=name, offset=at, length=len(member), sha256=sha256(member))
-    entry = Entry.read(cdx.dump([moved]))
-    said = json.loads(entry.block)
+    read = Entry.read(cdx.dump([moved]))
+    said = json.loads(read.block)
     said["recordDigest"] = said.pop("sha256")
-    shelf = replace(entry, filename=line.filename, offset=line.offset, length=line.length)
+    shelf = replace(read, filename=line.filename, offset=line.offset, length=line.length)
     return replace(shelf, block=json.dumps(said).encode()).packed()

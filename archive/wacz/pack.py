@@ -12,7 +12,7 @@ from secrets import token_hex
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from archive import gzip, scratch
+from archive import cdx, gzip, scratch
 from archive.catalog import Query
 from archive.cdx import CdxLine
 from archive.digest import sha256
@@ -23,9 +23,10 @@ from archive.records import Edition, Story
 from archive.replay.lines import LeftOut
 from archive.replay.revisits import playable
 from archive.replay.runs import sort
+from archive.storage import Storage
 from archive.texts import to_line
 from archive.wacz.choose import Missing, Search, found, unpacked, wants
-from archive.wacz.copy import Copying, copy
+from archive.wacz.copy import Copying, copy, mementos
 from archive.wacz.package import About, Package, Warcs
 
 SUFFIX: Final = ".wacz"
@@ -104,12 +105,10 @@ def _write(archive: Archive, query: Query, draft: Path, about: About, folder: Pa
     search = Search(storage=archive.storage, hidden=archive.takedowns(), missing=tally.missing)
     chosen = sort(found(lines, search), _new(folder, "chosen"))
     with Package(draft, about) as package:
-        warcs = Warcs(package)
-        job = Copying(storage=archive.storage, target=warcs, left_out=tally.left_out)
-        entries = sort(copy(_once(chosen), job), _new(folder, "entries"))
+        copied = _copied(archive.storage, chosen, package, tally, folder)
+        entries = sort(copied, _new(folder, "entries"))
         index, left_out = folder / "index.cdxj", Counter[LeftOut]()
         captures = playable(entries, archive.storage, index, left_out)
-        warcs.close()
         tally.left_out.update({reason.value: number for reason, number in left_out.items()})
         if not tally.stories:
             raise UsageError("no story fits; there is nothing to export")
@@ -117,6 +116,21 @@ def _write(archive: Archive, query: Query, draft: Path, about: About, folder: Pa
         package.add("pages/pages.jsonl", pages)
         package.finish(_main_page(tally.first))
     return tally, captures
+
+
+def _copied(
+    storage: Storage, chosen: Iterable[bytes], package: Package, tally: _Tally, folder: Path
+) -> Iterator[bytes]:
+    """The lines of the index: of what is copied, then of what web archives played, in WARCs of its own."""
+    with (folder / "exchanges.cdxj").open("w+b") as exchanges:
+        warcs = Warcs(package)
+        job = Copying(storage=storage, target=warcs, left_out=tally.left_out, exchanges=exchanges)
+        yield from copy(_once(chosen), job)
+        warcs.close()
+        exchanges.seek(0)
+        played = Warcs(package, "mementos")
+        yield from mementos((line for line in cdx.read(exchanges) if line.original), storage, played)
+        played.close()
 
 
 def _new(folder: Path, name: str) -> Path:

@@ -144,8 +144,8 @@ class Part:
 class Warcs:
     """The WARCs of a package: one after the other, so that none grows beyond what is easily moved."""
 
-    def __init__(self, package: Package, size: int = WARC_SIZE) -> None:
-        self._package, self._limit = package, size
+    def __init__(self, package: Package, stem: str = "data", size: int = WARC_SIZE) -> None:
+        self._package, self._stem, self._limit = package, stem, size
         self._part: Part | None = None
         self._count = 0
         self._name = ""
@@ -156,7 +156,7 @@ class Warcs:
             self.close()
         if self._part is None:
             self._count += 1
-            self._name = f"data-{self._count:05}.warc.gz"
+            self._name = f"{self._stem}-{self._count:05}.warc.gz"
             self._part = self._package.part(f"archive/{self._name}")
         return self._name
 

@@ -140,6 +140,26 @@ def _companions(capture: Capture, wire: Headers) -> Iterator[bytes]:
     yield _member(head, headers, warc_fields.dump(warc_fields.metadata(capture)))
 
 
+def reconstructed(memento: Capture, exchange: Capture) -> bytes:
+    """A record of what an archive played, as if it had been written then; its id follows from the exchange's.
+
+    Args:
+        memento: what was captured then (archive.mementos.unwrap).
+        exchange: with the archive; the record names it by WARC-Source-URI and WARC-Creation-Date.
+    """
+    message = parse(memento.response)
+    headers = [
+        ("WARC-Source-URI", exchange.url.translate(_LINE_BREAKS)),
+        ("WARC-Creation-Date", exchange.date),
+        ("WARC-Payload-Digest", payload_digest(payload(message))),
+    ]
+    if memento.truncated is not None:
+        headers.append(("WARC-Truncated", memento.truncated.value))
+    headers.append(("Content-Type", f"{_HTTP}response"))
+    head = _head(RecordType.RESPONSE.value, companion(exchange.record, "memento"), memento)
+    return _member(head, headers, memento.response)
+
+
 def _failed(capture: Capture) -> Iterator[bytes]:
     """No response came: the metadata record bears the capture's own id, the request stands beside it."""
     wire = _wire(capture, None)
