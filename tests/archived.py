@@ -1,80 +1,116 @@
-"""Captures as web archives play them, made by hand: the wrapping that archive.mementos takes off again."""
+"""An outlet that a web archive holds, and orders at that archive, by a time that costs nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
-from email.utils import format_datetime
+import asyncio
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
 
-from archive import gzip, http, warc
-from archive.cdx import Known
-from archive.records import Capture, Hints, Role, Via
-from tests.captures import TEXT, answer, capture
+from archive import mementos, warc
+from archive.records import Capture, Role, Via
+from archive.settings import Settings, load_settings
+from archive.storage import open_storage
+from crawler import crawl
+from crawler.newsroom.archives import CALM, Archived, Archives, Holding, Trouble
+from crawler.newsroom.port import Hours
+from crawler.orders import CrawlOrder, CrawlReport
+from tests.sharedtime import SharedTime
+from tests.sites import ARTICLE
 
-ORIGINAL = "https://press.test/news/1"
-THEN = "2017-01-23T10:30:00Z"
-WAYBACK = "https://web.archive.org/web"
-DATA = "https://data.commoncrawl.org/crawl-data/CC-MAIN-2017-04/segments/1/warc/a.warc.gz"
-FRAMED = b"Transfer-Encoding: chunked"
-# Headers that the Wayback Machine sends without its prefix.
-BARE = (b"content-type", b"location")
-
-
-def of_then(response: bytes | None = None, **changes: object) -> Capture:
-    """A capture as it was made then."""
-    changes = {"url": ORIGINAL, "date": THEN, **changes}
-    return capture(answer(TEXT) if response is None else response, **changes)
-
-
-def digits(date: str) -> str:
-    return datetime.fromisoformat(date).strftime("%Y%m%d%H%M%S")
-
-
-def memento_headers(of: Capture) -> list[bytes]:
-    stamp = format_datetime(of.instant, usegmt=True).encode()
-    return [b"Memento-Datetime: " + stamp, b'Link: <%b>; rel="original"' % of.url.encode()]
-
-
-def playback(of: Capture, own: Iterable[bytes] = (), body: bytes | None = None) -> bytes:
-    """The answer of the Wayback Machine: what was captured, headers under its prefix, beside headers of its own."""
-    message = http.parse(of.response)
-    played = [
-        name + b": " + value if name.lower() in BARE else b"x-archive-orig-" + name + b": " + value
-        for name, value in message.headers
-    ]
-    lines = [message.start, b"Server: nginx", *memento_headers(of), *played, *own, b"", b""]
-    return b"\r\n".join(lines) + (http.payload(message) if body is None else body)
+HOST = "midad.example"
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+FILE = """name: مداد
+english: Midad
+country: SY
+timezone: Asia/Damascus
+language: ar
+hosts: [{host}]
+seeds:
+  - {{kind: feed, url: 'http://{host}/feed'}}
+story:
+  url: ['^/news/\\d+']
+  id: ['^/news/(\\d+)']
+pace: {{delay: 5, concurrency: 1}}
+{more}"""
 
 
-def wayback(of: Capture, response: bytes | None = None, **changes: object) -> Capture:
-    """The exchange with the Wayback Machine that played a capture, made today."""
-    hints = Hints(role=Role.PAGE, memento=of.url, memento_time=digits(of.date))
-    changes = {"url": f"{WAYBACK}/{digits(of.date)}id_/{of.url}", "hints": hints, "via": Via.WAYBACK, **changes}
-    return capture(playback(of) if response is None else response, **changes)
+def page(number: int, time: str, *, host: str = HOST, words: str = "", **more: Any) -> Archived:
+    """A capture of a story's page."""
+    body = ARTICLE.format(title=f"أستانا {number} {words}".strip()).encode()
+    return Archived(url=f"http://{host}/news/{number}", time=time, body=body, **more)
 
 
-def member(of: Capture) -> bytes:
-    """The capture as a record of a crawl."""
-    return warc.compose(of, Known()).members[0]
+@contextmanager
+def hurried(folder: Path) -> Iterator[SharedTime]:
+    """Crawls that are started within wait by a time of their own, which goes by in no time."""
+    time, before = folder / "time", crawl.PROGRAM
+    os.environ["TESTS_TIME"] = str(time)
+    crawl.PROGRAM = "tests.hurried"
+    try:
+        yield SharedTime.begin(time)
+    finally:
+        crawl.PROGRAM = before
+        del os.environ["TESTS_TIME"]
 
 
-def ranged(data: bytes, status: bytes = b"206 Partial Content") -> bytes:
-    head = [b"HTTP/1.1 " + status, b"Content-Type: application/octet-stream"]
-    return b"\r\n".join([*head, b"Content-Length: %d" % len(data), b"", data])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """An outlet's file, a store, and the archives that are asked."""
+
+    folder: Path
+    archives: Archives
+    more: str = ""
+    given: Mapping[str, object] | None = None
+
+    @property
+    def settings(self) -> Settings:
+        outlets = self.folder / "outlets"
+        outlets.mkdir(exist_ok=True)
+        (outlets / "midad.yml").write_text(FILE.format(host=HOST, more=self.more), encoding="utf-8")
+        own = {
+            "wayback_url": self.archives.wayback,
+            "commoncrawl_index_url": self.archives.commoncrawl_index,
+            "commoncrawl_data_url": self.archives.commoncrawl_data,
+        }
+        return load_settings(
+            **{"store": str(self.folder / "store"), "outlets": outlets, "contact": "tests", **own, **(self.given or {})}
+        )
+
+    def order(self, via: Via, **given: Any) -> CrawlOrder:
+        usual = {"run": "r1", "outlet": "midad", "now": NOW, "sample": 1.0, "via": via}
+        return CrawlOrder(**{**usual, **given})
+
+    def read(self, via: Via = Via.WAYBACK, **given: Any) -> CrawlReport:
+        return asyncio.run(crawl.crawl(self.order(via, **given), self.settings))
+
+    def captures(self) -> list[Capture]:
+        """Every capture that is sealed, in the order of their files."""
+        storage = open_storage(str(self.folder / "store"))
+        found = []
+        for key in storage.list("warc/midad/"):
+            with storage.open(key) as stream:
+                found += warc.read(stream, key.removeprefix("warc/"), "midad")
+        return [one for one in found if isinstance(one, Capture)]
+
+    def mementos(self) -> list[Capture]:
+        """The pages as they were captured then."""
+        pages = (one for one in self.captures() if one.hints.role is Role.PAGE)
+        return [one for one in map(mementos.unwrap, pages) if isinstance(one, Capture)]
 
 
-def commoncrawl(of: Capture, response: bytes | None = None, **changes: object) -> Capture:
-    """The ranged exchange with Common Crawl that gave the record of a capture, made today."""
-    hints = Hints(role=Role.PAGE, memento=of.url, memento_time=digits(of.date))
-    changes = {"url": DATA, "hints": hints, "via": Via.COMMONCRAWL, **changes}
-    return capture(ranged(member(of)) if response is None else response, **changes)
+@contextmanager
+def archived(
+    folder: Path, holding: Holding, every: Mapping[Trouble, int] = CALM, **given: Any
+) -> Iterator[tuple[Reading, SharedTime]]:
+    """Archives that hold something, open, in a time of their own."""
+    with hurried(folder) as time, Archives.start(holding, every, Hours(now=time.now)) as archives:
+        yield Reading(folder=folder, archives=archives, **given), time
 
 
-def framed(body: bytes, size: int = 7) -> bytes:
-    """A body in chunks."""
-    pieces = [body[at : at + size] for at in range(0, len(body), size)]
-    return b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
-
-
-def packed(body: bytes = TEXT) -> bytes:
-    return gzip.compress(body)
+def day(words: str) -> date:
+    return date.fromisoformat(words)
