@@ -18,9 +18,9 @@ from crawler.outlet import Outlet, StoryPatterns
 from crawler.shelf import extract
 from crawler.topic import load_topic
 from tests import tiny
-from tests.archived import commoncrawl, of_then, ranged, wayback
 from tests.captures import answer, capture
 from tests.extraction import SENTENCE, a_page
+from tests.wrapped import commoncrawl, of_then, ranged, wayback
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 OUTLET = tiny.outlet(

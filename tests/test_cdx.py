@@ -16,8 +16,8 @@ from archive import cdx, warc
 from archive.cdx import CdxLine, Known
 from archive.errors import FormatError
 from archive.records import Address, Capture, Hints, RecordType, Reference, Role, Truncation, Via
-from tests.archived import ORIGINAL, THEN, commoncrawl, of_then, wayback
 from tests.captures import TEXT, URL, answer, capture, chunked_gzip, failed
+from tests.wrapped import ORIGINAL, THEN, commoncrawl, of_then, wayback
 
 
 def line(**changes: object) -> CdxLine:

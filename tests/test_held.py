@@ -18,9 +18,9 @@ from archive.storage import Storage, open_storage
 from archive.takedowns import Takedown
 from crawler.outlet import StoryPatterns
 from crawler.visit import held
-from tests.archived import WAYBACK, commoncrawl, of_then, wayback
 from tests.captures import URL, answer, capture
 from tests.tiny import outlet
+from tests.wrapped import WAYBACK, commoncrawl, of_then, wayback
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 OUTLET = outlet(

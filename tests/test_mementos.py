@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from archive import http, mementos
 from archive.mementos import Original, Playback, unwrap
 from archive.records import Capture, Hints, Reason, Rejection, Role, Truncation, Via
-from tests.archived import (
+from tests.captures import TEXT, answer, capture
+from tests.wrapped import (
     DATA,
     FRAMED,
     ORIGINAL,
@@ -30,7 +31,6 @@ from tests.archived import (
     ranged,
     wayback,
 )
-from tests.captures import TEXT, answer, capture
 
 PACKED = packed()
 GZIPPED = of_then(answer(PACKED, b"Content-Encoding: gzip", b"Content-Length: %d" % len(PACKED)))

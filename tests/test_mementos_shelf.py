@@ -21,9 +21,9 @@ from archive.takedown import take_down
 from archive.verify import Today
 from crawler.extract import read
 from crawler.shelf import extract
-from tests.archived import THEN, of_then, wayback
 from tests.archived_press import FIRST, LATER, NOW, OUTLET, SECOND, a_reader, exchanges, filled, page
 from tests.shelving import copied
+from tests.wrapped import THEN, of_then, wayback
 
 
 @pytest.fixture(scope="module")

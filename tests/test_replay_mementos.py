@@ -20,11 +20,11 @@ from archive.settings import load_settings
 from archive.takedown import take_down
 from archive.wacz import export
 from archive.warc.standard import validate
-from tests.archived import ORIGINAL, THEN, WAYBACK, commoncrawl, of_then, packed, playback, wayback
 from tests.archived_press import FIRST, SECOND, filled
 from tests.captures import TEXT, answer, capture
 from tests.packed import ABOUT, EVERYTHING, captures, index, parts, warcs
 from tests.shelving import NOW, at, copied, shelved
+from tests.wrapped import ORIGINAL, THEN, WAYBACK, commoncrawl, of_then, packed, playback, wayback
 
 MADE = "mementos/1/press/2026/11/w.warc.gz"
 

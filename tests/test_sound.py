@@ -28,9 +28,9 @@ from archive.sound.index import cuts, line, lines_of
 from archive.sound.looking import Looker, Task
 from archive.sound.walk import Walk, through
 from archive.storage import FolderStorage
-from tests.archived import commoncrawl, of_then, wayback
 from tests.audited import Audited, captures, store
 from tests.captures import answer, capture
+from tests.wrapped import commoncrawl, of_then, wayback
 
 SEED = 20261122
 
