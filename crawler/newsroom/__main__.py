@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Event
 
 from archive.errors import ArchiveError
+from crawler.newsroom.archives import CALM, STORM
 from crawler.newsroom.port import Hours
 from crawler.newsroom.server import Newsroom
 
@@ -18,6 +19,8 @@ def _arguments(words: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m crawler.newsroom", description=__doc__)
     parser.add_argument("--dir", type=Path, default=Path("demo/outlets"), help="folder for the outlet files")
     parser.add_argument("--slow", type=float, default=0.0, metavar="SECONDS", help="how long the slow answers wait")
+    parser.add_argument("--archives", action="store_true", help="open sawari and the web archives that hold it")
+    parser.add_argument("--storm", action="store_true", help="let every so many answers of the archives go wrong")
     parser.add_argument(
         "--port", action="append", default=[], metavar="OUTLET=PORT", help="a fixed port; free ones are taken otherwise"
     )
@@ -29,6 +32,17 @@ def _ports(words: list[str]) -> dict[str, int]:
     return {name: int(port) if port.isdecimal() else 0 for name, _, port in pairs}
 
 
+def _archives(newsroom: Newsroom) -> dict[str, str]:
+    """Their addresses under the names of the settings that lead there."""
+    if newsroom.archives is None:
+        return {}
+    return {
+        "ASTANA_WAYBACK_URL": newsroom.wayback,
+        "ASTANA_COMMONCRAWL_INDEX_URL": newsroom.commoncrawl_index,
+        "ASTANA_COMMONCRAWL_DATA_URL": newsroom.commoncrawl_data,
+    }
+
+
 def main(words: list[str] | None = None) -> int:
     """Serve until SIGINT or SIGTERM; 0 when stopped, 2 when it could not open."""
     asked = _arguments(words)
@@ -36,13 +50,19 @@ def main(words: list[str] | None = None) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     try:
-        newsroom = Newsroom.start(ports=_ports(asked.port), hours=Hours(slow=asked.slow))
+        newsroom = Newsroom.start(
+            ports=_ports(asked.port),
+            hours=Hours(slow=asked.slow),
+            archives=asked.archives,
+            every=STORM if asked.storm else CALM,
+        )
     except ArchiveError as error:
         print(error, file=sys.stderr)
         return 2
     with newsroom:
         newsroom.write_outlets(asked.dir)
-        print(json.dumps({"hosts": newsroom.hosts, "outlets": str(asked.dir.absolute())}), flush=True)
+        said = {"hosts": newsroom.hosts, "outlets": str(asked.dir.absolute())}
+        print(json.dumps(said | _archives(newsroom)), flush=True)
         stopped.wait()
     return 0
 

@@ -6,10 +6,23 @@ import gzip
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from crawler.newsroom.answers import RSS, XML, Reply, page
 from crawler.newsroom.pages import render
-from crawler.newsroom.paper import Paper, Printed
+from crawler.newsroom.paper import Masthead, Printed
+
+
+class Publisher(Protocol):
+    """Whoever has a feed: a name, and where the site stands."""
+
+    @property
+    def masthead(self) -> Masthead:
+        """What never changes about it."""
+
+    @property
+    def address(self) -> str:
+        """`http://host:port`, no slash."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +59,7 @@ def item(story: Printed, url: str, guid: str) -> Item:
     )
 
 
-def feed(paper: Paper, items: Iterable[Item], at: str, about: str) -> Reply:
+def feed(paper: Publisher, items: Iterable[Item], at: str, about: str) -> Reply:
     """RSS 2.0; `at` is the feed's own path."""
     return page(render("feed.xml", paper=paper, items=list(items), at=at, about=about), RSS)
 

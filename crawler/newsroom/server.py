@@ -11,12 +11,15 @@ from types import TracebackType
 from typing import Self
 
 from archive.errors import UsageError
-from crawler.newsroom import midan, nakhla, outlets, press, ufuq, wasla
+from crawler.newsroom import midan, nakhla, outlets, past, press, sawari, shelved, ufuq, wasla
 from crawler.newsroom.answers import TEXT, Ask, Reply
+from crawler.newsroom.archives import CALM, Archives, Trouble
 from crawler.newsroom.paper import MASTHEADS, NothingToEditError, Paper, Printed
 from crawler.newsroom.port import Hours, Port
+from crawler.newsroom.sawari import Edition, Site
 
 EDIT = "/_desk/edit"
+SAWARI, SOLD = "sawari", "sawari-sold"  # the outlet, and the socket of its former host
 
 SITES: Mapping[str, Callable[[Paper, Ask], Reply]] = {
     "nakhla": nakhla.answer,
@@ -35,6 +38,8 @@ class Newsroom:
         self._ports: dict[str, Port] = {}
         self._log: list[Ask] = []
         self._lock = Lock()
+        self.site: Site | None = None  # sawari, when the archives are open
+        self.archives: Archives | None = None
 
     @classmethod
     def start(
@@ -42,8 +47,14 @@ class Newsroom:
         ports: Mapping[str, int] | None = None,
         hours: Hours | None = None,
         manuscripts: Path | None = None,
+        *,
+        archives: bool = False,
+        every: Mapping[Trouble, int] = CALM,
     ) -> Newsroom:
         """Open every outlet that has manuscripts; a port that is not named is a free one.
+
+        `archives` opens sawari, too, and look-alikes of Wayback and Common Crawl that hold it; `every` says which of
+        the archives' answers go wrong.
 
         Raises:
             FactsError: the manuscripts are broken. UsageError: a port is taken, or an unknown outlet is named.
@@ -61,9 +72,19 @@ class Newsroom:
         except (OSError, OverflowError) as error:
             newsroom.stop()
             raise UsageError(f"the newsroom cannot open port {wanted.get(name, 0)} for {name}: {error}") from None
+        if archives:
+            newsroom._open_past(every)
         for port in newsroom._ports.values():
             port.open()
         return newsroom
+
+    def _open_past(self, every: Mapping[Trouble, int]) -> None:
+        """Sawari, the socket of its former host, and the archives."""
+        answers = {SAWARI: self._sawari, SOLD: self._sold}
+        self._ports |= {name: Port(name, 0, self.hours, answer) for name, answer in answers.items()}
+        self.site = Site(past.load(), self._ports[SAWARI].host, self._ports[SOLD].host)
+        self.archives = Archives.start(shelved.holding(self.site), every, self.hours)
+        self.archives.noted = self._note
 
     def _bind(self, name: str, number: int, manuscripts: list[press.Manuscript]) -> None:
         self._ports[name] = port = Port(name, number, self.hours, partial(self._answer, name))
@@ -75,14 +96,42 @@ class Newsroom:
         return {name: port.host for name, port in self._ports.items()}
 
     @property
+    def wayback(self) -> str:
+        """Base address of the look-alike of Wayback; "" when the archives are closed."""
+        return self.archives.wayback if self.archives else ""
+
+    @property
+    def commoncrawl_index(self) -> str:
+        """Base address of the look-alike of Common Crawl's index; "" when the archives are closed."""
+        return self.archives.commoncrawl_index if self.archives else ""
+
+    @property
+    def commoncrawl_data(self) -> str:
+        """Base address of the look-alike of Common Crawl's files; "" when the archives are closed."""
+        return self.archives.commoncrawl_data if self.archives else ""
+
+    @property
     def log(self) -> tuple[Ask, ...]:
-        """Every request seen so far, in order of arrival."""
+        """Every request seen so far, in order of arrival, those to the archives with them."""
         with self._lock:
             return tuple(self._log)
 
-    def _answer(self, outlet: str, ask: Ask) -> Reply:
+    def _note(self, ask: Ask) -> None:
         with self._lock:
             self._log.append(ask)
+
+    def _sawari(self, ask: Ask) -> Reply:
+        self._note(ask)
+        if self.site is None or ask.method == "POST":
+            return Reply(status=405, headers=(("Allow", "GET, HEAD"), ("Content-Type", TEXT)))
+        return sawari.answer(Edition(self.site, ask.time), ask)
+
+    def _sold(self, ask: Ask) -> Reply:
+        self._note(ask)
+        return sawari.parked(ask)
+
+    def _answer(self, outlet: str, ask: Ask) -> Reply:
+        self._note(ask)
         if ask.method != "POST":
             return SITES[outlet](self.papers[outlet], ask)
         if ask.path == EDIT:
@@ -110,12 +159,14 @@ class Newsroom:
 
     def write_outlets(self, folder: Path) -> list[Path]:
         """An outlet file for each open outlet, with its port; the folder is made when missing."""
-        return outlets.write(folder, self.papers)
+        return outlets.write(folder, self.papers, self.site)
 
     def stop(self) -> None:
         """Close every port and connection; a second call does nothing."""
         for port in self._ports.values():
             port.close()
+        if self.archives is not None:
+            self.archives.stop()
 
     def __enter__(self) -> Self:
         return self

@@ -35,6 +35,7 @@ class Archives:
     """The three services, open. Use as a context manager, or call `stop`."""
 
     def __init__(self, holding: Holding, every: Mapping[Trouble, int], hours: Hours) -> None:
+        self.noted: Callable[[Ask], None] = lambda _: None  # told of every request, too
         self.troubles = {name: Troubles(every, storage=name == DATA) for name in (WAYBACK, INDEX, DATA)}
         self._log: list[Ask] = []
         self._lock = Lock()
@@ -59,6 +60,7 @@ class Archives:
         def answer(ask: Ask) -> Reply:
             with self._lock:
                 self._log.append(ask)
+            self.noted(ask)
             return self.troubles[name].spoil(answers[name](ask))
 
         return answer
