@@ -180,4 +180,5 @@ class ListedQuery:
     stories: tuple[str, ...] | None = None
     window: Window = field(default_factory=Window)  # days of publication; of an undated story, of its first sighting
     states: tuple[State, ...] = ()
+    undated: bool = False  # also those of no known day, whatever the window
     with_hidden: bool = False  # also stories taken down, without address and words

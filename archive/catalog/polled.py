@@ -10,7 +10,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from archive.catalog import hidden
 from archive.catalog.schema import among, asked, listed, listings, objects, polls, readings, stories
@@ -188,13 +188,24 @@ def _conditions(connection: Connection, query: ListedQuery) -> list[ColumnElemen
         wanted.append(among(connection, listed.c.outlet, query.outlets))
     if query.stories is not None:
         wanted.append(among(connection, listed.c.story, query.stories))
+    within = _within(query.window)
+    if within and query.undated:
+        wanted.append(or_(listed.c.first_day.is_(None), and_(*within)))
+    else:
+        wanted += within
+    return wanted
+
+
+def _within(window: Window) -> list[ColumnElement[bool]]:
+    """Days of publication that touch the window; an undated story stands at its first sighting."""
     last = func.coalesce(listed.c.last_day, func.substr(listed.c.first_seen, 1, 10))
     first = func.coalesce(listed.c.first_day, func.substr(listed.c.first_seen, 1, 10))
-    if query.window.since:
-        wanted.append(last >= query.window.since.isoformat())
-    if query.window.until:
-        wanted.append(first < query.window.until.isoformat())
-    return wanted
+    found: list[ColumnElement[bool]] = []
+    if window.since:
+        found.append(last >= window.since.isoformat())
+    if window.until:
+        found.append(first < window.until.isoformat())
+    return found
 
 
 def _listed(row: Row, state: State, again: Mapping[tuple[str, str], str]) -> Listed:

@@ -60,6 +60,20 @@ def _pattern(template: str) -> re.Pattern[str]:
     return re.compile(WORDS.sub(group, re.escape(template)))
 
 
+def of_index(url: str) -> Place:
+    """A question to an archive's index: the days of capture that it names, both bounds included."""
+    asked = {name: values[-1] for name, values in parse_qs(urlsplit(url).query).items()}
+    first, last = (_stamped(asked.get(name, "")) for name in ("from", "to"))
+    return Place(series=url, since=first, until=last + timedelta(days=1) if last else None)
+
+
+def _stamped(said: str) -> date | None:
+    try:
+        return date(int(said[:4]), int(said[4:6]), int(said[6:8])) if len(said) >= 8 and said.isdecimal() else None
+    except ValueError:
+        return None
+
+
 def _of_rest(url: str, said: dict[str, str | None]) -> Place:
     """WordPress: `after` and `before` are exclusive and local; what they are is no part of the series' name."""
     asked = {name: values[-1] for name, values in parse_qs(urlsplit(url).query).items()}

@@ -26,7 +26,7 @@ from crawler.discover import Candidate, read_seed
 from crawler.outlet import SeedKind
 from crawler.polls.cover import Shown, covers
 from crawler.polls.lister import Lister
-from crawler.polls.place import Place, place
+from crawler.polls.place import Place, of_index, place
 
 INDEXES: Final = frozenset({Via.WAYBACK.value, Via.COMMONCRAWL.value})
 PAST_THE_END: Final = (400, 404, 410)
@@ -81,7 +81,7 @@ def _poll(capture: Capture, lister: Lister) -> Poll:
     found = mementos.standing(capture, stands)
     told = _told(found, lister)
     if refused is not None:
-        return told.failed(refused.detail)
+        return _no_memento(told, refused)
     if not found.response and found.type is RecordType.RESPONSE:
         return told.failed(found.error or "no answer")
     if found.type is RecordType.REVISIT:
@@ -97,9 +97,19 @@ def _poll(capture: Capture, lister: Lister) -> Poll:
     return _index(found, message, told) if is_index else _listing(found, message, told)
 
 
+def _no_memento(told: _Told, refused: Rejection) -> Poll:
+    """A copy of a listing that did not come stands at the time that was asked for."""
+    poll = told.failed(refused.detail)
+    try:
+        asked = datetime.strptime(told.hints.memento_time or "", "%Y%m%d%H%M%S")
+    except ValueError:
+        return poll
+    return replace(poll, at=f"{asked.isoformat()}Z")
+
+
 def _told(found: Capture, lister: Lister) -> _Told:
     kind, seed = found.hints.seed_kind or "", found.hints.seed or found.url
-    where = place(seed, SeedKind(kind), found.url) if kind in list(SeedKind) else Place(series=found.url)
+    where = place(seed, SeedKind(kind), found.url) if kind in list(SeedKind) else of_index(found.url)
     poll = Poll(
         outlet=lister.outlet.id,
         seed=seed,
