@@ -88,7 +88,7 @@ def store(folder: Path, made: Sequence[Capture]) -> Audited:
     written = [spool.append(each, known) for each in made]
     sealed = spool.seal(archive.storage)
     assert sealed is not None
-    text = archive.put_text(_head(sealed.warc), [_reading(each) for each in written if each.response])
+    text = archive.put_text(_head(sealed.warc), [audited_reading(each) for each in written if each.response])
     archive.set_reader("press", READER)
     ledger.write(archive.storage, "run", {"event": "ended", "outlet": "press", "reason": "انتهى"}, NOW)
     archive.index()
@@ -107,7 +107,8 @@ def _head(key: str) -> TextHead:
     )
 
 
-def _reading(written: Capture) -> Reading:
+def audited_reading(written: Capture) -> Reading:
+    """What a reader made by hand reads in a capture."""
     assert written.address is not None
     outcome: Article | Unchanged
     if written.type is RecordType.REVISIT:
