@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
@@ -9,15 +10,15 @@ from typing import Any, Final
 from crawler.archives.choosing import Choice, Known
 from crawler.archives.course import Course
 from crawler.archives.indexes import Indexes
-from crawler.archives.services import Service
 from crawler.orders import CrawlOrder
-from crawler.outlet import Outlet
-from crawler.scope import NOTHING_HELD
+from crawler.scope import NOTHING_HELD, Held
 from crawler.visit.books import Books
 from crawler.visit.frontier import Frontier
 from crawler.visit.held import Shelf
+from crawler.visit.judged import Read
 from crawler.visit.trip import Trip
 from crawler.visit.waiting import Economy
+from crawler.visit.ways import Task
 
 # How long an index's answer stands for what the index would say now: archives take in captures of past days for long.
 FRESH: Final = timedelta(days=7)
@@ -46,15 +47,17 @@ class Fresh:
 
 
 def books(
-    order: CrawlOrder, outlet: Outlet, service: Service | None, shelf: Shelf, economy: Economy | None
+    task: Task, shelf: Shelf, economy: Economy | None, is_none: Callable[[str], bool] = lambda story: False
 ) -> Books[Any, Any]:
-    """The books of an order; `service` is the archive that is asked, None the outlet itself."""
+    """The books of an order. `is_none`: whether a held story was read and is no article, by its id."""
+    order, outlet, service = task.order, task.outlet, task.ways.service
     # Which of an archive's copies are held, the choice among them knows.
     known = shelf.stories if service is None else NOTHING_HELD
     frontier = Frontier(outlet=outlet, window=order.window, known=known, limit=order.limit, economy=economy)
     if service is None:
         return Trip(order=order, outlet=outlet, frontier=frontier, held_content=shelf.content)
-    copies = Known(stories=shelf.stories, mementos=shelf.mementos)
+    held = Held(captured=Read(outlet.id, shelf.stories.captured, is_none))
+    copies = Known(stories=held, mementos=shelf.mementos)
     return Course(
         order=order,
         service=service,

@@ -32,9 +32,10 @@ from crawler.visit.account import account
 from crawler.visit.bookkeeping import books
 from crawler.visit.books import Books
 from crawler.visit.clocks import Clock, StoreClock
+from crawler.visit.judged import no_articles
 from crawler.visit.lines import say
 from crawler.visit.waiting import Economy
-from crawler.visit.ways import Ways
+from crawler.visit.ways import Task, Ways
 
 PROGRESS = 5.0  # seconds between two progress lines at least
 ENDINGS = {
@@ -90,10 +91,11 @@ def run(order: CrawlOrder, settings: Settings, clock: Clock | None = None) -> Cr
         return refused(order, f"{outlet.id}: closed: read from web archives only")
     storage = open_storage(settings.store)
     ways = Ways(storage=storage, clock=clock or StoreClock(), service=service)
+    task = Task(order=order, outlet=outlet, settings=settings, ways=ways)
     try:
         with ExitStack() as stack:
             leases = [stack.enter_context(tenure.held(storage, name)) for name in _names(outlet, service)]
-            return _crawl(order, settings, outlet, ways, leases)
+            return _crawl(task, leases)
     except LeaseError as error:
         return refused(order, f"{outlet.id}: {error}")
 
@@ -112,20 +114,21 @@ def refused(order: CrawlOrder, why: str) -> CrawlReport:
     return CrawlReport(run=order.run, outlet=order.outlet, finished=False, ended=why)
 
 
-def _crawl(order: CrawlOrder, settings: Settings, outlet: Outlet, ways: Ways, leases: Sequence[Tenure]) -> CrawlReport:
-    chosen = economy(order, settings)
-    storage = ways.storage
+def _crawl(task: Task, leases: Sequence[Tenure]) -> CrawlReport:
+    outlet, settings, storage = task.outlet, task.settings, task.ways.storage
+    chosen = economy(task.order, settings)
     earlier = spool.finish(settings.spool_dir, outlet.id, storage)
-    info = account(order, settings, outlet)
+    info = account(task.order, settings, outlet)
     waiting = Spool.open(settings.spool_dir, outlet.id, secrets.token_hex(4), tenure.clock(), info)
     for said in waiting.recovered.said:
         logger.warning("%s", said)
     shelf = held.look(storage, waiting, outlet)
-    kept = books(order, outlet, ways.service, shelf, chosen)
     writer = Writer(waiting, shelf.known, storage)
     sink = Sink(writer)
     try:
-        reason = _drive(kept, sink, shelf.known, (settings, ways), leases)
+        with no_articles(settings) as is_none:
+            kept = books(task, shelf, chosen, is_none)
+            reason = _drive(kept, sink, shelf.known, task, leases)
     finally:
         writer.close()
     if writer.error is not None:
@@ -157,9 +160,7 @@ def _sealed(waiting: Spool, storage: Storage) -> tuple[Sealed, ...]:
     return (done,) if done else ()
 
 
-def _drive(
-    kept: Books[Any, Any], sink: Sink, known: Known, given: tuple[Settings, Ways], leases: Sequence[Tenure]
-) -> str:
+def _drive(kept: Books[Any, Any], sink: Sink, known: Known, task: Task, leases: Sequence[Tenure]) -> str:
     """Run Scrapy to its end; returns its reason: finished, shutdown, or one of ours."""
     from scrapy import signals
     from scrapy.crawler import AsyncCrawlerProcess
@@ -167,12 +168,11 @@ def _drive(
     from crawler.settings import scrapy_settings
     from crawler.spider import OutletSpider
 
-    settings, ways = given
-    bounds = scrapy_settings(kept.outlet, settings, ways.service)
+    bounds = scrapy_settings(task.outlet, task.settings, task.ways.service)
     process = AsyncCrawlerProcess(bounds, install_root_handler=False)
     crawler = process.create_crawler(OutletSpider)
     crawler.wire_sink = sink.writer.put  # type: ignore[attr-defined]  # where crawler.wire looks for it
-    crawler.ways = ways  # type: ignore[attr-defined]  # where crawler.visit.gates looks for them
+    crawler.ways = task.ways  # type: ignore[attr-defined]  # where crawler.visit.gates looks for them
     ended: list[str] = []
     stops: set[asyncio.Future[None]] = set()
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from archive.settings import Settings
 from archive.storage import Storage
 from crawler.archives.services import Service
+from crawler.orders import CrawlOrder
+from crawler.outlet import Outlet
 from crawler.visit.clocks import Clock
 from crawler.visit.standing import OF_ARCHIVES, OF_OUTLETS, Pause, Refusal
 from crawler.visit.turnstile import Turnstile
@@ -30,3 +33,13 @@ class Ways:
         turnstile = Turnstile(self.storage, host, self.clock, self.pauses)
         turnstile.stopped = stopped
         return turnstile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """An order with all that it names: the outlet's facts, the settings, the ways to hosts."""
+
+    order: CrawlOrder
+    outlet: Outlet
+    settings: Settings
+    ways: Ways
