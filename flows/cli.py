@@ -21,6 +21,7 @@ try:
     from archive.errors import ArchiveError, StorageError, TakenDownError, UsageError
     from flows import (
         commands_audit,
+        commands_backfill,
         commands_keep,
         commands_outlets,
         commands_read,
@@ -57,7 +58,7 @@ outlets = typer.Typer(
 VERBS: dict[str, Callable[..., None]] = {
     "demo": demo.demo,
     "crawl": commands_run.crawl,
-    "backfill": commands_run.backfill,
+    "backfill": commands_backfill.backfill,
     "import": commands_keep.import_,
     "rebuild": commands_keep.rebuild,
     "pull": commands_read.pull,

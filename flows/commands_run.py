@@ -1,4 +1,4 @@
-"""Commands that start and follow runs: crawl, backfill, runs, schedule, cancel; the work itself is in other rooms."""
+"""Commands that start and follow runs: crawl, runs, schedule, cancel; the work itself is in other rooms."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typer import Argument, Exit, Option
 
 from archive.texts import to_line
 from flows.options import Choice, Days, Form, Where
-from flows.plans import Plan, Slice
+from flows.plans import Plan
 from flows.show import Listing, note, progress
 
 if TYPE_CHECKING:
     from flows.journal import Run
     from flows.plans import Place
-    from flows.reports import OutletReport, RunReport
+    from flows.reports import OutletReport, RunReport, SourceReport
     from flows.runs import Timetable
 
 Outlets = Annotated[list[str] | None, Argument(metavar="[ID…]", help="Outlets; all that are crawled live if none.")]
@@ -29,16 +29,6 @@ class Taking(Choice):
     """What a crawl takes."""
 
     limit: Annotated[int | None, Option(min=1, help="At most so many stories of each outlet.", metavar="N")] = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filling(Choice):
-    """How a backfill goes about it."""
-
-    via: Annotated[str, Option(help="Kinds of seeds, with commas: sitemap, section, feed, rest.", metavar="KIND,…")] = (
-        ""
-    )
-    slice: Annotated[Slice, Option(help="How the window is cut where seeds name days.")] = Slice.MONTH
 
 
 def crawl(
@@ -59,27 +49,6 @@ def crawl(
         sample=taking.share,
     )
     follow("crawl", plan, where, form)
-
-
-def backfill(
-    where: Where,
-    days: Days,
-    form: Form,
-    filling: Filling,
-    outlets: Outlets = None,
-) -> None:
-    """Fill a past window. Safe to repeat: what is held is not asked for again."""
-    plan = Plan(
-        outlets=tuple(outlets or ()),
-        since=days.since,
-        until=days.until,
-        round=days.round,
-        via=tuple(filter(None, filling.via.split(","))),
-        slice=filling.slice,
-        budget=filling.budget,
-        sample=filling.share,
-    )
-    follow("backfill", plan, where, form)
 
 
 def follow(kind: str, plan: Plan, where: Where, form: Form) -> None:
@@ -166,8 +135,38 @@ def tell(report: RunReport, form: Form) -> None:
         },
         dump=lambda one: {},
     )
-    listing.show(report.outlets, as_json=False)
+    if report.kind == "backfill":
+        brought(report)
+    else:
+        listing.show(report.outlets, as_json=False)
     note(f"{report.indexed.new_stories} new stories, {report.indexed.new_editions} new editions; run {report.run}")
+
+
+def brought(report: RunReport) -> None:
+    """What each source of each outlet brought."""
+    listing: Listing[tuple[str, SourceReport]] = Listing(
+        columns={
+            "outlet": lambda one: one[0],
+            "source": lambda one: one[1].name,
+            "listings": lambda one: one[1].asked,
+            "listed": lambda one: one[1].listed,
+            "fetched": lambda one: one[1].fetched,
+            "on topic": lambda one: one[1].on_topic,
+            "off topic": lambda one: one[1].off_topic,
+            "no article": lambda one: one[1].rejected,
+            "fetched for each on topic": lambda one: per(one[1]),
+            "new": lambda one: f"{one[1].new.stories}, {one[1].new.on_topic} on topic",
+            "ended": lambda one: one[1].failed or "done",
+        },
+        dump=lambda one: {},
+        none="none of these outlets has such a source",
+    )
+    listing.show([(one.outlet, source) for one in report.outlets for source in one.sources], as_json=False)
+
+
+def per(source: SourceReport) -> str | None:
+    """Pages fetched for each article on the topic, in words."""
+    return None if source.per_on_topic is None else f"{source.per_on_topic:.2f}"
 
 
 def warn(report: RunReport) -> None:

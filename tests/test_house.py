@@ -99,6 +99,8 @@ DOORS: dict[str, set[str]] = {
     "typer": {
         "flows/cli.py",
         "flows/commands_audit.py",
+        "flows/commands_backfill.py",
+        "flows/commands_gaps.py",
         "flows/commands_keep.py",
         "flows/commands_outlets.py",
         "flows/commands_read.py",
