@@ -93,9 +93,16 @@ DOORS: dict[str, set[str]] = {
     },
     "zope": {"crawler/visit/addresses.py", "crawler/wire.py"},
     "OpenSSL": {"crawler/visit/account.py", "crawler/visit/outcome.py"},
-    "prefect": {"flows/backfill.py", "flows/crawl.py", "flows/rebuild.py", "flows/runs.py", "flows/steps.py"},
+    "prefect": {
+        "flows/artifacts.py",
+        "flows/backfill.py",
+        "flows/crawl.py",
+        "flows/rebuild.py",
+        "flows/runs.py",
+        "flows/steps.py",
+    },
     # Prefect's own client tells with it that no server answered.
-    "httpx": {"flows/runs.py"},
+    "httpx": {"flows/artifacts.py", "flows/runs.py"},
     "typer": {
         "flows/cli.py",
         "flows/commands_audit.py",
