@@ -118,13 +118,14 @@ def _line(path: Path, name: str) -> int:
 
 def _terms(words: TopicWords, path: Path) -> tuple[Term, ...]:
     names = {row.name for row in words.terms}
+    groups = {row.group for row in words.terms}
     terms = []
     for row in words.terms:
         try:
             pattern = _compiled(row, words.patterns)
         except re.error as error:
             raise FactsError(f"{path}:{_line(path, row.name)}: pattern of {row.name!r}: {error}") from None
-        strangers = [name for name in row.together if name not in names]
+        strangers = [name for name in row.together if name not in names and name not in groups]
         if strangers or (pattern is None and not row.together):
             what = f"together names no term {strangers[0]!r}" if strangers else "neither words nor pattern nor together"
             raise FactsError(f"{path}:{_line(path, row.name)}: {row.name!r}: {what}")
@@ -156,8 +157,9 @@ def load_topic(path: Path | None = None) -> TopicRules:
 # --- judging --------------------------------------------------------------------------------------------------------
 def _found(terms: Iterable[Term], text: str) -> set[str]:
     """Names of the terms that stand in a folded text."""
-    here = {term.name for term in terms if term.pattern and term.pattern.search(text)}
-    return here | {term.name for term in terms if term.together and here.issuperset(term.together)}
+    here = {term.name: term.group for term in terms if term.pattern and term.pattern.search(text)}
+    named = {*here, *here.values()}
+    return {*here, *(term.name for term in terms if term.together and named.issuperset(term.together))}
 
 
 def _met(need: Need, groups: Mapping[str, str | None], lead: set[str], whole: set[str]) -> bool:

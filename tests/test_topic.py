@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -269,6 +270,25 @@ def test_another_topic_is_another_file_and_nothing_else(tmp_path: Path) -> None:
     assert judge("حول سدّ النهضة", "", rules).on
     assert not judge("نادي سد النهضة في الدوري", "", rules).on
     assert not judge("محادثات أستانا حول سوريا", "", rules).on
+
+
+def test_a_term_may_stand_where_others_stand_together_by_name_or_by_group(tmp_path: Path) -> None:
+    rows = (
+        "{name: a, weight: 1, words: [قمح]}",
+        "{name: b, group: grain, weight: 1, words: [شعير]}",
+        "{name: c, group: grain, weight: 1, words: [ذرة]}",
+        "{name: both, weight: 1, together: [a, grain]}",
+    )
+    rules = load_topic(topic_file(tmp_path, f"terms: [{', '.join(rows)}]\n"))
+    found = {text: "both" in judge(text, "", rules).terms for text in ("قمح وشعير", "قمح وذرة", "قمح", "شعير وذرة")}
+    assert list(found.values()) == [True, True, False, False]
+
+
+def test_patterns_of_the_table_hold_no_letter_that_folding_takes_away() -> None:
+    """Such a pattern would never match: texts are folded before."""
+    patterns = [*RULES.words.patterns.values(), *(row.pattern or "" for row in RULES.words.terms)]
+    bare = [re.sub(r"\[[^]]*\]", "", pattern) for pattern in patterns]  # ranges of letters name them all
+    assert [pattern for pattern in bare if re.search("[أإآٱؤئىةءـ]", pattern)] == []
 
 
 @pytest.mark.parametrize(
