@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.kills import campaign
-from tests.kills.board import UPLOAD, WINDOWS
+from tests.kills import campaign, purging
+from tests.kills.board import PURGE, UPLOAD, WINDOWS
 from tests.kills.tally import Tally
 
 SEED = 20170123
@@ -51,3 +51,14 @@ def test_after_twenty_kills_during_uploads_to_a_bucket_nothing_is_lost_doubled_o
 ) -> None:
     tally = campaign.run(tmp_path, SEED + 2, 20, [UPLOAD] * 4, bucket)
     _judge(tally, 20, record_property, [UPLOAD])
+
+
+@pytest.mark.slow
+def test_after_four_kills_a_purge_is_done_whole_by_the_next_start(tmp_path: Path, record_property: Note) -> None:
+    _judge(purging.run(tmp_path / "purges", SEED + 3, 4), 4, record_property, [PURGE])
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_after_twenty_five_kills_a_purge_is_done_whole_by_the_next_start(tmp_path: Path, record_property: Note) -> None:
+    _judge(purging.run(tmp_path / "purges", SEED + 4, 25), 25, record_property, [PURGE])

@@ -23,7 +23,8 @@ WINDOWS: Final = (
     "rebuild",
 )
 UPLOAD: Final = "upload"  # to a bucket: instead of put-warc and put-cdxj
-_ALL: Final = (*WINDOWS, UPLOAD)
+PURGE: Final = "purge"  # from the first byte of the tombstone until the shelves are as it says
+_ALL: Final = (*WINDOWS, UPLOAD, PURGE)
 _ENTERED, _LEFT, _LASTED = range(3)
 _FIELDS: Final = 3
 _SIZE: Final = 8 * _FIELDS * len(_ALL)

@@ -22,13 +22,14 @@ from typing import Any
 
 from scrapy.settings import default_settings
 
-from archive import spool
+from archive import purge, spool, takedowns
 from archive.catalog import Catalog
+from archive.holdings import open_archive
 from archive.records import Capture
 from archive.s3 import S3Storage
 from archive.settings import load_settings
 from archive.spool import Spool
-from archive.storage import FolderStorage
+from archive.storage import FolderStorage, Storage
 from archive.writer import Writer
 from crawler import shelf
 from crawler.extract import read
@@ -37,8 +38,9 @@ from crawler.visit import errand, process
 from crawler.visit.exchange import Exchange
 from flows import moves
 from tests.captures import answer, capture
-from tests.kills.board import UPLOAD, Board
+from tests.kills.board import PURGE, UPLOAD, Board
 from tests.kills.outlet import page
+from tests.purged import purged
 
 # Imported before the fork, so that no process pays for it again.
 BEFOREHAND = (
@@ -64,6 +66,7 @@ def observe(board: Board, reported: Path) -> None:
     _observe_spool(board, reported)
     _observe_shelves(board)
     board.watch(shelf, "_read", "extract")
+    _observe_purges(board)
     board.watch(Catalog, "take", "index")
     board.watch(Catalog, "rebuild", "rebuild")
 
@@ -148,6 +151,21 @@ def _observe_shelves(board: Board) -> None:
     S3Storage.put = uploaded  # type: ignore[method-assign]
 
 
+def _observe_purges(board: Board) -> None:
+    write, finish = takedowns.write_order, purge.finish
+
+    def written(*args: Any, **named: Any) -> Any:
+        board.enter(PURGE)
+        return write(*args, **named)
+
+    def finished(storage: Storage) -> int:
+        done = finish(storage)
+        board.leave(PURGE)
+        return done
+
+    takedowns.write_order, purge.finish = written, finished
+
+
 def carry_out(verb: str, given: dict[str, Any]) -> int:
     """One verb as the product does it."""
     if verb == "crawl":
@@ -160,6 +178,9 @@ def carry_out(verb: str, given: dict[str, Any]) -> int:
         asyncio.run(moves.index(settings))
     elif verb == "rebuild":
         asyncio.run(moves.reindex(settings))
+    elif verb == "purge":
+        with open_archive(settings) as archive:
+            purged(archive, given["name"])
     else:
         raise ValueError(verb)
     return 0
