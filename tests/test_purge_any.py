@@ -105,7 +105,8 @@ def test_of_any_captures_only_the_storys_go_and_they_go_to_the_last_byte(
 
 
 @pytest.mark.slow
-@settings(max_examples=120, deadline=None)
+@pytest.mark.timeout(900)
+@settings(max_examples=40, deadline=None)
 @given(files=st.lists(st.lists(seen, max_size=12), min_size=1, max_size=4), foreign=st.lists(seen, max_size=5))
 def test_of_many_more_captures_only_the_storys_go(files: list[list[Seen]], foreign: list[Seen]) -> None:
     _purge(files, foreign)
