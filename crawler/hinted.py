@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import html
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -44,12 +44,23 @@ class Hinted:
     """The verdict on one candidate's words: its score by the topic's table and the terms found, the heaviest first.
 
     `fullness` is how much was told: 0 nothing, 1 an address that holds words, 2 a title, 3 a title and a summary.
+    `sought` is the score of what was searched for, or of the tag, where such a listing led to it.
     """
 
     prospect: Prospect
     score: float
     terms: tuple[str, ...] = ()
     fullness: int = 0
+    sought: float = 0.0
+
+    @property
+    def rank(self) -> tuple[int, int, float]:
+        """Of several verdicts on one story the highest counts: that of the fullest words, then the most hopeful."""
+        return self.fullness, _BETTER[self.prospect], self.score
+
+
+_BETTER: Final = {Prospect.UNKNOWN: 0, Prospect.UNLIKELY: 1, Prospect.LIKELY: 2}
+SILENT: Final = 1.0  # a score below it: nothing that weighs anything was said
 
 
 def judge(hints: Hints, url: str, rules: TopicRules) -> Hinted:
@@ -63,9 +74,7 @@ def judge(hints: Hints, url: str, rules: TopicRules) -> Hinted:
     title, summary = plain(hints.title), plain(hints.summary)
     slug = " ".join(_slug(url, rules))
     head = title if len(WORD.findall(title)) >= said.words else f"{title} {slug}".strip()
-    searched = " ".join(_words_of(_searched(hints), rules))
-    # What was searched for stands somewhere in the text: behind the lead.
-    found = topic.judge(head, f"{summary} {'.' * rules.words.lead} {searched}" if searched else summary, rules)
+    found = topic.judge(head, summary, rules)
     fullness = 3 if title and len(WORD.findall(summary)) >= said.words else 2 if title else 1 if slug else 0
     if found.on or found.score >= (said.keep if fullness == 3 else said.keep_title):
         prospect = Prospect.LIKELY
@@ -75,7 +84,23 @@ def judge(hints: Hints, url: str, rules: TopicRules) -> Hinted:
         told = fullness == 2 or not _may_be_cut(url)
         shows_another = told and len(WORD.findall(head)) >= said.words and found.score <= 0
         prospect = Prospect.UNLIKELY if shows_another else Prospect.UNKNOWN
-    return Hinted(prospect=prospect, score=found.score, terms=found.terms, fullness=fullness)
+    return Hinted(
+        prospect=prospect, score=found.score, terms=found.terms, fullness=fullness, sought=_sought(hints, rules)
+    )
+
+
+def together(verdicts: Iterable[Hinted], rules: TopicRules) -> Hinted:
+    """One verdict on a story of which several listings speak; their order makes no difference.
+
+    Where its own words say nothing of the topic, and nothing against it, a search or tag of the topic that led to it
+    makes it unknown again: the words stand in the text itself. Raises ValueError when there is no verdict.
+    """
+    several = list(verdicts)
+    best = max(several, key=lambda one: one.rank)
+    sought = max(one.sought for one in several)
+    is_silent = best.prospect is Prospect.UNLIKELY and 0 <= best.score < SILENT
+    lifted = is_silent and sought >= rules.words.hints.keep_title
+    return replace(best, prospect=Prospect.UNKNOWN if lifted else best.prospect, sought=sought)
 
 
 def drawn(story: str) -> float:
@@ -109,13 +134,14 @@ def _may_be_cut(url: str) -> bool:
     return max(map(len, url.split("/"))) >= CUT
 
 
-def _searched(hints: Hints) -> str:
+def _sought(hints: Hints, rules: TopicRules) -> float:
     """What was searched for stands in the address of a search, of a tag, of a REST listing."""
     try:
         parts = urlsplit(hints.seed or "")
     except ValueError:
-        return ""
-    return unquote(unquote(f"{parts.path} {parts.query}".replace("+", " ")))
+        return 0.0
+    words = unquote(unquote(f"{parts.path} {parts.query}".replace("+", " ")))
+    return max(0.0, topic.judge(" ".join(_words_of(words, rules)), "", rules).score)
 
 
 def _words_of(text: str, rules: TopicRules) -> Iterator[str]:

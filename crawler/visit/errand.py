@@ -27,7 +27,7 @@ from crawler.archives.services import service as service_of
 from crawler.orders import CrawlOrder, CrawlReport
 from crawler.outlet import Outlet, load_outlets
 from crawler.topic import load_topic
-from crawler.visit import held
+from crawler.visit import held, told
 from crawler.visit.account import account
 from crawler.visit.bookkeeping import books
 from crawler.visit.books import Books
@@ -116,7 +116,7 @@ def refused(order: CrawlOrder, why: str) -> CrawlReport:
 
 def _crawl(task: Task, leases: Sequence[Tenure]) -> CrawlReport:
     outlet, settings, storage = task.outlet, task.settings, task.ways.storage
-    chosen = economy(task.order, settings)
+    chosen = economy(task.order, settings, storage)
     earlier = spool.finish(settings.spool_dir, outlet.id, storage)
     info = account(task.order, settings, outlet)
     waiting = Spool.open(settings.spool_dir, outlet.id, secrets.token_hex(4), tenure.clock(), info)
@@ -139,16 +139,20 @@ def _crawl(task: Task, leases: Sequence[Tenure]) -> CrawlReport:
     return _report(kept, sink, reason, sealed, waiting.recovered.cut)
 
 
-def economy(order: CrawlOrder, settings: Settings) -> Economy | None:
+def economy(order: CrawlOrder, settings: Settings, storage: Storage) -> Economy | None:
     """How an order chooses by hints; None when it takes everything.
 
     Raises:
         FactsError: the topic's file is broken.
+        StorageError: the store cannot be read.
     """
     if order.sample >= 1 and order.budget is None:
         return None
     rules = load_topic(settings.topic)
-    return Economy(topic=rules, sample=order.sample, budget=order.budget) if rules.terms else None
+    if not rules.terms:
+        return None
+    earlier = told.look(storage, order.outlet)
+    return Economy(topic=rules, sample=order.sample, budget=order.budget, told=earlier)
 
 
 def _sealed(waiting: Spool, storage: Storage) -> tuple[Sealed, ...]:

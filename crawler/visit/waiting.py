@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from typing import Final
 
@@ -22,7 +22,6 @@ from crawler.hinted import Hinted, Prospect
 from crawler.topic import TopicRules
 
 SURE: Final = 3  # fullness of a likely story that need not wait: a title and a summary said so
-_BETTER: Final = {Prospect.UNKNOWN: 0, Prospect.UNLIKELY: 1, Prospect.LIKELY: 2}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,13 +29,13 @@ class Economy:
     """What is fetched of what was listed.
 
     `sample` is the share of unlikely stories that is fetched all the same, 0 to 1; `budget` the number of stories
-    fetched of which nothing is known, None for all of them; `told` what earlier listings said, by story key.
+    fetched of which nothing is known, None for all of them; `told` what earlier listings said of a story, by its id.
     """
 
     topic: TopicRules
     sample: float
     budget: int | None = None
-    told: Mapping[str, Hints] = field(default_factory=dict)
+    told: Callable[[str], tuple[Hints, ...]] = lambda story: ()
 
 
 class Heard(Enum):
@@ -62,17 +61,11 @@ class LetGo:
 class _Known:
     """One story's line in the book."""
 
-    prospect: str
-    score: float
-    fullness: int
-    kept: str
-    addresses: list[str]
+    verdict: Hinted
+    kept: str  # of the fullest words
+    addresses: tuple[str, ...]
     number: int  # in the order in which stories were first heard of
     gone: str | None = None  # let go; and its Reason where it was not fetched
-
-    @property
-    def rank(self) -> tuple[int, int, float]:
-        return self.fullness, _BETTER[Prospect(self.prospect)], self.score
 
 
 class Waiting:
@@ -84,54 +77,55 @@ class Waiting:
         self.outlet = outlet
         self._scratch = Scratch()
         self._stories = self._scratch.book()
-        self._counted: Counter[str] = Counter()  # of those that wait, by prospect
+        self._counted: Counter[Prospect] = Counter()  # of those that wait, by prospect
         self._spent = 0  # of the budget
         self._heard = 0
 
     def hear(self, key: str, url: str, hints: Hints, kept: str) -> Heard:
         """One more address of a story. What is `kept` of the fullest words comes back when the story is let go."""
-        found = self._judged(key, url, hints)
-        known = self._known(key)
-        now = _Known(
-            prospect=found.prospect.value,
-            score=found.score,
-            fullness=found.fullness,
-            kept=kept,
-            addresses=list(dict.fromkeys([*(known.addresses if known else []), url])),
-            number=known.number if known else self._heard,
-        )
-        self._heard += 1
-        if known is None or now.rank > known.rank:
-            if known is not None:
-                self._forget(known)
-            self._counted[now.prospect] += 1
-            self._note(key, now)
-            is_sure = found.prospect is Prospect.LIKELY and found.fullness >= SURE
-            return Heard.SURE if is_sure else Heard.WAITS
-        if known.gone is not None:
-            return Heard.REFUSED
-        self.also(key, url)
-        return Heard.WAITS
-
-    def _judged(self, key: str, url: str, hints: Hints) -> Hinted:
-        """By its own words, or by what an earlier listing said, whichever is fuller."""
         found = hinted.judge(hints, url, self.economy.topic)
-        earlier = self.economy.told.get(key)
-        if earlier is None or found.fullness >= SURE:
-            return found
-        before = hinted.judge(earlier, url, self.economy.topic)
-        return before if before.fullness > found.fullness else found
+        known = self._known(key)
+        if known is None:
+            earlier = (hinted.judge(each, url, self.economy.topic) for each in self.economy.told(self._id(key)))
+            now = _Known(verdict=self._together(found, *earlier), kept=kept, addresses=(url,), number=self._heard)
+            self._heard += 1
+        else:
+            now = _Known(
+                verdict=self._together(found, known.verdict),
+                kept=kept if found.rank > known.verdict.rank else known.kept,
+                addresses=tuple(dict.fromkeys([*known.addresses, url])),
+                number=known.number,
+            )
+            if known.gone is not None and now.verdict.prospect is known.verdict.prospect:
+                return Heard.REFUSED
+            self._forget(known)
+        self._counted[now.verdict.prospect] += 1
+        self._note(key, now)
+        is_sure = now.verdict.prospect is Prospect.LIKELY and now.verdict.fullness >= SURE
+        return Heard.SURE if is_sure else Heard.WAITS
+
+    def _together(self, *verdicts: Hinted) -> Hinted:
+        return hinted.together(verdicts, self.economy.topic)
+
+    def _id(self, key: str) -> str:
+        return story_id(self.outlet, key)
 
     def _known(self, key: str) -> _Known | None:
         found = self._stories.get(key)
-        return _Known(**json.loads(found)) if found is not None else None
+        if found is None:
+            return None
+        said = json.loads(found)
+        verdict = said.pop("verdict")
+        prospect, terms = Prospect(verdict.pop("prospect")), tuple(verdict.pop("terms"))
+        addresses = tuple(said.pop("addresses"))
+        return _Known(verdict=Hinted(prospect=prospect, terms=terms, **verdict), addresses=addresses, **said)
 
     def _note(self, key: str, known: _Known) -> None:
         self._stories[key] = json.dumps(asdict(known))
 
     def _forget(self, known: _Known) -> None:
         if known.gone is None:
-            self._counted[known.prospect] -= 1
+            self._counted[known.verdict.prospect] -= 1
 
     def waits(self, key: str) -> bool:
         """Whether a story was heard of and not let go."""
@@ -149,7 +143,7 @@ class Waiting:
         """An address of a story that waits, with nothing to say of it."""
         known = self._known(key)
         if known is not None and known.gone is None and url not in known.addresses:
-            self._note(key, replace(known, addresses=[*known.addresses, url]))
+            self._note(key, replace(known, addresses=(*known.addresses, url)))
 
     def take_out(self, key: str) -> LetGo:
         """A story that waits no longer, and is forgotten here. Raises KeyError."""
@@ -158,13 +152,13 @@ class Waiting:
             raise KeyError(key)
         self._stories.pop(key)
         self._forget(known)
-        return LetGo(key=key, kept=known.kept, addresses=tuple(known.addresses))
+        return LetGo(key=key, kept=known.kept, addresses=known.addresses)
 
     @property
     def ready(self) -> int:
         """How many of those that wait will be fetched at least."""
-        unknown = self._counted[Prospect.UNKNOWN.value]
-        return self._counted[Prospect.LIKELY.value] + min(unknown, self._left(unknown))
+        unknown = self._counted[Prospect.UNKNOWN]
+        return self._counted[Prospect.LIKELY] + min(unknown, self._left(unknown))
 
     def _left(self, most: int) -> int:
         budget = self.economy.budget
@@ -189,24 +183,24 @@ class Waiting:
         """A word that sorts likely before drawn before unknown, and these among themselves."""
         by_lot = f"{self._drawn(key):.18f} {key}"
         as_heard = f"{known.number:012}"
-        if known.prospect == Prospect.LIKELY.value:
+        if known.verdict.prospect is Prospect.LIKELY:
             return f"1 {as_heard}"
-        if known.prospect == Prospect.UNLIKELY.value:
+        if known.verdict.prospect is Prospect.UNLIKELY:
             return f"2 {by_lot}"
-        hinted_at = 0 if known.score > 0 else 1  # its title names something of the topic, if not enough
+        hinted_at = 0 if max(known.verdict.score, known.verdict.sought) > 0 else 1
         return f"3 {as_heard if self.economy.budget is None else f'{hinted_at} {by_lot}'}"
 
     def _drawn(self, key: str) -> float:
-        return hinted.drawn(story_id(self.outlet, key))
+        return hinted.drawn(self._id(key))
 
     def _let_go(self, key: str, known: _Known) -> LetGo:
         refused, sampled = None, False
-        if known.prospect == Prospect.UNLIKELY.value:
+        if known.verdict.prospect is Prospect.UNLIKELY:
             sampled = self._drawn(key) < self.economy.sample
             refused = None if sampled else Reason.OFF_TOPIC_HINTS
-        elif known.prospect == Prospect.UNKNOWN.value:
+        elif known.verdict.prospect is Prospect.UNKNOWN:
             refused = None if self._left(1) else Reason.OVER_BUDGET
             self._spent += refused is None
         self._forget(known)
         self._note(key, replace(known, gone=refused.value if refused else ""))
-        return LetGo(key=key, kept=known.kept, addresses=tuple(known.addresses), refused=refused, sampled=sampled)
+        return LetGo(key=key, kept=known.kept, addresses=known.addresses, refused=refused, sampled=sampled)
