@@ -152,10 +152,10 @@ def _touches(days: Days, window: Window) -> bool:
 def _range(known: set[date], told: Coverage, window: Window) -> list[date]:
     """The days of the window; at its open ends from the first to the last that anything is known of."""
     edges: set[date] = set(known)
-    for since, until in told.spans:
-        edges.add(day_of(until, told.zone))
-        if since > ALWAYS:
-            edges.add(day_of(since, told.zone))
+    for start, end in told.spans:
+        edges.add(day_of(end, told.zone))
+        if start > ALWAYS:
+            edges.add(day_of(start, told.zone))
     edges.update(day for days in told.failed for day in days)
     if not edges and (window.since is None or window.until is None):
         return []

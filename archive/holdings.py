@@ -12,7 +12,9 @@ from archive import listed, relisting, takedowns, tenure, texts
 from archive.catalog import Catalog, Counts, Query, Taken, TextObject
 from archive.digest import sha256_of
 from archive.errors import CatalogError, FormatError, NotHeldError, StorageError, UsageError
-from archive.records import Cluster, Edition, Reading, Story
+from archive.gaps import Known, OutletGaps, gaps
+from archive.listings import ListedQuery
+from archive.records import Cluster, Edition, Reading, Story, Window
 from archive.settings import Settings
 from archive.storage import Storage, open_storage, tidy_daily
 from archive.takedowns import Lift, Takedown, Takedowns
@@ -29,8 +31,8 @@ _PATIENCE: Final = 600.0  # seconds that another process's indexing is waited fo
 
 
 class Archive(TextShelf):
-    """An open archive. Reading verbs: pull, get, search, story, clusters, cluster, verify. It obeys the takedowns that
-    stand in the ledger when it is first asked something.
+    """An open archive. Reading verbs: pull, get, search, story, clusters, cluster, gaps, verify. It obeys the takedowns
+    that stand in the ledger when it is first asked something.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -223,6 +225,25 @@ class Archive(TextShelf):
     def verify_all(self, name: str, reread: Reread | None = None) -> Iterator[Verdict]:
         """The same of every edition of a story. Raises NotHeldError."""
         return verify_all(self, name, reread)
+
+    def gaps(self, outlets: Sequence[str] = (), window: Window = Window()) -> Iterator[OutletGaps]:  # noqa: B008 - frozen
+        """What is held of each day of some outlets, or of all of which anything is known, and what is not.
+
+        Args:
+            outlets: ids; one of which nothing is known has no listing on any day.
+            window: of their civil days; where it is open, from the first to the last day that anything is known of.
+        """
+        zones = self.catalog.zones()
+        for outlet in outlets or zones:
+            query = ListedQuery(outlets=(outlet,), window=window, undated=True, with_hidden=True)
+            known = Known(
+                outlet=outlet,
+                zone=zones.get(outlet, "UTC"),
+                held=self.catalog.held_days((outlet,), window),
+                listed=self.catalog.listed(query),
+                polls=self.catalog.polls((outlet,)),
+            )
+            yield gaps(known, window)
 
     def takedowns(self) -> Takedowns:
         """What is hidden and why, reaching every address that a story was captured under."""

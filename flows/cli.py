@@ -22,6 +22,7 @@ try:
     from flows import (
         commands_audit,
         commands_backfill,
+        commands_gaps,
         commands_keep,
         commands_outlets,
         commands_read,
@@ -50,7 +51,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 outlets = typer.Typer(
-    help="Which outlets there are: list, show, check",
+    help="Which outlets there are: list, show, check, add",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
@@ -67,6 +68,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "story": commands_read.story,
     "clusters": commands_read.clusters,
     "cluster": commands_read.cluster,
+    "gaps": commands_gaps.gaps,
     "verify": commands_keep.verify,
     "audit": commands_audit.audit,
     "takedown": commands_takedown.takedown,
@@ -113,6 +115,7 @@ for verb, command in (
     ("list", commands_outlets.listed),
     ("show", commands_outlets.show),
     ("check", commands_outlets.check),
+    ("add", commands_outlets.add),
 ):
     outlets.command(verb, short_help=_short(command))(spread(stoppable(command)))
 app.add_typer(outlets, name="outlets")

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.status import Status
 from rich.table import Table
+from rich.text import Text
 
 from archive.texts import to_line
 
@@ -82,6 +83,18 @@ def table(title: str, columns: tuple[str, ...], rows: Iterable[tuple[object, ...
         drawn.add_row(*(escape(_cell(value)) for value in row))
     width = None if sys.stdout.isatty() else 120
     Console(width=width, highlight=False).print(drawn)
+
+
+def lettered(line: str, styles: Mapping[str, str]) -> None:
+    """A line in which letters have colours, on a terminal; the same without them elsewhere."""
+    if not sys.stdout.isatty():
+        print(line)
+        return
+    drawn = Text(line)
+    for at, letter in enumerate(line):
+        if letter in styles:
+            drawn.stylize(styles[letter], at, at + 1)
+    Console(highlight=False, soft_wrap=True).print(drawn)
 
 
 def note(line: str) -> None:

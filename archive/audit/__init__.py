@@ -67,12 +67,14 @@ def audit(archive: Holdings, outlet: str | None = None) -> Iterator[Finding | Pa
         StorageError: the store cannot be read.
     """
     from archive.audit.catalogs import audit_catalog
+    from archive.audit.listings import audit_listing_rows
 
     yield from audit_shelves(archive.storage, outlet)
     try:
         catalog = archive.catalog
         keys = [key for key in archive.text_keys() if outlet in (None, key.split("/")[1])]
         yield from audit_catalog(archive.storage, catalog, keys, outlet)
+        yield from audit_listing_rows(archive.storage, catalog, outlet)
     except LeaseError:
         raise
     except ArchiveError as error:  # also of a takedown that cannot be read

@@ -24,7 +24,8 @@ class Kind(StrEnum):
     REVISIT = "revisit"  # what a revisit stands for is not there or not the same
     TEXT = "text"  # a text object cannot be read, or a reading and its capture differ
     PLACE = "place"  # a paragraph's words do not stand where it says
-    POINTER = "pointer"  # the current reader of an outlet
+    LISTING = "listing"  # an object of listings cannot be read, or it and the index of its WARC differ
+    POINTER = "pointer"  # the current reader or lister of an outlet
     LEDGER = "ledger"  # an entry is not what was written
     STORE = "store"  # format.json, or an object under a key that is none
     CATALOG = "catalog"  # catalog and texts differ

@@ -10,10 +10,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import Final
 
-from archive import fixity, ledger
+from archive import fixity, ledger, listed
 from archive.audit.beside import Beside, Plan, Seen
 from archive.audit.findings import Finding, Kind, Passed
 from archive.audit.foreign import audit_import
+from archive.audit.listings import audit_listed
 from archive.audit.purged import Purges
 from archive.audit.texts import audit_text, gathered
 from archive.audit.warcs import Shelved, Wanted, audit_warc, cdxj_key, warc_key
@@ -28,7 +29,7 @@ AT_ONCE: Final = 8  # small objects fetched beside each other
 WANTED_AT_ONCE: Final = 50_000  # revisits held before their originals are looked up
 _DERIVED: Final = "replay/"
 _OURS: Final = re.compile(
-    r"(?:warc|cdxj|text|ledger|learned|state|replay|spool)/.*|format\.json|catalog\.db.*", re.DOTALL
+    r"(?:warc|cdxj|text|listed|ledger|learned|state|replay|spool)/.*|format\.json|catalog\.db.*", re.DOTALL
 )
 _TEXT: Final = re.compile(r"text/(?P<outlet>[^/]+)/(?P<reader>[^/]+)/(?P<below>.+)\.jsonl\.gz")
 _POINTER: Final = re.compile(r"text/[^/]+/current\.json")
@@ -75,6 +76,8 @@ class Shelves:
                     yield from self._originals(outlet)
         yield from self._originals(outlet)
         yield from self._pointers()
+        yield from audit_listed(self._storage, self._fixity, self._outlet)
+        self._seen.update(key for key in self._fixity if key.startswith(listed.SHELF))
         yield from purges.findings(self._storage, self._outlet)
         yield from self._lost()
         if self._outlet is None:

@@ -11,6 +11,7 @@ from archive.catalog.listed import ListingObject
 from archive.catalog.opened import Opened
 from archive.listings import HeldDay, Listed, ListedQuery, Polled
 from archive.records import Window
+from archive.texts import to_line
 
 
 class Listings(Opened):
@@ -70,6 +71,15 @@ class Listings(Opened):
             with self._begin() as connection:
                 found, after = polled.held(connection, outlets, window, after)
             yield from found
+
+    def listing_rows(self, outlet: str) -> Iterator[tuple[tuple[object, ...], str]]:
+        """Every row of an outlet's listings, by table and primary key, as a line of JSON."""
+        for table in (schema.asked, schema.listed, schema.listings, schema.polls):
+            names = [column.name for column in table.primary_key.columns]
+            with self._begin() as connection:
+                query = select(table).where(table.c.outlet == outlet).order_by(*table.primary_key.columns)
+                for row in connection.execution_options(yield_per=polled.PAGE).execute(query).mappings():
+                    yield (table.name, *(row[name] for name in names)), to_line(dict(row))
 
     def zones(self) -> dict[str, str]:
         """The time zone of each outlet that anything is known of."""

@@ -8,6 +8,7 @@ from archive import listed
 from archive.errors import AlreadyThereError, WarcError
 from archive.holdings import Archive
 from archive.listings import ListingHead
+from archive.purge.listings import Withheld
 from crawler.outlet import Outlet
 from crawler.polls.lister import Lister
 from crawler.polls.reading import read_polls
@@ -24,22 +25,24 @@ def list_seeds(
     Raises:
         AlreadyThereError: read anew, a WARC listed something else than the object on the shelf.
         StorageError: a WARC could not be read or an object not be written; what was written before is whole.
+        ArchiveError: a takedown cannot be read; what a purge took away might be written again.
     """
     done: list[str] = []
+    withheld = Withheld.load(archive.storage)
     for name in sorted(outlets if only is None else only & outlets.keys()):
         warcs = archive.warcs(name)
         lister = Lister.of(outlets[name])
         already: frozenset[str] = frozenset() if anew else listed.of_lister(archive.storage, name, lister.digest)
         for warc in warcs:
             if listed.key(warc, name, lister.digest) not in already:
-                _read(archive, warc, lister)
+                _read(archive, warc, lister, withheld)
                 done.append(warc)
         if warcs:
             listed.set_lister(archive.storage, name, lister.digest)
     return tuple(done)
 
 
-def _read(archive: Archive, warc: str, lister: Lister) -> None:
+def _read(archive: Archive, warc: str, lister: Lister, withheld: Withheld) -> None:
     head = ListingHead(
         schema=listed.SCHEMA,
         warc=warc,
@@ -49,7 +52,7 @@ def _read(archive: Archive, warc: str, lister: Lister) -> None:
     )
     with archive.storage.open(f"warc/{warc}") as stream:
         try:
-            listed.put(archive.storage, head, read_polls(stream, warc, lister))
+            listed.put(archive.storage, head, withheld.lines(read_polls(stream, warc, lister)))
         except WarcError as error:
             raise WarcError(f"warc/{warc}: {error}") from None
         except AlreadyThereError as error:
