@@ -127,14 +127,13 @@ class Choice:
             yield Refused(url=url, why=Rejection(reason=Reason(reason), detail=url))
 
     def listings(self, most: int) -> tuple[list[ListingCopy], int]:
-        """Copies of listings to read, oldest first, `most` of each listing; and how many more there are."""
+        """Copies of listings to read, held or not, oldest first, `most` of each; and how many more there are."""
         by_seed: dict[str, list[ListingCopy]] = {}
         for entry, said in self._listings.items():
             copy = _listing(said)
             by_seed.setdefault(entry.partition(" ")[0], []).append(copy)
         chosen = [copy for every in by_seed.values() for copy in _spread(_differing(every), most)]
-        fetched = [copy for copy in chosen if memento_name(copy.row.url, copy.row.stamp) not in self.known.mementos]
-        return sorted(fetched, key=lambda copy: (copy.row.stamp, copy.row.url)), len(self._listings) - len(chosen)
+        return sorted(chosen, key=lambda copy: (copy.row.stamp, copy.row.url)), len(self._listings) - len(chosen)
 
     def _seed(self, row: Row) -> Seed | None:
         """The listing that the row is a capture of."""

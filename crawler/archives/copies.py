@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -42,9 +42,9 @@ class Listings:
         self._reports: dict[tuple[str, str], SeedReport] = {}
         self._items = Scratch().book()  # address of an item -> seed and words
 
-    def add(self, copies: Iterable[tuple[ListingCopy, str]]) -> None:
-        """Copies and the archive's addresses of them."""
-        self._ahead.extend(Question(url=url, listing=copy) for copy, url in copies)
+    def add(self, copy: ListingCopy, url: str) -> None:
+        """A copy to ask for, and the archive's address of it."""
+        self._ahead.append(Question(url=url, listing=copy))
 
     def next(self) -> Question | None:
         """The next copy to ask for."""
@@ -62,7 +62,17 @@ class Listings:
         if verdict.memento is None or listing is None:
             self.failed(question, verdict.said, may_pass=verdict.worth is Worth.AGAIN)
             return
-        message = http.parse(verdict.memento.response)
+        self._read(listing, verdict.memento)
+
+    def held(self, listing: ListingCopy, capture: Capture) -> bool:
+        """Read a copy that is on the shelf already; whether it could be."""
+        memento = judge(capture).memento
+        if memento is not None:
+            self._read(listing, memento)
+        return memento is not None
+
+    def _read(self, listing: ListingCopy, memento: Capture) -> None:
+        message = http.parse(memento.response)
         held = http.content(message)
         named = message.header(b"Content-Type")
         kind = named.decode("latin-1") if named else None
@@ -70,7 +80,7 @@ class Listings:
         for item in found.candidates:
             self._note(listing.seed, item)
         problem = found.problem or held.problem
-        said = f"{question.url}: {problem}" if problem else None
+        said = f"{listing.row.stamp}: {problem}" if problem else None
         self._count(listing.seed, candidates=len(found.candidates), problem=said)
 
     def failed(self, question: Question, said: str, *, may_pass: bool = True) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
@@ -16,12 +16,11 @@ from typing import Final
 from archive.records import Capture, Hints, Reason, Rejection, Role, Via
 from archive.scratch import Scratch
 from crawler.archives import commoncrawl, wayback
-from crawler.archives.choosing import Choice, Pick, Refused, candidate
+from crawler.archives.choosing import Choice, Pick, Refused, candidate, memento_name
 from crawler.archives.copies import Listings, Question
 from crawler.archives.indexes import Indexes
 from crawler.archives.judging import Verdict, Worth, judge
 from crawler.archives.rows import Row, row_of
-from crawler.archives.services import Service
 from crawler.archives.walks import TRIES
 from crawler.discover import Candidate
 from crawler.orders import CrawlOrder, SeedReport, UrlError
@@ -50,19 +49,29 @@ class Course:
     """Questions first, then copies; see crawler/visit/books.py for what each verb promises."""
 
     def __init__(
-        self, *, order: CrawlOrder, service: Service, indexes: Indexes, choice: Choice, frontier: Frontier
+        self,
+        *,
+        order: CrawlOrder,
+        indexes: Indexes,
+        choice: Choice,
+        frontier: Frontier,
+        shelved: Callable[[str], Capture | None] = lambda name: None,
     ) -> None:
-        """`choice` says which copies are wanted and what is held; `frontier` judges stories by date and hints."""
+        """`choice` says which copies are wanted, `frontier` judges stories by date and hints.
+
+        `shelved` gives the exchange that brought a held copy, by its `memento_name`.
+        """
         self.order = order
         self.outlet = choice.outlet
         self.frontier = frontier
         self.refusal: str | None = None
-        self.delay = min(lane.interval for lane in service.lanes)
+        self.delay = min(lane.interval for lane in indexes.service.lanes)
         self.robots: dict[str, str] = {}
         self.answers: Counter[int] = Counter()
-        self._service = service
+        self._service = indexes.service
         self._indexes = indexes
         self._choice = choice
+        self._shelved = shelved
         self._listings: Listings | None = None  # None while the indexes are read
         self._left_out = 0  # copies of listings beyond LISTINGS
         self._picks = Scratch().book()  # story key -> its copies
@@ -92,7 +101,12 @@ class Course:
     def _found_listings(self) -> Listings:
         copies, self._left_out = self._choice.listings(LISTINGS)
         listings = Listings()
-        listings.add((copy, url) for copy in copies if (url := self._address(copy.row)) is not None)
+        for copy in copies:
+            held = self._shelved(memento_name(copy.row.url, copy.row.stamp))
+            if held is not None and listings.held(copy, held):
+                continue
+            if (url := self._address(copy.row)) is not None:
+                listings.add(copy, url)
         return listings
 
     def _address(self, row: Row) -> str | None:
@@ -177,13 +191,14 @@ class Course:
         self._picks[pick.key] = json.dumps(copies)
 
     def _candidates(self, listings: Listings) -> Iterator[Candidate]:
-        for key in self._picks:
-            first = self._rows(key)[0]
-            yield candidate(Pick(key=key, row=first[0]), self._service.via, self._service.index)
+        """First with the words of a listing, then by its address alone: the first to come stands."""
         for item in listings.items():
             named = self.outlet.story_key(item.url) if self.outlet.owns(item.url) else None
             if named is not None and named in self._picks:
                 yield item
+        for key in self._picks:
+            first = self._rows(key)[0]
+            yield candidate(Pick(key=key, row=first[0]), self._service.via, self._service.index)
 
     def _rows(self, key: str) -> list[list[Row]]:
         """The copies of a story, each with those to try in its place."""

@@ -51,7 +51,7 @@ class Indexes:
 
     def __init__(self, service: Service, outlet: Outlet, seen: Window, held: HeldAnswer) -> None:
         """`seen`: capture days. `held` says what the shelf holds of an address, empty when nothing of use."""
-        self._service = service
+        self.service = service
         self._seen = seen
         self._held = held
         self._sites = _sites(outlet)
@@ -82,7 +82,7 @@ class Indexes:
 
     def _address(self) -> str | None:
         if self._wants_list:
-            return commoncrawl.collections_address(self._service.index)
+            return commoncrawl.collections_address(self.service.index)
         while self._now is None or self._now.walk.address is None:
             if not self._ahead:
                 return None
@@ -126,13 +126,13 @@ class Indexes:
         self._list_problem = said
         for collection in found.touching(self._seen.since, self._seen.until) if said is None else ():
             self._ahead.extend(
-                _Asked(Walk(commoncrawl.Captures(base=self._service.index, collection=collection.id, asked=asked)))
+                _Asked(Walk(commoncrawl.Captures(base=self.service.index, collection=collection.id, asked=asked)))
                 for asked in self._every()
             )
 
     def told(self) -> tuple[Told, ...]:
         """What each question asked so far brought."""
-        first = commoncrawl.collections_address(self._service.index)
+        first = commoncrawl.collections_address(self.service.index)
         listed = (Told(url=first, pages=0, rows=0, problem=self._list_problem),) if self._list_problem else ()
         return (*listed, *(asked.told() for asked in self._done))
 

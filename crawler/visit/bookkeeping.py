@@ -60,8 +60,8 @@ def books(
     copies = Known(stories=held, mementos=shelf.mementos)
     return Course(
         order=order,
-        service=service,
         indexes=Indexes(service, outlet, order.seen, Fresh(shelf=shelf, order=order).content),
         choice=Choice(outlet, order.window, order.copies, copies),
         frontier=frontier,
+        shelved=lambda name: shelf.memento(name, order.via),
     )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from archive import cdx, http, mementos, takedowns, warc
 from archive.cdx import CdxLine, Known
 from archive.errors import ArchiveError
-from archive.records import Role
+from archive.records import Capture, Role, Via
 from archive.scratch import Book, Scratch
 from archive.sealing import place
 from archive.spool import Spool
@@ -35,7 +36,7 @@ class Shelf:
     spool: Spool
     known: Known
     stories: scope.Held  # whose page was captured whole, or was said to be unchanged
-    mementos: Container[str]  # captures of web archives, by `memento_name`
+    mementos: Mapping[str, str]  # captures of web archives, by `memento_name`; and where each lies
 
     def content(self, url: str) -> bytes:
         """Content of the newest whole capture of an address; empty when none is held or it cannot be read."""
@@ -49,14 +50,29 @@ class Shelf:
             return b""
         return http.content(http.parse(capture.response)).data
 
+    def memento(self, name: str, via: Via) -> Capture | None:
+        """The exchange that brought a held memento; None when it is not held or cannot be read."""
+        where = self.mementos.get(name)
+        if where is None:
+            return None
+        filename, offset, length = json.loads(where)
+        try:
+            return replace(warc.read_at(self._bytes(filename, offset, length)), via=via)
+        except (ArchiveError, OSError) as error:
+            logger.warning("the held memento %s cannot be read: %s", name, error)
+            return None
+
     def _record(self, line: CdxLine) -> bytes:
+        return self._bytes(line.filename, line.offset, line.length)
+
+    def _bytes(self, filename: str, offset: int, length: int) -> bytes:
         """The record's bytes; a file that has grown is shelved while the crawl goes on."""
-        waits = place(self.spool.path.parent, line.filename)
+        waits = place(self.spool.path.parent, filename)
         if waits is not None:
             with suppress(FileNotFoundError), waits.open("rb") as stream:
-                stream.seek(line.offset)
-                return stream.read(line.length)
-        return self.storage.read(f"warc/{line.filename}", line.offset, line.length)
+                stream.seek(offset)
+                return stream.read(length)
+        return self.storage.read(f"warc/{filename}", offset, length)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +112,7 @@ def _noted(known: Known, played: Book, lines: Iterable[CdxLine]) -> Iterator[Cdx
     for line in lines:
         known.add(line)
         for name in _played(line):
-            played[name] = ""
+            played[name] = json.dumps([line.filename, line.offset, line.length])
         yield line
 
 

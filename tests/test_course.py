@@ -1,0 +1,170 @@
+"""Orders at a web archive, over loopback and in a time of their own: what is asked for, what is kept, what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.records import Role, Via
+from crawler.newsroom.answers import Ask
+from crawler.newsroom.archives import STORM, Archived, Holding, Trouble
+from crawler.orders import Copies
+from crawler.visit.turnstile import PATIENCE
+from tests.archived import HOST, Reading, archived, day, page
+
+ALL_DAYS: dict[str, Any] = {"seen_since": day("2017-01-01"), "seen_until": day("2019-01-01")}
+FEED = (
+    f"<rss><channel><item><title>أستانا اليوم</title><link>http://{HOST}/news/1</link></item>"
+    f"<item><title>خبر ضائع</title><link>http://{HOST}/news/99</link></item></channel></rss>"
+)
+HELD = (
+    page(1, "20170124080000"),
+    page(1, "20170124090000", host=f"www.{HOST}:80"),
+    page(1, "20180124080000", words="معدل"),
+    page(2, "20170201000000", status=404),
+    page(2, "20170301000000"),
+    page(3, "20170301000000", status=301, headers=(("Location", f"http://{HOST}/"), ("Content-Type", "text/html"))),
+    page(7, "20200101000000"),
+    Archived(
+        url=f"http://{HOST}/feed",
+        time="20170125000000",
+        headers=(("Content-Type", "application/rss+xml"),),
+        body=FEED.encode(),
+    ),
+)
+
+
+def busiest(log: Sequence[Ask], seconds: float) -> int:
+    """The most requests that came within so many seconds."""
+    moments = [ask.time.timestamp() for ask in log]
+    return max(sum(begin <= moment < begin + seconds for moment in moments) for begin in moments)
+
+
+def paths(reading: Reading) -> list[str]:
+    return [ask.target.partition("?")[0] for ask in reading.archives.log]
+
+
+def test_the_index_the_outlets_own_listings_and_the_first_good_copy_of_each_story_are_asked_for(tmp_path: Path) -> None:
+    with archived(tmp_path, Holding(wayback=HELD)) as (reading, _):
+        report = reading.read(**ALL_DAYS)
+        asked = paths(reading)
+    assert report.finished, report.ended
+    assert asked == [
+        "/cdx/search/cdx",
+        f"/web/20170125000000id_/http://{HOST}/feed",
+        f"/web/20170124080000id_/http://{HOST}/news/1",
+        f"/web/20170301000000id_/http://{HOST}/news/2",
+    ]
+    assert report.captures == {"page": 2, "seed": 2}
+    assert report.refused == {"no-memento": 1}
+    assert report.candidates["listed"] == report.candidates["admitted"] + report.candidates["refused"] == 3
+    kept = {capture.url: capture for capture in reading.captures()}
+    first = kept[f"{reading.archives.wayback}{asked[2]}"]
+    assert (first.via, first.hints.role, first.hints.delay) == (Via.WAYBACK, Role.PAGE, 1.0)
+    assert (first.hints.memento, first.hints.memento_time) == (f"http://{HOST}/news/1", "20170124080000")
+    assert (first.hints.title, first.hints.seed) == ("أستانا اليوم", f"http://{HOST}/feed")
+    index = next(capture for url, capture in kept.items() if "/cdx/" in url)
+    assert (index.hints.role, index.hints.seed_kind, index.via) == (Role.SEED, "wayback", Via.WAYBACK)
+    assert [(memento.url, memento.date) for memento in reading.mementos()] == [
+        (f"http://{HOST}/news/1", "2017-01-24T08:00:00Z"),
+        (f"http://{HOST}/news/2", "2017-03-01T00:00:00Z"),
+    ]
+
+
+@pytest.mark.slow
+def test_nothing_that_is_held_is_asked_for_again_neither_pages_nor_a_fresh_answer_of_an_index(tmp_path: Path) -> None:
+    others = tuple(page(number, f"201705{number:02}120000") for number in (1, 2))
+    with archived(tmp_path, Holding(wayback=HELD, commoncrawl=others)) as (reading, _):
+        for via in (Via.WAYBACK, Via.COMMONCRAWL):
+            assert reading.read(via, **ALL_DAYS).finished
+        before = len(reading.archives.log)
+        again = [reading.read(via, run="r2", **ALL_DAYS) for via in (Via.WAYBACK, Via.COMMONCRAWL)]
+        assert len(reading.archives.log) == before
+    assert all(report.finished and not report.captures for report in again)
+    assert again[0].refused == {"already-held": 2, "no-memento": 1}
+
+
+@pytest.mark.slow
+def test_each_copy_that_differs_is_fetched_when_changes_are_asked_for(tmp_path: Path) -> None:
+    with archived(tmp_path, Holding(wayback=HELD)) as (reading, _):
+        reading.read(**ALL_DAYS)
+        report = reading.read(run="r2", copies=Copies.CHANGED, **ALL_DAYS)
+    assert report.answers == {"200": 1}
+    assert [memento.date for memento in reading.mementos() if memento.url.endswith("/1")] == [
+        "2017-01-24T08:00:00Z",
+        "2018-01-24T08:00:00Z",
+    ]
+
+
+@pytest.mark.slow
+def test_common_crawls_record_is_the_body_of_a_ranged_answer_and_no_more_is_read(tmp_path: Path) -> None:
+    with archived(tmp_path, Holding(commoncrawl=HELD, crawls=("CC-MAIN-2018-05",))) as (reading, _):
+        report = reading.read(Via.COMMONCRAWL, **ALL_DAYS)
+        data = [ask for ask in reading.archives.log if ask.outlet == "commoncrawl-data"]
+    assert report.finished and report.captures["page"] == 2, report.ended
+    assert all(ask.header("Range").startswith("bytes=") for ask in data)
+    assert all(ask.header("Accept-Encoding") == "identity" for ask in data)
+    assert {memento.url for memento in reading.mementos()} == {f"http://{HOST}/news/1", f"http://{HOST}/news/2"}
+
+
+@pytest.mark.slow
+def test_in_a_storm_the_same_stories_come_within_the_archives_own_pace(tmp_path: Path) -> None:
+    many = tuple(page(number, f"201703{number:02}120000") for number in range(1, 29))
+    others = tuple(page(number, f"201705{number:02}120000") for number in range(1, 29))
+    with archived(tmp_path, Holding(wayback=many, commoncrawl=others, most=5), STORM) as (reading, _):
+        for via in (Via.WAYBACK, Via.COMMONCRAWL):
+            reading.read(via, copies=Copies.CHANGED, **ALL_DAYS)
+        log, found = reading.archives.log, reading.mementos()
+        shown = {name: set(troubles.shown) for name, troubles in reading.archives.troubles.items()}
+    for via in (Via.WAYBACK, Via.COMMONCRAWL):
+        got = {one.url for one in found if one.via is via}
+        assert got == {one.url for one in many}, via
+    assert shown["wayback"] >= {Trouble.TOO_MANY, Trouble.UNAVAILABLE, Trouble.TRUNCATED, Trouble.EMPTY, Trouble.HTML}
+    assert busiest([ask for ask in log if ask.path == "/cdx/search/cdx"], seconds=60) <= 24
+    assert busiest(log, seconds=1) <= 3, "one a second of each host's pages"
+
+
+def test_a_host_that_shuts_its_door_is_left_alone_by_the_next_order_too(tmp_path: Path) -> None:
+    with archived(tmp_path, Holding(wayback=HELD)) as (reading, _):
+        settings = reading.settings
+        reading.archives.stop()
+        first = reading.read(**ALL_DAYS)
+        second = reading.read(run="r2", **ALL_DAYS)
+    host = settings.wayback_url.removeprefix("http://")
+    words = f"{host} refused the connection; it is asked again after 2026-11-01T01:00:00Z"
+    assert not first.finished and not second.finished
+    assert second.ended == f"midad, wayback: {words}"
+    assert (second.captures, second.errors) == ({}, ())
+    assert first.captures == {"failed": 1}, "it is asked once"
+    assert PATIENCE < 3600
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("closed", ["", "closed: 2016-01-01\n"])
+def test_the_outlets_own_host_is_never_asked_and_a_closed_outlet_is_read_all_the_same(
+    tmp_path: Path, closed: str
+) -> None:
+    with archived(tmp_path, Holding(wayback=HELD), more=closed) as (reading, _):
+        assert reading.read(**ALL_DAYS).captures == {"page": 2, "seed": 2}
+        assert {capture.via for capture in reading.captures()} == {Via.WAYBACK}
+        assert all(capture.url.startswith(reading.archives.wayback) for capture in reading.captures())
+
+
+@pytest.mark.slow
+def test_a_public_name_behind_which_a_private_address_stands_is_not_connected_to(tmp_path: Path) -> None:
+    with archived(tmp_path, Holding(wayback=HELD), given={"wayback_url": "https://web.archive.org"}) as (reading, _):
+        port = reading.archives.wayback.rpartition(":")[2]
+        assert not reading.read(**ALL_DAYS).finished
+        assert reading.archives.log == ()
+        named = Reading(
+            folder=tmp_path,
+            archives=reading.archives,
+            given={
+                "wayback_url": "http://web.archive.example",
+                "resolve": {"web.archive.example:80": f"127.0.0.1:{port}"},
+            },
+        )
+        assert named.read(run="r2", **ALL_DAYS).captures["page"] == 2
