@@ -264,6 +264,12 @@ def load_outlet(path: Path) -> Outlet:
     return outlet
 
 
+def file_of(name: str, folder: Path | None = None) -> Path:
+    """Where an outlet's facts stand: in the folder when it has a file of that name, else among the built-in ones."""
+    own = folder / f"{name}.yml" if folder is not None else None
+    return own if own is not None and own.is_file() else BUILT_IN / f"{name}.yml"
+
+
 def load_outlets(folder: Path | None = None) -> dict[str, Outlet]:
     """Every outlet by id, sorted: the built-in ones, and those of a folder, where the same name replaces.
 
@@ -295,6 +301,7 @@ __all__ = [
     "Seed",
     "SeedKind",
     "StoryPatterns",
+    "file_of",
     "is_loopback",
     "load_outlet",
     "load_outlets",

@@ -1,25 +1,35 @@
-"""The `outlets` commands: which there are, one's facts, what their seeds give today."""
+"""The `outlets` commands: which there are, one's facts, what their seeds give today, a draft for a new one."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from typer import Argument, Exit
+from typer import Argument, Exit, Option
 
 from archive.errors import UsageError
 from archive.texts import to_line
-from flows.options import Form, Where
+from flows.options import Days, Form, Where
 from flows.show import Listing, facts, note, progress
 
 if TYPE_CHECKING:
-    from crawler.orders import SeedReport
     from crawler.outlet import Outlet
-    from flows.reports import RunReport
+    from crawler.scout.evidence import SeedSeen
+    from flows.scouting import Look
 
 Ids = Annotated[list[str] | None, Argument(metavar="[ID…]", help="Outlets; all if none.")]
+
+
+class Asked(StrEnum):
+    """Who is asked about an outlet."""
+
+    LIVE = "live"
+    WAYBACK = "wayback"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +37,16 @@ class Probe:
     """What one seed of an outlet gave."""
 
     outlet: str
-    kind: str
-    url: str
-    pages: int
-    candidates: int
-    problem: str | None
+    seed: SeedSeen
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the seed is of no use as it stands; None when it lists stories."""
+        if self.seed.problem:
+            return self.seed.problem
+        if self.seed.works:
+            return None
+        return "none of its addresses is a story by the file's patterns" if self.seed.listed else "gave no story"
 
 
 def listed(where: Where, form: Form) -> None:
@@ -91,48 +106,85 @@ def _facts(outlet: Outlet) -> Iterator[tuple[str, object]]:
         yield f"layout {number}", {value: key for key, value in asdict(page).items() if value}
 
 
-def check(where: Where, form: Form, ids: Ids = None) -> None:
-    """Ask every seed now, without fetching a story, and say what each gave."""
-    from flows import work
-    from flows.moves import PLAIN
-    from flows.plans import Plan
-    from flows.reports import RunFailedError
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """How outlets are looked at."""
 
-    try:
-        with progress():
-            report = asyncio.run(work.check(Plan(outlets=tuple(ids or ())), where.place(), PLAIN))
-    except RunFailedError as failure:
-        report = failure.report
-    found = list(_probes(report))
+    via: Annotated[Asked, Option(help="Whom to ask: the outlets' own hosts, or a web archive's index.")] = Asked.LIVE
+    out: Annotated[str, Option(help="Where proposals are written to.", metavar="DIR")] = "proposals"
+
+
+def check(where: Where, days: Days, form: Form, asked: Check, ids: Ids = None) -> None:
+    """Ask every seed now, without fetching a story, and say what each gave; write what should be changed as a diff."""
+    from flows import scouting
+    from flows.plans import Plan, read_window
+
+    now = datetime.now(UTC)
+    with progress():
+        if asked.via is Asked.WAYBACK:
+            window = read_window(days.since, days.until, days.round, now.date())
+            looks = asyncio.run(scouting.archived(tuple(ids or ()), window, where.place(), now))
+        else:
+            plan = Plan(outlets=tuple(ids or ()), since=days.since, until=days.until, round=days.round)
+            looks = asyncio.run(scouting.live(plan, where.place(), now.date()))
+    found = [Probe(outlet=one.outlet, seed=seed) for one in looks for seed in one.seeds]
     _probe_listing().show(found, as_json=form.as_json)
-    silent = sorted({probe.outlet for probe in found if probe.problem or not probe.candidates})
-    for outlet, reason in report.failures:
-        note(f"{outlet} failed: {reason}")
-    if silent or report.failures:
+    for one in looks:
+        _tell(one, scouting.write(one, Path(asked.out)))
+    if any(one.failed for one in looks) or any(probe.trouble for probe in found):
         raise Exit(1)
 
 
-def _probes(report: RunReport) -> Iterator[Probe]:
-    for one in report.outlets:
-        for crawl in one.crawls:
-            yield from (_probe(one.outlet, seed) for seed in crawl.seeds)
+def _tell(found: Look, path: Path | None) -> None:
+    """What speaks for changes, and where they are written; why the outlet as a whole failed."""
+    if found.failed:
+        note(f"{found.outlet} failed: {found.failed}")
+    for change in found.changes:
+        note(f"{found.outlet}: {change.why}")
+    if path is not None:
+        note(f"{found.outlet}: {len(found.changes)} changes proposed in {path}; nothing was changed")
 
 
-def _probe(outlet: str, seed: SeedReport) -> Probe:
-    counts = {"pages": seed.pages, "candidates": seed.candidates}
-    return Probe(outlet=outlet, kind=seed.kind, url=seed.url, problem=seed.problem, **counts)
+def _probe_json(probe: Probe) -> Mapping[str, object]:
+    said = asdict(probe.seed)
+    counts = {"pages": len(probe.seed.statuses), "candidates": probe.seed.listed}
+    return {"outlet": probe.outlet, **said, **counts, "problem": probe.trouble}
 
 
 def _probe_listing() -> Listing[Probe]:
     return Listing(
         columns={
             "outlet": lambda probe: probe.outlet,
-            "kind": lambda probe: probe.kind,
-            "pages": lambda probe: probe.pages,
-            "stories": lambda probe: probe.candidates,
-            "seed": lambda probe: probe.url,
-            "problem": lambda probe: probe.problem or ("gave no story" if not probe.candidates else None),
+            "kind": lambda probe: probe.seed.kind,
+            "answered": lambda probe: " ".join(map(str, probe.seed.statuses)) or None,
+            "listed": lambda probe: probe.seed.listed,
+            "stories": lambda probe: probe.seed.stories or ("as before" if probe.seed.unchanged else 0),
+            "seed": lambda probe: probe.seed.url,
+            "problem": lambda probe: probe.trouble,
         },
-        dump=asdict,
+        dump=_probe_json,
         none="no seed was asked",
     )
+
+
+def add(
+    address: Annotated[str, Argument(metavar="URL", help="A page of the site that lists stories.")],
+    name: Annotated[str | None, Option("--id", help="The outlet's id; made of its host if not given.")] = None,
+    out: Annotated[str | None, Option(help="Where to write the file; standard output if not given.")] = None,
+) -> None:
+    """Look at a site and draft an outlet's file: feeds, maps, REST that it names; patterns of what they list."""
+    from archive.settings import load_settings
+    from flows import scouting
+
+    target = Path(out) if out else None
+    if target is not None and target.exists():
+        raise UsageError(f"{target} is there already; nothing was asked")
+    with progress():
+        drafted = asyncio.run(scouting.drafted(address, name, load_settings(), datetime.now(UTC)))
+    for seed in drafted.evidence.seeds:
+        note(f"{seed.kind} {seed.url}: {seed.listed} addresses{f', {seed.problem}' if seed.problem else ''}")
+    if target is None:
+        print(drafted.text, end="")
+    else:
+        target.write_text(drafted.text, encoding="utf-8")
+        note(f"{target} is a draft: read every line, then try it: astana outlets check {drafted.outlet}")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeVar
 from urllib.parse import urldefrag, urljoin
 
@@ -97,3 +98,8 @@ def firsts(found: Iterator[Listed]) -> Iterator[Listed]:
         if listed.url not in seen:
             seen.add(listed.url)
             yield listed
+
+
+def firsts_of(found: Iterable[str]) -> tuple[str, ...]:
+    """Each address once, in the order in which it came, at most MAX_CANDIDATES."""
+    return tuple(islice(dict.fromkeys(found), MAX_CANDIDATES))

@@ -1,0 +1,137 @@
+"""A look at real answers over loopback: `outlets check` and `outlets add`, from the command to the written proposal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from archive.settings import hand_down
+from crawler.outlet import load_outlet
+from flows.cli import run
+from tests.sites import Reply, article, feed, served
+
+pytestmark = pytest.mark.slow  # each looks at a site in processes of their own
+
+FILE = """name: م
+english: M
+country: SY
+timezone: UTC
+language: ar
+
+hosts:
+  - HOST
+
+seeds:
+  - kind: feed
+    url: http://HOST/feed
+    source: guess
+  - kind: feed
+    url: http://HOST/gone.xml
+    source: guess
+  - kind: section
+    url: http://HOST/news
+    source: guess
+
+story:
+  url: ^/news/\\d+
+
+pace:
+  delay: 0.01
+  concurrency: 1
+
+allow_private: true
+"""
+LINKS = "".join(f"<a href='/news/{number}'>خبر عن الجلسة رقم {number} من المحادثات</a>" for number in range(1, 6))
+PAGE = (
+    "<html><head><meta property='og:site_name' content='المرصد'>"
+    "<link rel='alternate' type='application/rss+xml' href='/rss2'></head><body>" + LINKS + "</body></html>"
+)
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    (tmp_path / "outlets").mkdir()
+    monkeypatch.chdir(tmp_path)
+    hand_down({"ASTANA_STORE": str(tmp_path / "store"), "ASTANA_OUTLETS": str(tmp_path / "outlets")})
+    yield tmp_path
+    hand_down({"ASTANA_STORE": None, "ASTANA_OUTLETS": None})
+
+
+def test_a_check_says_what_each_seed_gave_and_writes_a_diff_that_mends_the_file(
+    place: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    pages = {
+        "/robots.txt": Reply(body="User-agent: *\nDisallow: /x\nSitemap: /all.xml\n", kind="text/plain"),
+        "/feed": feed("/news/1", *(f"/story/{number}" for number in range(7000, 7006))),
+        "/news": Reply(body=PAGE),
+        "/news/1": article(1),
+    }
+    with served(pages) as site:
+        text = FILE.replace("HOST", site.host)
+        (place / "outlets" / "marsad.yml").write_text(text, encoding="utf-8")
+        code = run(["outlets", "check", "marsad", "--json"])
+        asked = site.paths()
+    out, said = capfd.readouterr()
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert code == 1  # a seed is gone
+    assert [(line["kind"], line["stories"], line["statuses"]) for line in lines] == [
+        ("feed", 1, [200]),
+        ("feed", 0, [404]),
+        ("section", 5, [200]),
+    ]
+    assert lines[1]["problem"].endswith("answered 404")
+    assert "/news/1" not in asked
+    told = (place / "proposals" / "marsad.diff").read_text(encoding="utf-8")
+    assert "-    url: http://" + site.host + "/gone.xml" in told
+    assert "+    url: http://" + site.host + "/all.xml" in told
+    assert "+    url: http://" + site.host + "/rss2" in told
+    assert "+    - ^/story/\\d+$" in told
+    assert "nothing was changed" in said
+    assert (place / "outlets" / "marsad.yml").read_text(encoding="utf-8") == text
+
+
+def test_a_check_of_a_sound_outlet_proposes_nothing_and_comes_back_with_0_also_when_nothing_new_is_sent(
+    place: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with served({"/feed": feed("/news/1", "/news/2"), "/news": Reply(body=LINKS)}) as site:
+        text = FILE.replace("HOST", site.host).replace(
+            f"  - kind: feed\n    url: http://{site.host}/gone.xml\n    source: guess\n", ""
+        )
+        (place / "outlets" / "marsad.yml").write_text(text, encoding="utf-8")
+        first = run(["outlets", "check", "marsad"])
+        again = run(["outlets", "check", "marsad", "--json"])
+    assert (first, again) == (0, 0)
+    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines() if line.startswith("{")]
+    assert [line["unchanged"] for line in lines] == [True, True]
+    assert not (place / "proposals").exists()
+
+
+def test_a_site_that_is_added_gets_a_file_that_can_be_crawled(place: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    pages = {
+        "/robots.txt": Reply(body="User-agent: *\nSitemap: /all.xml\n", kind="text/plain"),
+        "/": Reply(body=PAGE),
+        "/rss2": feed(*(f"/news/{number}/slug-{number}" for number in range(7000, 7006))),
+        "/news/7000/slug-7000": article(1),
+    }
+    target = place / "outlets" / "marsad.yml"
+    with served(pages) as site:
+        assert run(["outlets", "add", site.url("/"), "--id", "marsad", "--out", str(target)]) == 0
+        outlet = load_outlet(target)
+        assert (outlet.name, outlet.allow_private) == ("المرصد", True)
+        assert {seed.url for seed in outlet.seeds} == {site.url("/"), site.url("/rss2"), site.url("/robots.txt")}
+        assert outlet.story_key(site.url("/news/7000/slug-7000")) == "7000"
+        assert outlet.story_key(site.url("/news/1")) is None
+        assert not (place / "store").exists()
+        assert run(["outlets", "add", site.url("/"), "--id", "marsad", "--out", str(target)]) == 2
+        assert run(["outlets", "add", site.url("/x"), "--id", "another"]) == 2
+    assert "is an outlet already" in capfd.readouterr().err
+
+
+def test_a_site_without_a_listing_gets_no_file(place: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    parked = Reply(body="<html><title>x</title><body>This domain is for sale</body></html>")
+    with served({"/": parked}) as site:
+        assert run(["outlets", "add", site.url("/"), "--id", "marsad"]) == 2
+    assert "parked-page" in capfd.readouterr().err
