@@ -34,7 +34,7 @@ class SharedTime:
         return BEGIN + timedelta(seconds=self.uptime())
 
     def uptime(self) -> float:
-        with self._open() as said:
+        with self.open() as said:
             return float(said["now"])
 
     def age(self, seen: Marked, written: datetime) -> float:
@@ -42,7 +42,7 @@ class SharedTime:
 
     async def wait(self, seconds: float) -> None:
         me = str(os.getpid())
-        with self._open() as said:
+        with self.open() as said:
             until = said["now"] + max(0.0, seconds)
             said["asleep"][me] = until
             said["joined"] = sorted({*said["joined"], me})
@@ -50,7 +50,7 @@ class SharedTime:
             await asyncio.sleep(NAP)
 
     def _woke(self, me: str, until: float) -> bool:
-        with self._open() as said:
+        with self.open() as said:
             if said["now"] >= until:
                 said["asleep"].pop(me, None)
                 return True
@@ -65,13 +65,13 @@ class SharedTime:
     def leave(self) -> None:
         """This process waits no more."""
         me = str(os.getpid())
-        with self._open() as said:
+        with self.open() as said:
             said["asleep"].pop(me, None)
             said["expected"] -= 1
             said["joined"] = [name for name in said["joined"] if name != me]
 
     @contextmanager
-    def _open(self) -> Iterator[dict[str, Any]]:
+    def open(self) -> Iterator[dict[str, Any]]:
         with self._path.open("r+", encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             before = file.read()

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from archive import warc
+from archive.records import Via
 from archive.settings import load_settings
 from crawler.orders import CrawlOrder
 from crawler.outlet import BUILT_IN, Outlet, load_outlet
@@ -80,3 +81,15 @@ def test_an_unverified_outlet_and_given_addresses_are_said() -> None:
     assert said["addresses"].startswith("given by the operator for sana.sy:443")
     assert "127.0.0.1" not in said["addresses"]
     assert said["addresses"].endswith("private ones allowed")
+
+
+def test_an_order_at_a_web_archive_says_whom_it_asked_and_how_often() -> None:
+    order = replace(ORDER, via=Via.WAYBACK)
+    said = account(order, load_settings(), replace(sana(), allow_private=True, tls="unverified"))
+    assert said["source"] == "wayback: https://web.archive.org"
+    assert said["pace"].startswith("2.6 s between requests of the lane index, 1 s between requests of the lane page")
+    assert (said["robots"].startswith("not asked"), said["tls"].startswith("verified")) == (True, True)
+    assert said["addresses"].endswith("private ones refused"), "what the outlet's file allows is its own hosts"
+    mirror = account(order, load_settings(wayback_url="http://127.0.0.1:8080/coll"), sana())
+    assert mirror["addresses"].endswith("private ones allowed")
+    assert "source" not in account(ORDER, load_settings(), sana())

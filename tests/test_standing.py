@@ -71,7 +71,7 @@ def test_an_outlets_weak_server_is_not_left_alone_before_it_says_so_or_is_down()
     standing = Standing()
     assert standing.refused(Refusal.UNAVAILABLE, OF_OUTLETS).blocked == 0
     assert standing.refused(Refusal.UNAVAILABLE, OF_OUTLETS, 7).blocked == 7
-    for left_alone in (0, 0, 300, 600):
+    for left_alone in (0, 0, 600, 1200):
         standing = standing.aged(1e6).refused(Refusal.NO_CONNECTION, OF_OUTLETS)
         assert standing.blocked == left_alone
 

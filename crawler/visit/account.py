@@ -15,6 +15,7 @@ from typing import Any
 from archive.digest import sha256
 from archive.settings import PRODUCT, Settings
 from crawler import settings as bounds
+from crawler.archives.services import Service, service
 from crawler.orders import CrawlOrder
 from crawler.outlet import BUILT_IN, Outlet
 from crawler.visit.trip import MAX_HOPS
@@ -28,6 +29,10 @@ TAP = (
     "and repeats, chunk framing and content coding kept; interim 1xx answers stand in the metadata record; a payload "
     "already held from the same address is a revisit with its own head"
 )
+ROBOTS = "RFC 9309, obeyed: what a host disallows is not asked for; an unreachable robots.txt disallows all"
+VERIFIED = (
+    "verified against the machine's authorities or those of SSL_CERT_FILE; a failure is recorded, nothing is read"
+)
 DIGESTS = (
     "WARC-Payload-Digest and WARC-Block-Digest sha1 in base32, payload without transfer coding and with content coding "
     "(WARC 1.1 §5.9); Astana-Block-Digest of the block, Astana-Content-Digest of the payload without content coding, "
@@ -37,7 +42,8 @@ DIGESTS = (
 
 def account(order: CrawlOrder, settings: Settings, outlet: Outlet) -> dict[str, str]:
     """The fields of a crawl's warcinfo record; the same order, settings and outlet give the same fields."""
-    scrapy = bounds.scrapy_settings(outlet, settings)
+    asked = service(order.via, settings)
+    scrapy = bounds.scrapy_settings(outlet, settings, asked)
     return {
         "software": f"{PRODUCT} Python/{platform.python_version()} {_libraries()}",
         "conformsTo": STANDARD,
@@ -49,11 +55,27 @@ def account(order: CrawlOrder, settings: Settings, outlet: Outlet) -> dict[str, 
         "vantage": " ".join(settings.vantage.split()) or NOT_DECLARED,
         "outlet-file": _file(outlet.id, settings.outlets),
         **_asked(scrapy),
-        "robots": "RFC 9309, obeyed: what a host disallows is not asked for; an unreachable robots.txt disallows all",
+        "robots": ROBOTS
+        if asked is None
+        else "not asked: of the archive only the addresses meant for programs are asked",
         "cookies": "none sent, none kept",
         "tap": TAP,
         "digests": DIGESTS,
-        **_bounds(scrapy, outlet),
+        **(_bounds(scrapy, outlet) if asked is None else {**_bounds(scrapy, outlet), **_at(asked)}),
+    }
+
+
+def _at(asked: Service) -> dict[str, str]:
+    """What is otherwise where a web archive is asked about an outlet."""
+    lanes = ", ".join(f"{lane.interval:g} s between requests of the lane {lane.name}" for lane in asked.lanes)
+    private = "private ones allowed" if asked.may_be_private else "private ones refused"
+    return {
+        "source": f"{asked.via.value}: {' '.join(dict.fromkeys((asked.index, asked.pages)))}",
+        "pace": f"{lanes}; over all processes, one at once",
+        "retries": "as the order's books ask, up to six times for one address; a host that refuses is left alone",
+        "redirects": f"{MAX_HOPS} at most, to addresses of the archive's own; each hop is a capture of its own",
+        "tls": VERIFIED,
+        "addresses": f"as the machine's resolver answers, or as the operator fixed them; {private}",
     }
 
 
@@ -80,7 +102,7 @@ def _asked(scrapy: dict[str, Any]) -> dict[str, str]:
 
 
 def _bounds(scrapy: dict[str, Any], outlet: Outlet) -> dict[str, str]:
-    tls = "verified against the machine's authorities or those of SSL_CERT_FILE; a failure is recorded, nothing is read"
+    tls = VERIFIED
     if outlet.tls != "verified":
         tls = "not verified, as the outlet's file says; the certificate's digest is recorded"
     return {

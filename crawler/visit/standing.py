@@ -54,7 +54,7 @@ OF_ARCHIVES: Final[Mapping[Refusal, Pause]] = {
 # as many as one request is tried, are a server that is down.
 OF_OUTLETS: Final[Mapping[Refusal, Pause]] = {
     Refusal.TOO_MANY: _TOO_MANY,
-    Refusal.NO_CONNECTION: Pause(first=300.0, most=DAY, free=2),
+    Refusal.NO_CONNECTION: Pause(first=600.0, most=DAY, free=2),
 }
 
 
