@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive import urls
-from archive.records import Capture, Hints, Reason, Role
+from archive.records import Capture, Hints, Reason, Role, Via
 from crawler import facts
 from crawler.errors import FactsError
 from crawler.outlet import BUILT_IN, Outlet, Seed, SeedKind, load_outlet
@@ -124,6 +124,21 @@ def test_a_look_gathers_maps_of_robots_and_feeds_that_pages_name_without_those_o
     assert seen.maps == ("https://a.example/all.xml",)
     assert seen.offers.feeds == ("https://a.example/feed2",)
     assert (seen.offers.rest, seen.offers.name) == ("https://a.example/wp-json/", "موقع")
+
+
+def test_an_archives_index_is_evidence_for_patterns_too() -> None:
+    listed = [
+        "https://a.example/5",
+        *(f"https://a.example/story/{n}" for n in range(100, 110)),
+        "https://a.example/about",
+    ]
+    said = "\n".join(f"a,example)/ 20170914000000 {url} text/html 200 {'A' * 32} 100" for url in listed)
+    index = "https://archive.example/cdx/search/cdx?url=a.example"
+    found = replace(answered(index, "wayback", said, content_type="text/plain"), via=Via.WAYBACK)
+    seen, changes = propose_from(found)
+    (seed,) = seen.seeds
+    assert (seed.kind, seed.listed, seed.stories) == ("wayback", 12, 1)
+    assert [change.url for change in changes] == [r"^/story/\d+$"]
 
 
 # ---- shapes --------------------------------------------------------------------------------------------------------

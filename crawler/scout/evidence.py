@@ -6,11 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from archive import http, urls
+from archive import http, mementos, urls
 from archive.errors import UsageError
 from archive.http import Message
-from archive.records import Capture, Reason, RecordType, Role
-from crawler.discover import Listing, read_seed
+from archive.records import Capture, Hints, Reason, RecordType, Role, Via
+from crawler.archives import rows
+from crawler.discover import Candidate, Listing, read_seed
 from crawler.listing.lines import SITEMAP_LINE
 from crawler.listing.links import Offers, offers
 from crawler.listing.nouns import firsts_of, resolved
@@ -18,6 +19,8 @@ from crawler.outlet import Outlet, SeedKind
 
 EXAMPLES = 3  # addresses shown of each sort
 NO_OFFERS = Offers()
+ARCHIVES = (Via.WAYBACK, Via.COMMONCRAWL)
+INDEXES = frozenset(via.value for via in ARCHIVES)
 BY_NATURE = (SeedKind.FEED, SeedKind.REST)  # what these list are stories
 
 
@@ -60,7 +63,7 @@ def look(outlet: Outlet, captures: Iterable[Capture]) -> Evidence:
     asked: dict[tuple[str, str], list[Capture]] = defaultdict(list)
     maps: list[str] = []
     named: list[Offers] = []
-    for capture in captures:
+    for capture in filter(None, map(_stands, captures)):
         message = http.parse(capture.response)
         if capture.hints.role is Role.ROBOTS and message.status == 200:
             text = http.content(message).data.decode("utf-8", "replace")
@@ -69,8 +72,17 @@ def look(outlet: Outlet, captures: Iterable[Capture]) -> Evidence:
             asked[capture.hints.seed_kind or "", capture.hints.seed].append(capture)
             named += [offers(capture.url, *_content(message))] if _is_page(message) else []
     known = [(seed.kind.value, seed.url) for seed in outlet.seeds]
+    known += sorted(key for key in asked if key[0] in INDEXES)
     seen = (_seen(outlet, kind, url, asked[kind, url]) for kind, url in known if (kind, url) in asked)
     return Evidence(outlet=outlet.id, seeds=tuple(seen), maps=firsts_of(maps), offers=Offers.joined(named))
+
+
+def _stands(capture: Capture) -> Capture | None:
+    """An archived copy of a listing as it was captured then; None for an archive's answer that is no such copy."""
+    if capture.via not in ARCHIVES or capture.hints.seed_kind in INDEXES:
+        return capture
+    found = mementos.unwrap(capture)
+    return found if isinstance(found, Capture) else None
 
 
 def _content(message: Message) -> tuple[bytes, str | None]:
@@ -90,7 +102,7 @@ def _seen(outlet: Outlet, kind: str, url: str, captures: list[Capture]) -> SeedS
     unsaid = None if last.response or last.type is RecordType.REVISIT else last.error or "no answer"
     failed = f"answered {answer.status}" if answer.status is not None and answer.status >= 400 else unsaid
     listings = [
-        read_seed(SeedKind(kind), capture.url, *_content(message))
+        _listing(kind, capture.url, message)
         for capture, message in zip(captures, messages, strict=True)
         if message.status == 200 and capture.type is not RecordType.REVISIT
     ]
@@ -110,6 +122,15 @@ def _seen(outlet: Outlet, kind: str, url: str, captures: list[Capture]) -> SeedS
         reason=next((listing.reason for listing in listings if listing.reason), None),
         problem=_problem(listings) or failed,
     )
+
+
+def _listing(kind: str, url: str, message: Message) -> Listing:
+    """What one answer lists; of an archive's index, the addresses that it captured as pages."""
+    if kind not in INDEXES:
+        return read_seed(SeedKind(kind), url, *_content(message))
+    found = rows.read(*_content(message)[:1])
+    pages = firsts_of(row.url for row in found.rows if row.is_page)
+    return Listing(candidates=tuple(Candidate(url=at, hints=Hints()) for at in pages), problem=found.problem)
 
 
 def _refused(answer: Message, url: str) -> str | None:

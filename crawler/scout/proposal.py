@@ -16,7 +16,7 @@ from archive.records import Reason
 from crawler import facts
 from crawler.outlet import Outlet, SeedKind
 from crawler.outlet_file import OutletFile
-from crawler.scout.evidence import BY_NATURE, Evidence, SeedSeen
+from crawler.scout.evidence import BY_NATURE, INDEXES, Evidence, SeedSeen
 from crawler.scout.shapes import shapes
 
 GONE = (404, 410)
@@ -82,11 +82,23 @@ def _bare(url: str) -> str:
 
 
 def _patterns(outlet: Outlet, seeds: Sequence[SeedSeen]) -> Iterator[Change]:
-    """Patterns for what feeds list and no pattern knows; an address that the file calls no story is not argued with."""
-    unknown = [url for seed in seeds if seed.kind in BY_NATURE for url in seed.others]
+    """Patterns for what feeds list and no pattern knows, and for numbered or dated pages that an archive captured.
+
+    An address that the file calls no story is not argued with.
+    """
+    yield from _shaped(
+        outlet, [url for seed in seeds if seed.kind in BY_NATURE for url in seed.others], "listed by feeds"
+    )
+    archived = [url for seed in seeds if seed.kind in INDEXES for url in seed.others]
+    for change in _shaped(outlet, archived, "captured by an archive"):
+        if change.id or "yyyy" in (change.url or ""):
+            yield change
+
+
+def _shaped(outlet: Outlet, unknown: list[str], where: str) -> Iterator[Change]:
     keys = [urls.story_key(url) for url in unknown]
     for shape in shapes(key for key in keys if not any(re.search(never, key) for never in outlet.story.never)):
-        known = f"{len(shape.examples)} addresses of feeds are no story by the file, as {shape.examples[0]}"
+        known = f"{len(shape.examples)} addresses {where} are no story by the file, as {shape.examples[0]}"
         yield Change(why=known, url=shape.url, id=shape.id)
 
 
