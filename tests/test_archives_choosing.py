@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -126,6 +127,23 @@ def test_copies_of_the_outlets_listings_are_found_one_a_day_where_they_differ() 
     assert (more, list(choice.stories())) == (1, [])
     few, left = choice.listings(2)
     assert ([copy.row.stamp[6:8] for copy in few if copy.seed.kind is SeedKind.FEED], left) == (["01", "05"], 3)
+
+
+@pytest.mark.parametrize(
+    ("template", "bare", "other"),
+    [
+        ("/category/a/page/{page}/", "/category/a/", "/category/"),
+        ("/section.php?cat=1&page={page}", "/section.php?cat=1", "/section.php?cat=2"),
+        ("/?page={page}&cat=1", "/?cat=1", "/"),
+        ("/list/{page}.html", "/list/2.html", "/list/"),
+    ],
+)
+def test_a_paged_listing_is_known_by_its_first_pages_own_address(template: str, bare: str, other: str) -> None:
+    seed = Seed(kind=SeedKind.SECTION, url=f"http://a.example{template}")
+    choice = Choice(tiny.outlet(seeds=(seed,)), WINDOW, Copies.FIRST)
+    choice.take([row(bare), row(template.replace("{page}", "3"), digest="B"), row(other, digest="C")])
+    urls = {copy.seed.url for copy in choice.listings(10)[0]}
+    assert urls == {f"http://a.example{bare}", f"http://a.example{template.replace('{page}', '3')}"}
 
 
 def test_a_listing_that_did_not_change_is_read_once_whether_it_is_held_or_not() -> None:

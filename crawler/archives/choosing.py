@@ -32,6 +32,8 @@ _FEED: Final = re.compile(r"(?:^|[/._-])(?:rss2?|feeds?|atom)(?:[/._-]|$)", re.I
 _SITEMAP: Final = re.compile(r"sitemap[^/]*$", re.IGNORECASE)
 _COMMENTS: Final = re.compile(r"comments?(?:[/._-]|$)", re.IGNORECASE)
 _FEED_TAIL: Final = re.compile(r"/(?:feed|rss)(?:/atom)?/?$", re.IGNORECASE)
+_OF_PATH: Final = re.compile(r"(?:/pages?)?/\{page\}(?=[/?]|$)", re.IGNORECASE)
+_OF_QUERY: Final = re.compile(r"([?&])[^?&=]+=\{page\}(&?)")
 _BLANKS: Final = {
     "{term}": "[^/?&]+",
     "{page}": "[0-9]+",
@@ -249,7 +251,15 @@ def _spread(copies: list[ListingCopy], most: int) -> list[ListingCopy]:
 
 
 def _pattern(template: str) -> re.Pattern[str]:
-    """What the addresses of a template have in common, over all mirror hosts and schemes."""
+    """What the addresses of a template have in common, over all mirror hosts and schemes.
+
+    The first page of a paged listing stands under an address without a number as well: archives hold that one most.
+    """
+    bare = _OF_QUERY.sub(lambda found: found[1] if found[2] else "", _OF_PATH.sub("", template))
+    return re.compile("|".join(map(_filled, dict.fromkeys((template, bare)))))
+
+
+def _filled(template: str) -> str:
     marks = {blank: f"blank{number}blank" for number, blank in enumerate(_BLANKS)}
     plain = template
     for blank, mark in marks.items():
@@ -257,7 +267,7 @@ def _pattern(template: str) -> re.Pattern[str]:
     pattern = re.escape(urls.story_key(plain))
     for blank, mark in marks.items():
         pattern = pattern.replace(mark, _BLANKS[blank])
-    return re.compile(pattern)
+    return pattern
 
 
 def _kind(outlet: Outlet, row: Row, path: str) -> SeedKind | None:
