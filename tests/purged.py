@@ -12,6 +12,7 @@ from pathlib import Path
 
 from archive import warc
 from archive.holdings import Archive
+from archive.objects import DRAFT
 from archive.purge import Done, purge
 from archive.records import Capture, NonArticle
 from crawler.extract import non_article
@@ -31,7 +32,7 @@ def captured(folder: Path) -> Counter[tuple[str, str, bytes, bytes]]:
     """Every capture on the shelves: id, address, request and response."""
     found: Counter[tuple[str, str, bytes, bytes]] = Counter()
     for path in sorted((folder / "warc").rglob("*")):
-        if path.is_file() and path.suffix != ".wacz":
+        if path.is_file() and path.suffix != ".wacz" and not path.name.startswith(DRAFT):
             with path.open("rb") as stream:
                 for each in warc.read(stream, path.relative_to(folder).as_posix(), "press"):
                     if isinstance(each, Capture):

@@ -143,5 +143,5 @@ def looked(store: Path, killed: Path, verb: str) -> Iterator[str]:
         yield f"ordered: {is_ordered}; gone: {gone}"
     if is_ordered and (left := holds(killed, WORDS)):
         yield f"its words stand in {left}"
-    if stage := list((killed / "state" / "purge").glob("*")) if is_ordered else []:
+    if stage := list((killed / "state" / "purge").glob("[!.]*")) if is_ordered else []:
         yield f"left aside: {stage}"
