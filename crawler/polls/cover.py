@@ -48,11 +48,12 @@ def covers(shown: Shown) -> Span | None:
         return None
     elif shown.last and shown.page == 1:  # all there is, in whatever order and with dates or without
         found = (since or ALWAYS, upper)
-    elif not spans or not is_dated or not _falls(spans):
+    elif not spans or not is_dated or (slack := _disorder(spans)) is None:
         return None
     else:
-        lower = (since or ALWAYS) if shown.last else max(min(span[1] for span in spans), since or ALWAYS)
-        found = (lower, upper if shown.page == 1 else min(upper, max(span[0] for span in spans)))
+        oldest = max(min(span[1] for span in spans) + slack, since or ALWAYS)
+        lower = (since or ALWAYS) if shown.last else oldest
+        found = (lower, upper if shown.page == 1 else min(upper, max(span[0] for span in spans) - slack))
     return found if found is not None and found[0] < found[1] else None
 
 
@@ -61,14 +62,20 @@ def _of_map(shown: Shown, spans: Sequence[Span], is_dated: bool, upper: datetime
     since, until = shown.asked
     if since is not None and until is not None:
         return since, upper
-    if not spans or not is_dated or not (_falls(spans) or _falls(spans[::-1])):
+    slacks = (_disorder(spans), _disorder(spans[::-1])) if spans and is_dated else ()
+    slack = min((each for each in slacks if each is not None), default=None)
+    if slack is None:
         return None
-    return min(span[1] for span in spans), min(upper, max(span[0] for span in spans))
+    return min(span[1] for span in spans) + slack, min(upper, max(span[0] for span in spans) - slack)
 
 
-def _falls(spans: Sequence[Span]) -> bool:
-    """Whether items stand newest first."""
-    return all(later[0] <= earlier[1] + JITTER for earlier, later in _newest(spans))
+def _disorder(spans: Sequence[Span]) -> timedelta | None:
+    """How far items are from standing newest first: not at all, by no more than JITTER, or (None) further."""
+    steps = [later[0] - earlier[1] for earlier, later in _newest(spans)]
+    furthest = max(steps, default=timedelta(0))
+    if furthest > JITTER:
+        return None
+    return JITTER if furthest > timedelta(0) else timedelta(0)
 
 
 def _newest(spans: Sequence[Span]) -> Iterator[tuple[Span, Span]]:
