@@ -186,12 +186,13 @@ class Archive(TextShelf):
         return self.catalog.stories(query)
 
     def story(self, name: str) -> Story:
-        """A story by id, permalink or address on the web. Raises NotHeldError, TakenDownError."""
+        """A story by id, permalink, address, or where an archive plays that. Raises NotHeldError, TakenDownError."""
         if is_address(name):
-            self.takedowns().refuse(url=name)
-            for story in self.catalog.stories_of_url(surt(name)):
+            url = _of_then(name)
+            self.takedowns().refuse(url=url)
+            for story in self.catalog.stories_of_url(surt(url)):
                 return story
-            raise NotHeldError(f"no story held from {name}")
+            raise NotHeldError(f"no story held from {url}")
         try:
             return self.catalog.story(id_of(name))
         except NotHeldError:
@@ -262,6 +263,16 @@ class Archive(TextShelf):
     def reach(self) -> None:
         """Open the catalog, whatever it holds, so that trouble shows before work begins. Raises CatalogError."""
         self._opened()
+
+
+def _of_then(url: str) -> str:
+    """The address itself, or what it plays when it is an archive's."""
+    if "/http" not in url:
+        return url
+    from archive.mementos import playback  # few addresses need it, and all commands start without it
+
+    played = playback(url)
+    return played.url if played else url
 
 
 def _digits_of(name: str) -> str:

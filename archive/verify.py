@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from archive import mementos, takedowns, texts
+from archive import takedowns, texts
 from archive.digest import sha256
 from archive.errors import ArchiveError, NotHeldError, TakenDownError, WarcError
 from archive.records import Article, Capture, Edition, Reading, Rejection, Story, Unchanged
@@ -173,7 +173,7 @@ def _text_held(archive: Shelves, edition: Edition, outlet: str) -> bool:
 def _today(edition: Edition, member: bytes | None, reread: Reread | None, outlet: str) -> Today:
     if reread is None or member is None:
         return Today.NOT_ASKED
-    from archive import warc
+    from archive import mementos, warc
 
     outcome = reread(mementos.as_read(warc.read_at(member, edition.address, outlet), edition.url))
     if not isinstance(outcome, Article):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import random
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +18,8 @@ from archive.cdx import CdxLine, Known
 from archive.errors import TakenDownError
 from archive.holdings import Archive
 from archive.records import Capture, Reason, Rejection, Story, Via
+from archive.sound.index import lines_of as index_lines
+from archive.sound.walk import Walk, through
 from archive.storage import FolderStorage
 from archive.takedown import take_down
 from archive.verify import Today
@@ -55,6 +59,11 @@ def test_each_memento_is_read_under_its_own_address_and_time(store: Archive) -> 
     assert {reading.date for reading in store.catalog.readings_of([found.id])} >= {THEN, LATER}
 
 
+def test_a_story_is_found_by_the_address_at_which_an_archive_plays_it(store: Archive) -> None:
+    for played in ("https://web.archive.org/web/20170123103000id_/", "https://web.archive.org/web/2019/"):
+        assert store.story(f"{played}{FIRST}").id == OUTLET.story_id(FIRST)
+
+
 def test_what_holds_no_page_is_counted_or_refused_with_its_reason(store: Archive) -> None:
     counts = store.counts()
     assert counts.non_articles == {"hop": 2, "seed": 2}
@@ -84,6 +93,27 @@ def test_the_audit_finds_nothing_and_the_fast_look_does_not_look_twice(store: Ar
     size = (store.storage.root / warc).stat().st_size
     task = Task(warc=warc, cdxj=cdxj, texts=texts, known=(), size=size, part=(0, size), digest=False)
     assert Looker(store.storage).look(task) is not None
+
+
+@pytest.mark.slow
+def test_a_flip_that_a_close_look_finds_is_never_told_sound(tmp_path: Path) -> None:
+    with filled(tmp_path) as store:
+        (key,), (cdxj,) = store.warcs(), store.storage.list("cdxj/")
+        data, index = store.storage.get(f"warc/{key}"), store.storage.get(cdxj)
+    found = index_lines(index)
+    assert found is not None
+
+    def is_sound(changed: bytes) -> bool:
+        walk = Walk(f"warc/{key}", found)
+        return through(walk, io.BytesIO(changed), 0, len(changed)) is not None and walk.matched == set(found)
+
+    assert is_sound(data)
+    chance = random.Random(20261122)
+    for at in chance.sample(range(len(data)), 300):
+        changed = data[:at] + bytes([data[at] ^ 1 << chance.randrange(8)]) + data[at + 1 :]
+        if is_sound(changed):
+            closely = audit.audit_warc(io.BytesIO(changed), audit.Shelved(key=f"warc/{key}", cdxj=index))
+            assert [each for each in closely if isinstance(each, Finding)] == [], at
 
 
 @pytest.mark.parametrize("name", ["original", "originaldate", "originalstatus"])
