@@ -17,10 +17,19 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("press")]
 EVERYTHING = Query(include_off_topic=True)
 
 
-def chosen(stories: list[Story]) -> Story:
-    """One that nobody printed a copy of, of several paragraphs."""
-    alone = [each for each in stories if each.outlet == "midan" and each.cluster == each.id]
-    return max(alone, key=lambda each: len(current(each).article.paragraphs))
+def chosen(stories: list[Story]) -> tuple[Story, bytes]:
+    """A story, and words of it that nobody else printed."""
+    texts = {each.id: current(each).article.text for each in stories}
+    for story in stories:
+        for paragraph in current(story).article.paragraphs[1:] if story.outlet == "midan" else ():
+            words = paragraph.text[5:-5]
+            if (
+                len(words) > 60
+                and '"' not in words
+                and [each for each, text in texts.items() if words in text] == [story.id]
+            ):
+                return story, words.encode()
+    raise AssertionError("every word of the press is printed twice")
 
 
 def test_a_purged_story_stays_away_from_audit_rebuild_and_another_crawl(
@@ -30,8 +39,7 @@ def test_a_purged_story_stays_away_from_audit_rebuild_and_another_crawl(
     store, where = tmp_path / "store", ("--store", str(tmp_path / "store"))
     with opened(place) as archive:
         stories = list(archive.pull(EVERYTHING))
-    story = chosen(stories)
-    words = max((each.text for each in current(story).article.paragraphs[1:]), key=len)[5:-5].encode()
+    story, words = chosen(stories)
     assert holds(store, words)
     before = captured(store)
     asked = ("takedown", story.id, "--purge", "--reason", "a court")
@@ -49,7 +57,7 @@ def test_a_purged_story_stays_away_from_audit_rebuild_and_another_crawl(
     told = astana(capfd, "verify", story.id, "--json", *where)
     assert told.code == 1 and "was purged on" in told.lines[0]["faults"][0]
     texts = {path: path.read_bytes() for path in (store / "text").rglob("*.gz")}
-    assert astana(capfd, "rebuild", "--from", "warc", *where).code == 0
+    assert astana(capfd, "rebuild", "--from", "warc", *where, settings={"ASTANA_OUTLETS": place.outlets}).code == 0
     assert {path: path.read_bytes() for path in (store / "text").rglob("*.gz")} == texts
     number = len(press.newsroom.log)
     crawl(place)
