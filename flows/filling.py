@@ -107,11 +107,12 @@ class Filling:
                 continue
             carried = await carry(self._errand, order)
             crawls += [carried.report] if carried.report is not None else []
+            trouble = carried.failed
+            if trouble is None:
+                await asyncio.to_thread(self._mark, name)
             await self._board.slice(order, carried.told())
-            if carried.failed is not None:
-                trouble = carried.failed
+            if trouble is not None:
                 break
-            await asyncio.to_thread(self._mark, name)
         return Asked(crawls=tuple(crawls), resumed=resumed, failed=trouble)
 
     async def _report(self, outlet: Outlet, source: Source, asked: Asked, before: Grown) -> SourceReport:
