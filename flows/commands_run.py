@@ -18,7 +18,7 @@ from flows.show import Listing, note, progress
 if TYPE_CHECKING:
     from flows.journal import Run
     from flows.plans import Place
-    from flows.reports import OutletReport, RunReport, SourceReport
+    from flows.reports import Missing, OutletReport, RunReport, SourceReport
     from flows.runs import Timetable
 
 Outlets = Annotated[list[str] | None, Argument(metavar="[ID…]", help="Outlets; all that are crawled live if none.")]
@@ -131,7 +131,7 @@ def tell(report: RunReport, form: Form) -> None:
             "captured": lambda one: one.captures,
             "refused unseen": lambda one: one.refused,
             "sealed": lambda one: one.sealed or "nothing new",
-            "ended": lambda one: one.failed or "done",
+            "ended": lambda one: one.trouble or "done",
         },
         dump=lambda one: {},
     )
@@ -162,6 +162,21 @@ def brought(report: RunReport) -> None:
         none="none of these outlets has such a source",
     )
     listing.show([(one.outlet, source) for one in report.outlets for source in one.sources], as_json=False)
+    for one in report.outlets:
+        if one.missing is not None:
+            note(f"{one.outlet}: {lacking(one.missing)}; see astana gaps {one.outlet} {days_of(one.missing)}")
+
+
+def lacking(missing: Missing) -> str:
+    """What a backfill leaves behind, in words."""
+    said = [f"{many} {state}" for state, many in missing.stories.items()]
+    said += [f"{missing.unlisted} days without a listing that tells"] if missing.unlisted else []
+    return f"not held: {', '.join(said)}" if said else "all that its listings name is held"
+
+
+def days_of(missing: Missing) -> str:
+    """Its days, as they are typed."""
+    return f"--since {missing.since} --until {missing.until}"
 
 
 def per(source: SourceReport) -> str | None:

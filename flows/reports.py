@@ -47,6 +47,16 @@ class SourceReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """What is not held of an outlet's days [since, until); `astana gaps` names it day by day."""
+
+    since: str
+    until: str
+    stories: Mapping[str, int] = field(default_factory=dict)  # listed but lost, blocked, refused unseen -> number
+    unlisted: int = 0  # days of which no listing gives account
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """How far a backfill is: slices done of all, and what each source of each outlet has brought."""
 
@@ -63,7 +73,14 @@ class OutletReport:
     crawls: tuple[CrawlReport, ...] = ()
     read: int = 0  # WARCs
     failed: str | None = None
+    unexpected: str | None = None  # why a crawl that came to its end is not what the outlet's file expects
     sources: tuple[SourceReport, ...] = ()  # of a backfill, in the order in which they were asked
+    missing: Missing | None = None  # of a backfill: what it leaves behind
+
+    @property
+    def trouble(self) -> str | None:
+        """Why a person should look at it; None when all is well."""
+        return self.failed or (f"not as expected: {self.unexpected}" if self.unexpected else None)
 
     @property
     def captures(self) -> Mapping[str, int]:
@@ -112,8 +129,8 @@ class RunReport:
 
     @property
     def failures(self) -> tuple[tuple[str, str], ...]:
-        """Each outlet that failed, with its reason."""
-        return tuple((one.outlet, one.failed) for one in self.outlets if one.failed is not None)
+        """Each outlet that failed, or gave what its file does not expect, with its reason."""
+        return tuple((one.outlet, one.trouble) for one in self.outlets if one.trouble is not None)
 
     def dump(self) -> dict[str, Any]:
         """As JSON values; a crawl's report in the crawl's own form."""
@@ -122,9 +139,11 @@ class RunReport:
                 {
                     "outlet": one.outlet,
                     "failed": one.failed,
+                    "unexpected": one.unexpected,
                     "read": one.read,
                     "crawls": [crawl.dump() for crawl in one.crawls],
                     "sources": [source.dump() for source in one.sources],
+                    "missing": asdict(one.missing) if one.missing is not None else None,
                 }
                 for one in self.outlets
             ],

@@ -78,7 +78,8 @@ async def archived(ids: Sequence[str], window: Window, place: Place, now: dateti
     ]
     reports = [await crawl(order, settings) for order in orders]
     outlets = [OutletReport(outlet=one.outlet, crawls=(one,), failed=_failed(one)) for one in reports]
-    return [_weighed(one, settings, now.date()) for one in outlets]
+    looks = [_weighed(one, settings, now.date()) for one in outlets]
+    return [_with(one, [change for change in one.changes if change.url or change.add], settings) for one in looks]
 
 
 def _failed(report: CrawlReport) -> str | None:
@@ -89,16 +90,16 @@ def _weighed(report: OutletReport, settings: Settings, today: date) -> Look:
     outlet = load_outlets(settings.outlets)[report.outlet]
     runs = {one.run for one in report.crawls}
     evidence = look(outlet, _captures(settings, outlet.id, report.sealed, runs))
-    changes = propose(outlet, evidence, today)
-    text = file_of(outlet.id, settings.outlets).read_text(encoding="utf-8")
-    return Look(
-        outlet=outlet.id,
-        evidence=evidence,
-        seeds=tuple(_counted(report, evidence)),
-        changes=changes,
-        failed=report.failed,
-        diff=diff(outlet.id, text, edited(text, changes)) if changes else "",
-    )
+    seeds = tuple(_counted(report, evidence))
+    found = Look(outlet=outlet.id, evidence=evidence, seeds=seeds, failed=report.failed)
+    return _with(found, propose(outlet, evidence, today), settings)
+
+
+def _with(found: Look, changes: Sequence[Change], settings: Settings) -> Look:
+    """The look with these changes proposed. What an archive captured then says nothing of what is gone today."""
+    text = file_of(found.outlet, settings.outlets).read_text(encoding="utf-8")
+    told = diff(found.outlet, text, edited(text, changes)) if changes else ""
+    return replace(found, changes=tuple(changes), diff=told)
 
 
 def _captures(settings: Settings, outlet: str, sealed: Iterable[str], runs: set[str]) -> Iterator[Capture]:
@@ -117,13 +118,18 @@ def _of(runs: set[str], found: Iterator[Capture | warc.Damage]) -> Iterator[Capt
 
 
 def _counted(report: OutletReport, evidence: Evidence) -> Iterator[SeedSeen]:
-    """Every seed that the crawl asked; where nothing new was sent, with the count of what was held."""
-    seen = {(seed.kind, seed.url): seed for seed in evidence.seeds}
-    for crawled in report.crawls:
-        for told in crawled.seeds:
-            one = seen.get((told.kind, told.url), SeedSeen(kind=told.kind, url=told.url, problem=told.problem))
-            problem = told.problem or one.problem
-            yield replace(one, listed=told.candidates if one.unchanged else one.listed, problem=problem)
+    """Every seed that answered, where nothing new was sent with the count of what was held; then what went wrong."""
+    told = {(seed.kind, seed.url): seed for crawled in report.crawls for seed in crawled.seeds}
+    for one in evidence.seeds:
+        said = told.pop((one.kind, one.url), None)
+        if said is None:
+            yield one
+        else:
+            listed = said.candidates if one.unchanged else one.listed
+            yield replace(one, listed=listed, problem=said.problem or one.problem)
+    for (kind, url), said in told.items():
+        if said.problem:
+            yield SeedSeen(kind=kind, url=url, problem=said.problem)
 
 
 def write(found: Look, folder: Path) -> Path | None:

@@ -17,6 +17,7 @@ from crawler.orders import CrawlOrder
 from crawler.outlet import Outlet, load_outlets
 from flows import journal, marks
 from flows.errand import Errand, crawled
+from flows.expecting import judged
 from flows.filling import Board, Filling
 from flows.journal import Outcome, Run
 from flows.moves import Moves, reader_maker
@@ -106,6 +107,8 @@ async def _crawl(errand: Errand, plan: Plan, changed: Callable[[CrawlOrder], Cra
         orders = {outlet.id: changed(crawl_order(plan, outlet, run.id, now)) for outlet in outlets}
         reports = await _together([partial(crawled, errand, [order], name) for name, order in orders.items()])
         indexed = await errand.moves.index(errand.settings)
+        if errand.kind == "crawl":
+            reports = await asyncio.to_thread(judged, reports, list(orders.values()), errand.settings)
         return RunReport(run=run.id, kind=errand.kind, outlets=tuple(reports), indexed=indexed)
 
     chosen = _chosen(errand, plan)

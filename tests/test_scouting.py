@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.settings import hand_down
+from crawler.newsroom import Newsroom
 from crawler.outlet import load_outlet
 from flows.cli import run
 from tests.sites import Reply, article, feed, served
@@ -135,3 +136,24 @@ def test_a_site_without_a_listing_gets_no_file(place: Path, capfd: pytest.Captur
     with served({"/": parked}) as site:
         assert run(["outlets", "add", site.url("/"), "--id", "marsad"]) == 2
     assert "parked-page" in capfd.readouterr().err
+
+
+def test_a_closed_outlet_is_looked_at_in_a_web_archive_and_its_host_is_not_asked(
+    place: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with Newsroom.start(archives=True) as newsroom:
+        newsroom.write_outlets(place / "outlets")
+        hand_down({"ASTANA_WAYBACK_URL": newsroom.wayback})
+        try:
+            days = ("--since", "2017-01-01", "--until", "2017-02-01")
+            code = run(["outlets", "check", "sawari", "--via", "wayback", *days, "--json"])
+            assert run(["outlets", "check", "sawari", "--via", "wayback"]) == 2
+        finally:
+            hand_down({"ASTANA_WAYBACK_URL": None})
+        asked = {ask.outlet for ask in newsroom.log}
+    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines() if line.startswith("{")]
+    assert code == 0
+    assert "sawari" not in asked
+    (index,) = [line for line in lines if line["kind"] == "wayback"]
+    assert index["stories"] > 3
+    assert index["examples"]

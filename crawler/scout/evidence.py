@@ -72,7 +72,7 @@ def look(outlet: Outlet, captures: Iterable[Capture]) -> Evidence:
             asked[capture.hints.seed_kind or "", capture.hints.seed].append(capture)
             named += [offers(capture.url, *_content(message))] if _is_page(message) else []
     known = [(seed.kind.value, seed.url) for seed in outlet.seeds]
-    known += sorted(key for key in asked if key[0] in INDEXES)
+    known += sorted(key for key in asked if key not in known and key[0] in (*SeedKind, *INDEXES))
     seen = (_seen(outlet, kind, url, asked[kind, url]) for kind, url in known if (kind, url) in asked)
     return Evidence(outlet=outlet.id, seeds=tuple(seen), maps=firsts_of(maps), offers=Offers.joined(named))
 
