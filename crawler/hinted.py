@@ -44,19 +44,27 @@ class Hinted:
     """The verdict on one candidate's words: its score by the topic's table and the terms found, the heaviest first.
 
     `fullness` is how much was told: 0 nothing, 1 an address that holds words, 2 a title, 3 a title and a summary.
-    `sought` is the score of what was searched for, or of the tag, where such a listing led to it.
+    `sought`: a search for words of the topic, or a tag of them, led to it.
     """
 
     prospect: Prospect
     score: float
     terms: tuple[str, ...] = ()
     fullness: int = 0
-    sought: float = 0.0
+    sought: bool = False
 
     @property
     def rank(self) -> tuple[int, int, float]:
         """Of several verdicts on one story the highest counts: that of the fullest words, then the most hopeful."""
         return self.fullness, _BETTER[self.prospect], self.score
+
+    @property
+    def expected(self) -> Prospect:
+        """Where its own words say nothing of the topic, and nothing against it, and yet a search of the topic led to
+        it, a story is unknown: those words stand in the text itself.
+        """
+        is_silent = self.prospect is Prospect.UNLIKELY and 0 <= self.score < SILENT
+        return Prospect.UNKNOWN if is_silent and self.sought else self.prospect
 
 
 _BETTER: Final = {Prospect.UNKNOWN: 0, Prospect.UNLIKELY: 1, Prospect.LIKELY: 2}
@@ -85,22 +93,18 @@ def judge(hints: Hints, url: str, rules: TopicRules) -> Hinted:
         shows_another = told and len(WORD.findall(head)) >= said.words and found.score <= 0
         prospect = Prospect.UNLIKELY if shows_another else Prospect.UNKNOWN
     return Hinted(
-        prospect=prospect, score=found.score, terms=found.terms, fullness=fullness, sought=_sought(hints, rules)
+        prospect=prospect, score=found.score, terms=found.terms, fullness=fullness, sought=_is_sought(hints, rules)
     )
 
 
-def together(verdicts: Iterable[Hinted], rules: TopicRules) -> Hinted:
+def together(verdicts: Iterable[Hinted]) -> Hinted:
     """One verdict on a story of which several listings speak; their order makes no difference.
 
-    Where its own words say nothing of the topic, and nothing against it, a search or tag of the topic that led to it
-    makes it unknown again: the words stand in the text itself. Raises ValueError when there is no verdict.
+    Raises:
+        ValueError: there is no verdict.
     """
     several = list(verdicts)
-    best = max(several, key=lambda one: one.rank)
-    sought = max(one.sought for one in several)
-    is_silent = best.prospect is Prospect.UNLIKELY and 0 <= best.score < SILENT
-    lifted = is_silent and sought >= rules.words.hints.keep_title
-    return replace(best, prospect=Prospect.UNKNOWN if lifted else best.prospect, sought=sought)
+    return replace(max(several, key=lambda one: one.rank), sought=any(one.sought for one in several))
 
 
 def drawn(story: str) -> float:
@@ -134,14 +138,14 @@ def _may_be_cut(url: str) -> bool:
     return max(map(len, url.split("/"))) >= CUT
 
 
-def _sought(hints: Hints, rules: TopicRules) -> float:
+def _is_sought(hints: Hints, rules: TopicRules) -> bool:
     """What was searched for stands in the address of a search, of a tag, of a REST listing."""
     try:
         parts = urlsplit(hints.seed or "")
     except ValueError:
-        return 0.0
-    words = unquote(unquote(f"{parts.path} {parts.query}".replace("+", " ")))
-    return max(0.0, topic.judge(" ".join(_words_of(words, rules)), "", rules).score)
+        return False
+    words = " ".join(_words_of(unquote(unquote(f"{parts.path} {parts.query}".replace("+", " "))), rules))
+    return bool(words) and topic.judge(words, "", rules).score >= rules.words.hints.keep_title
 
 
 def _words_of(text: str, rules: TopicRules) -> Iterator[str]:

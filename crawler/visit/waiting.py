@@ -87,25 +87,23 @@ class Waiting:
         known = self._known(key)
         if known is None:
             earlier = (hinted.judge(each, url, self.economy.topic) for each in self.economy.told(self._id(key)))
-            now = _Known(verdict=self._together(found, *earlier), kept=kept, addresses=(url,), number=self._heard)
+            now = _Known(verdict=hinted.together([found, *earlier]), kept=kept, addresses=(url,), number=self._heard)
             self._heard += 1
         else:
             now = _Known(
-                verdict=self._together(found, known.verdict),
+                verdict=hinted.together([found, known.verdict]),
                 kept=kept if found.rank > known.verdict.rank else known.kept,
                 addresses=tuple(dict.fromkeys([*known.addresses, url])),
                 number=known.number,
             )
-            if known.gone is not None and now.verdict.prospect is known.verdict.prospect:
+            if known.gone is not None and now.verdict.expected is known.verdict.expected:
+                self._note(key, replace(known, addresses=now.addresses))
                 return Heard.REFUSED
             self._forget(known)
-        self._counted[now.verdict.prospect] += 1
+        self._counted[now.verdict.expected] += 1
         self._note(key, now)
-        is_sure = now.verdict.prospect is Prospect.LIKELY and now.verdict.fullness >= SURE
+        is_sure = now.verdict.expected is Prospect.LIKELY and now.verdict.fullness >= SURE
         return Heard.SURE if is_sure else Heard.WAITS
-
-    def _together(self, *verdicts: Hinted) -> Hinted:
-        return hinted.together(verdicts, self.economy.topic)
 
     def _id(self, key: str) -> str:
         return story_id(self.outlet, key)
@@ -125,7 +123,7 @@ class Waiting:
 
     def _forget(self, known: _Known) -> None:
         if known.gone is None:
-            self._counted[known.verdict.prospect] -= 1
+            self._counted[known.verdict.expected] -= 1
 
     def waits(self, key: str) -> bool:
         """Whether a story was heard of and not let go."""
@@ -183,11 +181,11 @@ class Waiting:
         """A word that sorts likely before drawn before unknown, and these among themselves."""
         by_lot = f"{self._drawn(key):.18f} {key}"
         as_heard = f"{known.number:012}"
-        if known.verdict.prospect is Prospect.LIKELY:
+        if known.verdict.expected is Prospect.LIKELY:
             return f"1 {as_heard}"
-        if known.verdict.prospect is Prospect.UNLIKELY:
+        if known.verdict.expected is Prospect.UNLIKELY:
             return f"2 {by_lot}"
-        hinted_at = 0 if max(known.verdict.score, known.verdict.sought) > 0 else 1
+        hinted_at = 0 if known.verdict.sought or known.verdict.score > 0 else 1
         return f"3 {as_heard if self.economy.budget is None else f'{hinted_at} {by_lot}'}"
 
     def _drawn(self, key: str) -> float:
@@ -195,10 +193,10 @@ class Waiting:
 
     def _let_go(self, key: str, known: _Known) -> LetGo:
         refused, sampled = None, False
-        if known.verdict.prospect is Prospect.UNLIKELY:
+        if known.verdict.expected is Prospect.UNLIKELY:
             sampled = self._drawn(key) < self.economy.sample
             refused = None if sampled else Reason.OFF_TOPIC_HINTS
-        elif known.verdict.prospect is Prospect.UNKNOWN:
+        elif known.verdict.expected is Prospect.UNKNOWN:
             refused = None if self._left(1) else Reason.OVER_BUDGET
             self._spent += refused is None
         self._forget(known)
