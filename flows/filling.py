@@ -13,15 +13,15 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from archive.holdings import open_archive
-from archive.records import Via
+from archive.records import Via, Window
 from archive.storage import Storage
 from crawler.orders import CrawlOrder, CrawlReport
 from crawler.outlet import Outlet
 from flows import marks
 from flows.errand import Errand, carry
-from flows.reports import Grown, Indexed, OutletReport, Progress, SourceReport
+from flows.reports import Grown, Indexed, Missing, OutletReport, Progress, SourceReport
 from flows.sources import Source, name_of, span_of
-from flows.tally import grown, tally
+from flows.tally import grown, missing, tally
 
 NOTHING: Final = Indexed(objects=0, readings=0, new_stories=0, new_editions=0)
 Tell = Callable[[Progress], Awaitable[None]]
@@ -92,7 +92,14 @@ class Filling:
             crawls += asked.crawls
             told.append(report)
         failed = "; ".join(f"{via}: {why}" if via is not Via.LIVE else why for via, why in trouble.items()) or None
-        return OutletReport(outlet=outlet.id, crawls=tuple(crawls), read=read, failed=failed, sources=tuple(told))
+        return OutletReport(
+            outlet=outlet.id,
+            crawls=tuple(crawls),
+            read=read,
+            failed=failed,
+            sources=tuple(told),
+            missing=await self._missing(outlet.id, sources),
+        )
 
     async def _ask(self, outlet: Outlet, source: Source, trouble: str | None) -> Asked:
         """A source's slices in turn. Those that a run which was stopped asked to their end are passed over."""
@@ -124,6 +131,18 @@ class Filling:
 
         said = {"name": source.name, "slices": len(source.orders), "resumed": asked.resumed, "failed": asked.failed}
         return replace(await asyncio.to_thread(counted), **said)  # type: ignore[arg-type]  # keys are its own
+
+    async def _missing(self, outlet: str, sources: Sequence[Source]) -> Missing | None:
+        orders = [order for source in sources for order in source.orders]
+        if not orders:
+            return None
+        window = Window(since=orders[0].since, until=orders[-1].until)
+
+        def told() -> Missing:
+            with open_archive(self._errand.settings) as archive:
+                return missing(archive, outlet, window)
+
+        return await asyncio.to_thread(told)
 
     async def _held(self, outlet: str) -> Grown:
         def held() -> Grown:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from archive import texts
 from archive.errors import NotHeldError
 from archive.holdings import Archive
-from archive.records import Article, Reading, Rejection
+from archive.listings import State
+from archive.records import Article, Reading, Rejection, Window
 from crawler.orders import CrawlReport
-from flows.reports import Grown, SourceReport, total
+from flows.reports import Grown, Missing, SourceReport, total
+
+NOT_HELD: Final = (State.LOST, State.BLOCKED, State.UNSEEN)
 
 
 def tally(archive: Archive, outlet: str, crawls: Sequence[CrawlReport]) -> SourceReport:
@@ -50,3 +54,11 @@ def grown(archive: Archive, outlet: str) -> Grown:
     """How many stories are held of an outlet, as far as they are indexed. Raises CatalogError."""
     held = next((held for held in archive.catalog.held() if held.outlet == outlet), None)
     return Grown(stories=held.stories, on_topic=held.stories_on_topic) if held else Grown()
+
+
+def missing(archive: Archive, outlet: str, window: Window) -> Missing:
+    """What listings tell of and the archive does not hold, in a window that is closed. Raises CatalogError."""
+    known = next(iter(archive.gaps((outlet,), window)))
+    stories = {state.value: many for state, many in known.stories.items() if state in NOT_HELD}
+    unlisted = known.totals.get(State.NO_LISTING, 0)
+    return Missing(since=str(window.since), until=str(window.until), stories=stories, unlisted=unlisted)

@@ -91,6 +91,9 @@ def test_each_source_says_what_it_brought_and_the_ledger_keeps_it(press: Practic
     assert sitemaps.new.stories + feed.new.stories == report.indexed.new_stories > 0
     assert 0 < sitemaps.new.on_topic <= sitemaps.on_topic
     assert sitemaps.per_on_topic == sitemaps.fetched / sitemaps.on_topic
+    missing = report.outlets[0].missing
+    assert missing is not None
+    assert (missing.since, missing.until) == ("2017-01-10", "2017-04-01")
     assert [progress.done for progress in watched.heard] == [1, 2, 3, 3, 4, 4]
     assert [name for name, _ in watched.heard[-1].sources] == ["wasla", "wasla"]
     with Practice(newsroom=press.newsroom, store=tmp_path / "store", outlets=press.outlets).open() as archive:
