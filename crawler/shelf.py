@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from archive import texts
+from archive import purge, texts
 from archive.errors import AlreadyThereError, WarcError
 from archive.holdings import Archive
 from archive.imports import assigned, of_import
@@ -80,6 +80,7 @@ def without_file(archive: Archive, outlets: Mapping[str, Outlet]) -> Counter[str
 
 def _read(archive: Archive, task: Task, reader: Reader) -> None:
     """One WARC to its text; whatever is wrong with it is told by the WARC's name."""
+    size = archive.storage.size(f"warc/{task.warc}")
     with archive.storage.open(f"warc/{task.warc}") as stream:
         try:
             head, readings = read_warc(stream, task.warc, reader, task.owner)
@@ -90,9 +91,11 @@ def _read(archive: Archive, task: Task, reader: Reader) -> None:
     if damaged:
         logger.warning("%s; what is whole was read", told)
     try:
-        archive.put_text(head, readings)
+        text = archive.put_text(head, readings)
     except AlreadyThereError as error:
         raise AlreadyThereError(f"{told if damaged else f'warc/{task.warc} reads otherwise now'}: {error}") from None
+    if purge.overtook(archive.storage, f"warc/{task.warc}", size, text) and task.warc in archive.warcs(head.outlet):
+        _read(archive, task, reader)
 
 
 def _work(archive: Archive, outlets: Mapping[str, Outlet], only: frozenset[str] | None) -> dict[str, list[Task]]:

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from archive import listed, sealing, takedown, takedowns, tenure, warc
 from archive.digest import sha256_of
-from archive.errors import ArchiveError, UsageError
+from archive.errors import ArchiveError, NotHeldError, UsageError
 from archive.finishing import finish as finish_sealing
 from archive.holdings import Archive
 from archive.purge.carrying import finish as carry_out
@@ -27,7 +27,7 @@ from archive.takedowns import Depth, Takedown
 from archive.tombstones import Object
 from archive.urls import is_address
 
-__all__ = ["Done", "Refusing", "Tell", "Withheld", "finish", "purge"]
+__all__ = ["Done", "Refusing", "Tell", "Withheld", "finish", "overtook", "purge"]
 
 _PATIENCE = 600.0  # seconds that another purge is waited for
 
@@ -53,6 +53,27 @@ def finish(storage: Storage) -> int:
         ArchiveError: an order cannot be read or carried out. StorageError: the store cannot be read or written.
     """
     return carry_out(storage, takedowns.load(storage).purges)
+
+
+def overtook(storage: Storage, warc_key: str, size: int, text: str) -> bool:
+    """Whether something was purged from a file while it was read; the text made of it, by its key, is taken away then.
+
+    Args:
+        storage: of both.
+        warc_key: the file's.
+        size: the file's when reading began, in bytes.
+        text: what was put on the shelf since.
+
+    Raises:
+        StorageError: the store cannot be asked or written.
+    """
+    try:
+        is_same = storage.size(warc_key) == size
+    except NotHeldError:
+        is_same = False
+    if not is_same:
+        storage.delete(text)
+    return not is_same
 
 
 def purge(archive: Archive, name: str, reason: str, now: datetime, tell: Tell) -> Done:
