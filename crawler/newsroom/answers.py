@@ -25,7 +25,8 @@ class Ask:
     method: str
     target: str  # path and query, letter for letter
     headers: tuple[tuple[str, str], ...]
-    time: datetime  # aware UTC
+    time: datetime  # aware UTC, by the newsroom's own clock
+    arrived: float = 0.0  # seconds of this machine that only grow
 
     @property
     def path(self) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock, Thread
+from time import monotonic
 
 from crawler.newsroom.answers import Ask, Ending, Framing, Reply, http_date
 
@@ -103,6 +104,7 @@ class _Conversation(BaseHTTPRequestHandler):
             target=self.path,
             headers=tuple(self.headers.items()),
             time=self.server.hours.now(),
+            arrived=monotonic(),
         )
         self._send(ask, self.server.answer(ask))
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from threading import Lock
+from threading import Condition
 from types import TracebackType
 from typing import Self
 
@@ -37,7 +37,7 @@ class Newsroom:
         self.papers: dict[str, Paper] = {}  # each outlet as it stands now
         self._ports: dict[str, Port] = {}
         self._log: list[Ask] = []
-        self._lock = Lock()
+        self._lock = Condition()
         self.site: Site | None = None  # sawari, when the archives are open
         self.archives: Archives | None = None
 
@@ -119,6 +119,12 @@ class Newsroom:
     def _note(self, ask: Ask) -> None:
         with self._lock:
             self._log.append(ask)
+            self._lock.notify_all()
+
+    def waited(self, requests: int, seconds: float) -> bool:
+        """Wait until so many requests were seen in all; False when that took too long."""
+        with self._lock:
+            return self._lock.wait_for(lambda: len(self._log) >= requests, seconds)
 
     def _sawari(self, ask: Ask) -> Reply:
         self._note(ask)

@@ -92,6 +92,11 @@ class CommonCrawl:
             return _message(404, f"No Captures found for: {url}" + (f" ({kind} query)" if kind != "exact" else ""))
         return _written(rows, query)
 
+    def capture_at(self, filename: str, offset: int) -> Archived:
+        """The capture whose record begins there. Raises StopIteration when none does."""
+        members = (member for one in self.collections for member in one.members.values())
+        return next(at.line.capture for at in members if (at.filename, at.offset) == (filename, offset))
+
     def data(self, ask: Ask) -> Reply:
         """What the file server answers: a file, or the bytes of it that were asked for."""
         whole = self.files.get(ask.path.lstrip("/"))

@@ -41,12 +41,14 @@ class Archives:
         self._lock = Lock()
         answers: dict[str, Callable[[Ask], Reply]] = {}
         self._ports = {name: Port(name, 0, hours, self._through(name, answers)) for name in self.troubles}
-        commoncrawl = replace(collections_of(holding.commoncrawl, holding.crawls), blocks=holding.commoncrawl_blocks)
+        self.commoncrawl = replace(
+            collections_of(holding.commoncrawl, holding.crawls), blocks=holding.commoncrawl_blocks
+        )
         answers[WAYBACK] = Wayback(
             shelf=Shelf(holding.wayback), address=self.wayback, blocks=holding.wayback_blocks, most=holding.most
         ).answer
-        answers[INDEX] = lambda ask: commoncrawl.index(ask, self.commoncrawl_index)
-        answers[DATA] = commoncrawl.data
+        answers[INDEX] = lambda ask: self.commoncrawl.index(ask, self.commoncrawl_index)
+        answers[DATA] = self.commoncrawl.data
 
     @classmethod
     def start(cls, holding: Holding, every: Mapping[Trouble, int] = CALM, hours: Hours | None = None) -> Archives:
