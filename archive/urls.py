@@ -27,8 +27,12 @@ _TWIN_HEAD = re.compile(r"^/amp(?=/.)", re.IGNORECASE)
 PLAIN = re.compile(
     r"https?://(?:www\.)?(?!www\d*\.)(?P<host>(?:[a-z0-9-]+\.)+[a-z]+)(?P<path>/|(?:/[a-z0-9_-][a-z0-9_.-]*)+)?"
 )
+_HEX = b"0123456789abcdefABCDEF"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PATH_SAFE = "/:@!$&'()*+,;=-._~"
+_ENCODED = 4  # times: more than this only a trap is encoded
+_PERCENT = ord("%")
+_ESCAPES = {bytes((a, b)): bytes.fromhex(f"{a:c}{b:c}") for a in _HEX for b in _HEX}
 STORY_LETTERS = 12
 LATELY = 256  # addresses that are remembered: an address is asked of several times in a row
 
@@ -46,9 +50,10 @@ def split_host(url: str) -> tuple[str, int | None]:
         host, port = parts.hostname, parts.port
     except ValueError as error:
         raise UsageError(f"not a web address: {url!r} ({error})") from None
+    host = _ascii_host(host or "")
     if not host or parts.scheme.lower() not in _DEFAULT_PORTS:
         raise UsageError(f"not a web address: {url!r}")
-    return _ascii_host(host), None if port == _DEFAULT_PORTS[parts.scheme.lower()] else port
+    return host, None if port == _DEFAULT_PORTS[parts.scheme.lower()] else port
 
 
 def _ascii_host(host: str) -> str:
@@ -61,12 +66,24 @@ def _ascii_host(host: str) -> str:
         return host
 
 
+def _decoded(raw: bytes) -> bytes:
+    """Bytes without any escape, those that come out of others included."""
+    for _ in range(_ENCODED):
+        before, raw = raw, unquote_to_bytes(raw)
+        if raw == before:
+            return raw
+    # Escapes never overlap, so that whatever is decoded first the same is left: one pass, as if by a stack, does it.
+    out = bytearray()
+    for byte in raw:
+        out.append(byte)
+        while len(out) > 2 and out[-3] == _PERCENT and (found := _ESCAPES.get(bytes(out[-2:]))) is not None:
+            out[-3:] = found
+    return bytes(out)
+
+
 def _path(path: str) -> str:
     """Percent-encoding in one form: decoded as often as it was encoded, then encoded anew as UTF-8."""
-    raw = path.encode("utf-8", "surrogatepass")
-    while (decoded := unquote_to_bytes(raw)) != raw:
-        raw = decoded
-    path = quote(raw, safe=_PATH_SAFE)
+    path = quote(_decoded(path.encode("utf-8", "surrogatepass")), safe=_PATH_SAFE)
     path = _TWIN_HEAD.sub("", _TWIN_TAIL.sub("/", _SESSION_PATH.sub("", path)))
     return re.sub(r"/{2,}", "/", path) or "/"
 

@@ -1,5 +1,7 @@
+from urllib.parse import quote, unquote_to_bytes
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive import urls
@@ -79,3 +81,22 @@ def test_canonical_is_idempotent(path: str, query: str) -> None:
 
 def test_surt_sorts_by_host_backwards() -> None:
     assert urls.surt("http://www.example.net/a?b=1") == "net,example)/a?b=1"
+
+
+def decoded_again_and_again(path: str) -> str:
+    """The rule as it is written down: decoded as often as it was encoded, then encoded anew."""
+    raw = path.encode()
+    while (decoded := unquote_to_bytes(raw)) != raw:
+        raw = decoded
+    return quote(raw)
+
+
+@settings(max_examples=300)
+@given(path=st.text(st.sampled_from("%%%%2255aAfF30gé"), max_size=40))
+def test_a_path_is_decoded_as_often_as_it_was_encoded(path: str) -> None:
+    start = "https://press.test/x"
+    assert urls.canonical(start + path) == urls.canonical(start + decoded_again_and_again(path))
+
+
+def test_an_address_that_is_encoded_again_and_again_is_no_trap() -> None:
+    assert urls.canonical(f"https://press.test/%{'25' * 200_000}d8") == "https://press.test/%D8"
