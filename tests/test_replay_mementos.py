@@ -135,6 +135,27 @@ def test_an_address_taken_down_leaves_no_memento_behind(store: Archive) -> None:
     assert [each.url for each in captures(store.storage.get(f"replay/{MADE}"))] == ["https://press.test/news/2"]
 
 
+def test_files_of_others_in_the_folder_stay(store: Archive, tmp_path: Path) -> None:
+    lines = shelved(store, "w", wayback(of_then()))
+    replay.build(store, tmp_path / "apart")
+    theirs = tmp_path / "apart" / "mementos" / "diary.txt"
+    theirs.write_text("mine")
+    store.storage.delete(f"cdxj/{lines[0].filename.removesuffix('.warc.gz')}.cdxj")
+    replay.build(store, tmp_path / "apart")
+    assert [path.name for path in (tmp_path / "apart" / "mementos").rglob("*") if path.is_file()] == ["diary.txt"]
+
+
+def test_what_was_broken_off_while_it_was_made_is_made_anew(store: Archive) -> None:
+    shelved(store, "w", wayback(of_then()))
+    replay.build(store)
+    whole = store.storage.get(f"replay/{MADE}")
+    store.storage.delete(f"replay/{MADE.removesuffix('.warc.gz')}.cdxj")
+    store.storage.put(f"replay/{MADE}", b"another one", replace=True)
+    replay.build(store)
+    assert store.storage.get(f"replay/{MADE}") == whole
+    assert record(store, shown(store)[0]).url == ORIGINAL
+
+
 def test_an_exchange_that_cannot_be_read_is_named_and_all_else_plays(store: Archive) -> None:
     lines = shelved(store, "w", wayback(of_then()), wayback(of_then(url="https://press.test/news/2")))
     path = Path(store.settings.store) / "warc" / lines[0].filename

@@ -7,6 +7,7 @@ the memento, WARC-Source-URI and WARC-Creation-Date naming the exchange. A recor
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ from archive.storage import Storage
 
 FOLDER: Final = "mementos/"
 FORM: Final = "1"  # of the records that are made; under another one, all are made anew
+_OURS: Final = re.compile(r"mementos/\d+/[^/]+/.+\.(?:warc\.gz|cdxj)")  # a person's folder may hold other things
 _SOURCE: Final = "source"  # in a line: the record of the exchange
 _SAID: Final = (
     "Responses that web archives hold, as they were captured then. Those played by an archive are reconstructed from "
@@ -117,6 +119,7 @@ def lines_of(shelf: Shelf, source: Storage, lines: Sequence[CdxLine], broken: li
                 continue
             index.append(_placed(replace(made.line, filename=key, offset=at), line.record))
             at += out.write(made.member)
+    shelf.storage.delete(shelf.prefix + index_of(key))  # while it stands, it leads into the file that stands
     shelf.storage.put(shelf.prefix + key, shelf.draft, replace=True)
     shelf.storage.put(shelf.prefix + index_of(key), b"".join(index), replace=True)
     return index
@@ -145,5 +148,6 @@ def tidy(shelf: Shelf, kept: frozenset[str]) -> None:
     """Remove the records of WARCs that hold no memento to show any more. Raises StorageError."""
     wanted = kept | set(map(index_of, kept))
     for key in list(shelf.storage.list(shelf.prefix + FOLDER)):
-        if key.removeprefix(shelf.prefix) not in wanted:
+        below = key.removeprefix(shelf.prefix)
+        if below not in wanted and _OURS.fullmatch(below):
             shelf.storage.delete(key)
