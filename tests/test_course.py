@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,13 @@ from typing import Any
 import pytest
 
 from archive.records import Role, Via
+from crawler.archives.wayback import Asked, Captures
 from crawler.newsroom.answers import Ask
 from crawler.newsroom.archives import STORM, Archived, Holding, Trouble
 from crawler.orders import Copies
 from crawler.visit.turnstile import PATIENCE
 from tests.archived import HOST, Reading, archived, day, page
+from tests.sites import ARTICLE, Answer, Reply, served
 
 ALL_DAYS: dict[str, Any] = {"seen_since": day("2017-01-01"), "seen_until": day("2019-01-01")}
 FEED = (
@@ -97,6 +100,61 @@ def test_each_copy_that_differs_is_fetched_when_changes_are_asked_for(tmp_path: 
         "2017-01-24T08:00:00Z",
         "2018-01-24T08:00:00Z",
     ]
+
+
+@pytest.mark.slow
+def test_another_copy_is_fetched_in_the_place_of_one_that_says_that_the_page_is_gone(tmp_path: Path) -> None:
+    words = "<h1>الصفحة غير موجودة</h1><p>عذرا، الصفحة غير موجودة</p>"
+    gone = f"<html><head><title>الصفحة غير موجودة</title></head><body>{words}</body></html>"
+    held = (
+        Archived(url=f"http://{HOST}/news/1", time="20170101000000", body=gone.encode()),
+        page(1, "20170124080000"),
+        Archived(url=f"http://{HOST}/news/2", time="20170101000000", body=gone.encode()),
+    )
+    with archived(tmp_path, Holding(wayback=held)) as (reading, _):
+        report = reading.read(**ALL_DAYS)
+    assert report.answers == {"200": 1}
+    assert report.refused == {"no-memento": 1}
+    assert [error.error.partition(":")[0] for error in report.errors] == ["soft-404"]
+    assert [memento.date[:10] for memento in reading.mementos()] == ["2017-01-01", "2017-01-01", "2017-01-24"]
+
+
+def played(url: str, when: str) -> Reply:
+    """What an archive plays of a story's page."""
+    link = f'<{url}>; rel="original"'
+    return Reply(body=ARTICLE.format(title="أستانا"), headers={"Memento-Datetime": when, "Link": link})
+
+
+def test_a_redirect_is_followed_inside_the_archive_only_and_judged_by_what_it_ends_at(tmp_path: Path) -> None:
+    stories = [f"http://{HOST}/news/{number}" for number in (1, 2, 3)]
+    near, far, other = (f"/web/20170301080000id_/{url}" for url in (*stories[:2], f"http://{HOST}/news/8"))
+    asked = [f"/web/20170124080000id_/{url}" for url in stories]
+    pages: dict[str, Answer] = {
+        asked[0]: Reply(status=302, headers={"Location": near}),
+        near: played(stories[0], "Wed, 01 Mar 2017 08:00:00 GMT"),
+        asked[1]: Reply(status=302, headers={"Location": stories[1]}),
+        far: played(stories[1], "Wed, 01 Mar 2017 08:00:00 GMT"),
+        asked[2]: Reply(status=302, headers={"Location": other}),
+        other: played(f"http://{HOST}/news/8", "Wed, 01 Mar 2017 08:00:00 GMT"),
+    }
+    names = ["urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length"]
+    rows = [names, *(["k", "20170124080000", url, "text/html", "200", f"D{url}", "9"] for url in stories)]
+    with (
+        served(pages) as site,
+        archived(tmp_path, Holding(), given={"wayback_url": f"http://{site.host}"}) as (reading, _),
+    ):
+        span = Asked(url=HOST, since=ALL_DAYS["seen_since"], until=ALL_DAYS["seen_until"])
+        index = Captures(base=f"http://{site.host}", asked=span).first().address
+        pages[index.removeprefix(f"http://{site.host}")] = Reply(body=json.dumps(rows), kind="application/json")
+        site.pages.update(pages)
+        report = reading.read(**ALL_DAYS)
+    assert site.paths()[1:] == [asked[0], asked[1], asked[2], near, other]
+    assert report.answers == {"200": 1}
+    assert [(one.url, one.date) for one in reading.mementos()] == [(stories[0], "2017-03-01T08:00:00Z")]
+    assert {error.url.rpartition("/")[2]: error.error for error in report.errors} == {
+        "2": f"moved to {stories[1]}: foreign-host",
+        "3": f"plays http://{HOST}/news/8",
+    }
 
 
 @pytest.mark.slow

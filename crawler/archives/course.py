@@ -19,7 +19,7 @@ from crawler.archives import commoncrawl, wayback
 from crawler.archives.choosing import Choice, Pick, Refused, candidate, memento_name
 from crawler.archives.copies import Listings, Question
 from crawler.archives.indexes import Indexes
-from crawler.archives.judging import Verdict, Worth, judge
+from crawler.archives.judging import Reading, Verdict, Worth, judge
 from crawler.archives.rows import Row, row_of
 from crawler.archives.walks import TRIES
 from crawler.discover import Candidate
@@ -45,6 +45,14 @@ class Copy:
     hops: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pages:
+    """What is known of pages: the exchange that brought a held copy, by its `memento_name`; how one is read."""
+
+    shelved: Callable[[str], Capture | None] = lambda name: None
+    reading: Reading = lambda memento: None
+
+
 class Course:
     """Questions first, then copies; see crawler/visit/books.py for what each verb promises."""
 
@@ -55,12 +63,9 @@ class Course:
         indexes: Indexes,
         choice: Choice,
         frontier: Frontier,
-        shelved: Callable[[str], Capture | None] = lambda name: None,
+        pages: Pages,
     ) -> None:
-        """`choice` says which copies are wanted, `frontier` judges stories by date and hints.
-
-        `shelved` gives the exchange that brought a held copy, by its `memento_name`.
-        """
+        """`choice` says which copies are wanted, `frontier` judges stories by date and hints."""
         self.order = order
         self.outlet = choice.outlet
         self.frontier = frontier
@@ -71,7 +76,7 @@ class Course:
         self._service = indexes.service
         self._indexes = indexes
         self._choice = choice
-        self._shelved = shelved
+        self._pages = pages
         self._listings: Listings | None = None  # None while the indexes are read
         self._left_out = 0  # copies of listings beyond LISTINGS
         self._picks = Scratch().book()  # story key -> its copies
@@ -102,7 +107,7 @@ class Course:
         copies, self._left_out = self._choice.listings(LISTINGS)
         listings = Listings()
         for copy in copies:
-            held = self._shelved(memento_name(copy.row.url, copy.row.stamp))
+            held = self._pages.shelved(memento_name(copy.row.url, copy.row.stamp))
             if held is not None and listings.held(copy, held):
                 continue
             if (url := self._address(copy.row)) is not None:
@@ -224,7 +229,9 @@ class Course:
 
     def page_answered(self, status: int, candidate: Copy, capture: Capture | None = None) -> None:
         """See Books: a copy that is none is asked for again, or another one in its place."""
-        verdict = judge(capture) if capture is not None else Verdict(worth=Worth.AGAIN, status=status)
+        verdict = (
+            judge(capture, self._pages.reading) if capture is not None else Verdict(worth=Worth.AGAIN, status=status)
+        )
         if verdict.worth is Worth.GOOD:
             self.answers[verdict.status] += 1
         else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -73,7 +73,10 @@ class Row:
 
     def dump(self) -> dict[str, str | int]:
         """As JSON values, without what is not known."""
-        return {name: value for name, value in asdict(self).items() if value is not None}
+        return {name: value for name in _FIELDS if (value := getattr(self, name)) is not None}
+
+
+_FIELDS: Final = tuple(field.name for field in fields(Row))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,14 +8,14 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
 from crawler.archives.choosing import Choice, Known
-from crawler.archives.course import Course
+from crawler.archives.course import Course, Pages
 from crawler.archives.indexes import Indexes
 from crawler.orders import CrawlOrder
 from crawler.scope import NOTHING_HELD, Held
 from crawler.visit.books import Books
 from crawler.visit.frontier import Frontier
 from crawler.visit.held import Shelf
-from crawler.visit.judged import Read
+from crawler.visit.judged import Read, reading
 from crawler.visit.trip import Trip
 from crawler.visit.waiting import Economy
 from crawler.visit.ways import Task
@@ -63,5 +63,5 @@ def books(
         indexes=Indexes(service, outlet, order.seen, Fresh(shelf=shelf, order=order).content),
         choice=Choice(outlet, order.window, order.copies, copies),
         frontier=frontier,
-        shelved=lambda name: shelf.memento(name, order.via),
+        pages=Pages(shelved=lambda name: shelf.memento(name, order.via), reading=reading(outlet, task.settings)),
     )

@@ -1,7 +1,7 @@
-"""Which held stories were read and are no article: their copies in web archives are worth fetching; it reads no page.
+"""What reading makes of pages that came with 200: one that says that it is gone, or a parked host's, is no article.
 
-A page that says that it is gone, or a parked host's, is captured with 200 like any other. What reading made of it, the
-catalog knows; what it does not know counts as held.
+Of held stories the catalog knows it, and what it does not know counts as held: copies of the others in web archives are
+worth fetching. Of a copy that has just come it is read here.
 """
 
 from __future__ import annotations
@@ -10,15 +10,43 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
+from typing import Final
 
 from archive import urls
 from archive.catalog import Catalog
 from archive.catalog.engine import file_of
 from archive.errors import ArchiveError
-from archive.records import Rejection
+from archive.records import Capture, Reason, Rejection
 from archive.settings import Settings
+from crawler.agencies import load_agencies
+from crawler.extract import read
+from crawler.outlet import Outlet
+from crawler.reader import Reader
+from crawler.topic import load_topic
 
 logger = logging.getLogger(__name__)
+
+# The page is none of the story's own, so that another copy may be.
+NOT_ITS_OWN: Final = frozenset(
+    {Reason.SOFT_404, Reason.CONSENT_PAGE, Reason.BLOCK_PAGE, Reason.PARKED_PAGE, Reason.LISTING}
+)
+
+
+def reading(outlet: Outlet, settings: Settings) -> Callable[[Capture], Rejection | None]:
+    """Why a page is none of its story's own; None for an article and for whatever else is wrong with it."""
+
+    @cache
+    def reader() -> Reader:
+        return Reader(
+            outlet=outlet, topic=load_topic(settings.topic), agencies=load_agencies(filter(None, [outlet.agency]))
+        )
+
+    def refusal(capture: Capture) -> Rejection | None:
+        found = read(capture, reader())
+        return found if isinstance(found, Rejection) and found.reason in NOT_ITS_OWN else None
+
+    return refusal
 
 
 class Read(Mapping[str, datetime]):
