@@ -52,7 +52,8 @@ def filled(press: Practice, folder: Path, plan: Plan = WASLA, watched: Watched |
 
 
 def asked(press: Practice, since: int) -> list[str]:
-    return [ask.path for ask in press.newsroom.log[since:] if "sitemap" in ask.path]
+    """The months whose daily maps were asked for since then."""
+    return [f"{ask.query['yyyy']}-{ask.query['mm']}" for ask in press.newsroom.log[since:] if "sitemap" in ask.path]
 
 
 def test_a_stopped_backfill_is_gone_on_with_and_its_slices_are_not_asked_again(press: Practice, tmp_path: Path) -> None:
@@ -62,8 +63,7 @@ def test_a_stopped_backfill_is_gone_on_with_and_its_slices_are_not_asked_again(p
     report = filled(press, tmp_path)
     [sitemaps, feed] = report.outlets[0].sources
     assert (sitemaps.slices, sitemaps.resumed, feed.resumed) == (3, 2, 0)
-    assert asked(press, first)
-    assert all("2017-03" in path or "2017/03" in path or "201703" in path for path in asked(press, first))
+    assert set(asked(press, first)) == {"2017-03"}
     with Practice(newsroom=press.newsroom, store=tmp_path / "store", outlets=press.outlets).open() as archive:
         months = {story.published.earliest.strftime("%Y-%m") for story in archive.catalog.stories(QUERY)}
     assert {"2017-01", "2017-02", "2017-03"} <= months
