@@ -175,6 +175,19 @@ def test_htmls_named_characters_in_a_feed_part_words_and_those_in_cdata_stay_let
     assert listing.problem is None
 
 
+def test_an_ampersand_that_nobody_escaped_loses_no_part_of_an_address() -> None:
+    item = "<item><link>https://a.example/?a=1&lang=ar&c&#38;d=2&amp;e=3</link><title>أ & ب &unknown; ج</title></item>"
+    listing = read(SeedKind.FEED, f"<rss><channel>{item}</channel></rss>")
+    assert found(listing) == ["https://a.example/?a=1&lang=ar&c&d=2&e=3"]
+    assert listing.candidates[0].hints.title == "أ & ب &unknown; ج"
+
+
+def test_dots_and_backslashes_in_an_address_are_read_as_browsers_read_them() -> None:
+    assert resolved(SEED, "https://a.example/x/../y/./%2E%2e/z?q=/../") == "https://a.example/z?q=/../"
+    assert resolved(SEED, "\\news\\1.asp?x=a\\b") == "https://a.example/news/1.asp?x=a%5Cb"
+    assert resolved(SEED, "///b.example/1") == "https://b.example/1"
+
+
 def test_every_member_of_a_gz_map_is_read_and_a_picture_links_by_its_title() -> None:
     halves = [f"<urlset><url><loc>https://a.example/{n}</loc></url>" for n in (1, 2)]
     packed = gzip.compress(halves[0].encode()) + gzip.compress(

@@ -25,8 +25,9 @@ from crawler.page.decode import decode
 GZIP_MAGIC = b"\x1f\x8b"
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-# HTML's named characters, which XML does not know; what stands in CDATA means itself.
-NAMED = re.compile(r"<!\[CDATA\[.*?\]\]>|&([A-Za-z][A-Za-z0-9]*);", re.DOTALL)
+# An ampersand that begins no number: a named character of HTML's, which XML does not know, or one that nobody escaped,
+# as in most addresses of broken feeds. What stands in CDATA means itself.
+NAMED = re.compile(r"<!\[CDATA\[.*?\]\]>|&(?!#[0-9xX])([A-Za-z][A-Za-z0-9]*;)?", re.DOTALL)
 XML_MARKS = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"}
 XML_OWN = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
@@ -117,10 +118,14 @@ def _tree(text: str, url: str) -> tuple[etree._Element | None, str | None]:
 
 
 def _character(found: re.Match[str]) -> str:
-    """What HTML's name stands for, for a parser that would drop it and glue the words beside it."""
-    name = found[1]
-    known = None if name is None or name in XML_OWN else html.entities.html5.get(f"{name};")
-    return found[0] if known is None else known.translate(XML_MARKS)
+    """What an ampersand stands for, for a parser that would drop it and what follows, and glue the words beside it."""
+    if not found[0].startswith("&"):
+        return found[0]
+    name = found[1] or ""
+    if name.removesuffix(";") in XML_OWN:
+        return found[0]
+    known = html.entities.html5.get(name)
+    return f"&amp;{name}" if known is None else known.translate(XML_MARKS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

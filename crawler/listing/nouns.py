@@ -19,6 +19,9 @@ MAX_BYTES = 64 << 20  # of a listing, unpacked; the protocol says 50 MiB
 MAX_ADDRESS = 4096  # code points of an address, MAX_HINT of a hint: longer ones are mistakes or attacks
 MAX_HINT = 20_000
 SURROGATES = re.compile("[\ud800-\udfff]")
+WHOLE = re.compile(r"(?P<site>https?://[^/?#]*)(?P<path>[^?#]*)(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+DOTS = re.compile(r"/(?:\.|%2e){1,2}(?=[/?#]|$)", re.IGNORECASE)
+DOT = re.compile(r"%2e", re.IGNORECASE)
 ABSOLUTE = re.compile(r"https?://[^/?#]", re.IGNORECASE)
 # A session of the crawler's own visit. `sid` is left alone: it numbers the stories of some content systems.
 SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid)=[^/?#;]*", re.IGNORECASE)
@@ -69,16 +72,34 @@ def hinted(kind: SeedKind, seed: str, **said: str | None) -> Hints:
 def resolved(base: str, said: str, encoding: str = "utf-8") -> str:
     """An address as it will be requested: absolute, no fragment, percent-encoded (its query in the page's encoding).
 
-    Without the session of whoever asked for the listing, and without the dot that may end a host. What cannot be an
-    address comes back as it was said, for scope to refuse.
+    Without the session of whoever asked for the listing, without the dot that may end a host, dots in the path
+    resolved. What cannot be an address comes back as it was said, for scope to refuse.
     """
     words = SURROGATES.sub("\ufffd", re.sub(r"[\t\r\n]", "", said.strip()))[:MAX_ADDRESS]
     try:
         # urljoin would lose an empty parameter or query of an address that needs no base.
-        whole = words if ABSOLUTE.match(words) else urljoin(base, words)
+        slashed = _slashed(words)
+        whole = _undotted(slashed if ABSOLUTE.match(slashed) else urljoin(base, slashed))
         return _without_session(DOTTED_HOST.sub(r"\1", safe_url_string(urldefrag(whole).url, encoding=encoding)))
     except (ValueError, LookupError):
         return words
+
+
+def _slashed(words: str) -> str:
+    """As browsers read an address: backslashes before the query are slashes, more than two at its start are two."""
+    if "\\" not in words and not words.startswith("///"):
+        return words
+    path, mark, rest = words.partition("?")
+    return re.sub(r"^(https?:)?//+", r"\1//", path.replace("\\", "/"), flags=re.IGNORECASE) + mark + rest
+
+
+def _undotted(url: str) -> str:
+    """Without `.` and `..` among the parts of its path."""
+    found = WHOLE.fullmatch(url) if DOTS.search(url) else None
+    if found is None:
+        return url
+    path = urljoin("http://x", DOT.sub(".", found["path"])).removeprefix("http://x")
+    return f"{found['site']}{path}{found['rest']}"
 
 
 def _without_session(url: str) -> str:
