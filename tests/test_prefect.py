@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -143,6 +144,29 @@ def test_a_worker_runs_a_deployment_end_to_end(desk: Desk, capfd: pytest.Capture
     assert "COMPLETED" in desk.prefect("flow-run", "inspect", name).upper()
     assert {story["outlet"] for story in astana(capfd, "pull", "--format", "jsonl").lines} == set(OUTLETS)
     assert of(astana(capfd, "runs", "--json").lines, "prefect").count(name) == 1
+
+
+def shown(desk: Desk, name: str) -> dict[str, Any]:
+    """The artifacts of a flow run by their keys, the newest of each."""
+    asked = json.dumps({"artifacts": {"flow_run_id": {"any_": [name]}}}).encode()
+    request = urllib.request.Request(f"{desk.api}/artifacts/filter", asked, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        found = sorted(json.load(answer), key=lambda artifact: artifact["created"])
+    return {artifact["key"]: artifact["data"] for artifact in found}
+
+
+def test_a_backfill_shows_how_far_it_is_and_what_each_source_brought(desk: Desk) -> None:
+    name = order(desk, {"outlets": ["wasla"], "since": "2017-03-01", "until": "2017-05-01"}, "backfill/backfill")
+    run = until(lambda: desk.run(name), 150)
+    assert run.outcome is Outcome.DONE
+    artifacts = shown(desk, name)
+    assert artifacts["backfill-progress"] == 100
+    rows = json.loads(artifacts["backfill-sources"])
+    assert [(row["outlet"], row["source"], row["ended"]) for row in rows] == [
+        ("wasla", "sitemap", "done"),
+        ("wasla", "feed", "done"),
+    ]
+    assert rows[0]["new"] > 0
 
 
 def test_a_failed_run_is_seen_as_failed(desk: Desk, capfd: pytest.CaptureFixture[str]) -> None:
