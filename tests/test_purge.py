@@ -22,6 +22,7 @@ from archive.takedowns import Depth
 from archive.urls import story_id
 from tests.audited import Audited, captures, page, store
 from tests.captures import answer, capture
+from tests.practice import astana
 from tests.purged import NOW, captured, holds, members, purged
 from tests.shelving import copied
 
@@ -185,3 +186,59 @@ def test_a_crawl_under_way_is_not_disturbed(made: Audited) -> None:
     with tenure.held(made.archive.storage, "crawl-press"), pytest.raises(LeaseError):
         purged(made.archive, story())
     assert not takedowns.load(made.archive.storage) and made.archive.get(story())
+
+
+def test_a_file_that_another_store_purged_otherwise_is_told_by_the_audit_and_purged_again(
+    made: Audited, tmp_path: Path
+) -> None:
+    with copied(made.folder, tmp_path / "copy") as other:
+        purged(other, story(0))
+    purged(made.archive, story(1))
+    shutil.copytree(tmp_path / "copy" / "ledger", made.folder / "ledger", dirs_exist_ok=True)
+    made.archive.close()
+    with open_archive(made.archive.settings) as merged:
+        assert {held.id for held in merged.pull(EVERYTHING)}.isdisjoint({story(0), story(1)})
+    assert {(each.kind, each.url) for each in made.faults()} == {(Kind.PURGED, URL)}
+    assert purged(made.archive, story(0)).is_new
+    assert made.faults() == [] and holds(made.folder, words(0)) == [] and holds(made.folder, words(1)) == []
+
+
+def test_two_stories_of_one_file_are_purged_one_after_the_other_and_the_order_of_reading_does_not_matter(
+    made: Audited, tmp_path: Path
+) -> None:
+    shutil.copytree(made.folder, tmp_path / "copy")
+    for number in (1, 0):
+        purged(made.archive, story(number))
+    assert made.faults() == []
+    shutil.copytree(made.folder / "ledger", tmp_path / "copy" / "ledger", dirs_exist_ok=True)
+    with open_archive(load_settings(store=str(tmp_path / "copy"))) as merged:
+        assert merged.get(story(2))
+        assert captured(tmp_path / "copy") == captured(made.folder)
+        assert holds(tmp_path / "copy", words(0)) == [] and holds(tmp_path / "copy", words(1)) == []
+
+
+def test_the_command_purges_only_when_it_is_meant_and_lists_what_it_did(
+    made: Audited, capfd: pytest.CaptureFixture[str]
+) -> None:
+    store = ("--store", str(made.folder))
+    asked = ("takedown", story(), "--purge", "--reason", "a court", *store)
+    for more in ((), ("--irrevocably", "--lift"), ("--irrevocably", "--depth", "sealed")):
+        assert astana(capfd, *asked, *more).code == 2
+    assert astana(capfd, "takedown", story(), "--irrevocably", "--reason", "x", *store).code == 2
+    assert astana(capfd, "takedown", story(), "--purge", "--irrevocably", *store).code == 2
+    assert not takedowns.load(made.archive.storage)
+    done = astana(capfd, *asked, "--irrevocably", "--json")
+    (line,) = done.lines
+    assert (done.code, line["depth"], line["state"]) == (0, "purged", "in force")
+    assert {each["kind"] for file in line["files"] for each in file["gone"]} >= {"response", "request", "metadata"}
+    assert "out of reach: copies of the store" in done.err
+    again = astana(capfd, *asked, "--irrevocably")
+    assert again.code == 0 and "was purged on" in again.err and "already" in again.err
+    listed = astana(capfd, "takedown", *store)
+    assert "purged" in listed.out and "in force" in listed.out
+    got = astana(capfd, "get", story(), *store)
+    assert (got.code, got.out) == (1, "") and "was purged on" in got.err
+    told = astana(capfd, "verify", story(), "--json", *store)
+    assert told.code == 1 and not told.lines[0]["holds"]
+    lifted = astana(capfd, "takedown", story(), "--lift", "--reason", "x", *store)
+    assert lifted.code == 2 and "cannot be lifted" in lifted.err

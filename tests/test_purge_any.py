@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from archive import warc
 from archive.cdx import Known
 from archive.holdings import Archive
+from archive.purge import finish
 from archive.records import Capture, Hints, Reading, Role, TextHead
 from archive.settings import load_settings
 from archive.spool import Spool
@@ -135,6 +136,7 @@ def _purge(files: list[list[Seen]], foreign: list[Seen]) -> None:
             assert holds(store, "عنوان 0".encode()) == []
             assert faults(archive) == []
             again = {path: path.read_bytes() for path in (store / "warc").rglob("*.gz")}
+            assert finish(archive.storage) == 0
             assert not purged(archive, url_of(0)).is_new
             assert {path: path.read_bytes() for path in (store / "warc").rglob("*.gz")} == again
 

@@ -14,14 +14,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from archive import cdx, fixity, ledger, listed, scratch, warc
+from archive import fixity, ledger, listed, scratch
 from archive.audit.warcs import cdxj_key
 from archive.digest import CHUNK, sha256_of
 from archive.errors import ArchiveError, NotHeldError
 from archive.purge import texts
 from archive.purge.listings import Withheld
-from archive.purge.splicing import splice
-from archive.records import Capture, is_imported
+from archive.purge.splicing import index, splice
 from archive.storage import Storage
 from archive.takedowns import Takedown
 from archive.tombstones import STAGE, Object, Rewritten, below
@@ -37,8 +36,20 @@ def finish(storage: Storage, orders: Iterable[Takedown]) -> int:
         ArchiveError: a file would not become what the tombstone says; it is as it was.
         StorageError: the store cannot be read or written; the same again goes on.
     """
+    done, ordered = 0, sorted(orders, key=lambda order: (order.at, order.event))
+    for _ in ordered:  # one may wait for another of the same file, whatever their clocks said
+        more = _pass(storage, ordered)
+        done += more
+        if not more:
+            break
+    if done:
+        _clear(storage, STAGE)
+    return done
+
+
+def _pass(storage: Storage, orders: Iterable[Takedown]) -> int:
     done = 0
-    for order in sorted(orders, key=lambda order: (order.at, order.event)):
+    for order in orders:
         due = [file for file in order.files if _is_due(storage, file)]
         told = [each for each in order.listings if _stands(storage, each)]
         if due or told:
@@ -48,8 +59,6 @@ def finish(storage: Storage, orders: Iterable[Takedown]) -> int:
         for each in told:
             _put_listing(storage, each, Withheld.of((order,)))
         done += len(due) + len(told)
-    if done:
-        _clear(storage, STAGE)
     return done
 
 
@@ -132,13 +141,8 @@ def _put_index(storage: Storage, file: Rewritten, becomes: Object) -> None:
     )
     if not is_wanted:
         return
-    name = below(becomes.key)
-    lines = []
     with storage.open(becomes.key) as stream:
-        for found in warc.read(stream, name, "" if is_imported(name) else name.split("/", maxsplit=1)[0]):
-            if isinstance(found, Capture) and cdx.has_line(found):
-                lines.append(cdx.line_of(found))
-    data = cdx.dump(lines)
+        data = index(stream, below(becomes.key))
     storage.put(key, data, replace=True)
     fixity.record(storage, key, sha256_of(data), len(data))
 

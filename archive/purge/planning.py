@@ -23,7 +23,7 @@ from archive.errors import ArchiveError, NotHeldError, UsageError, WarcError
 from archive.http import parse, payload
 from archive.purge import texts
 from archive.purge.finding import Looked, Part, Wanted, look, stands_for
-from archive.purge.splicing import notice, splice, told_anew
+from archive.purge.splicing import index, notice, splice, told_anew
 from archive.records import Capture, NonArticle, is_imported
 from archive.storage import Storage
 from archive.tombstones import Gone, Object, Rehomed, Rewritten, TextWas, below
@@ -95,8 +95,8 @@ class Planner:
             raise UsageError(f"the import of {key} was broken off: import that file again first; nothing was purged")
 
     def _look(self, key: str, indexed: frozenset[str]) -> Looked:
-        index = cdxj_key(key)
-        lines = cdx.load(self.storage.get(index)) if index in indexed else []
+        place = cdxj_key(key)
+        lines = cdx.load(self.storage.get(place)) if place in indexed else []
         with self.storage.open(key) as stream:
             return look(stream, self.wanted, {line.offset: line.original or line.url for line in lines})
 
@@ -110,23 +110,23 @@ class Planner:
         going = {(below(key), part.start) for key, found in self.looked.items() for part in found.gone}
         revisits: list[CdxLine] = []
         digests: set[str] = set()
-        for index in sorted(indexed):
-            for line in self._lines(index):
+        for key in sorted(indexed):
+            for line in self._lines(key):
                 if (line.filename, line.offset) in places:
                     revisits.append(line)
                 elif (line.filename, line.offset) in going and line.digest != cdx.NOTHING and line.status == "200":
                     digests.add(line.digest)
         wanted = digests | {line.digest for line in revisits}
         full: dict[str, list[CdxLine]] = defaultdict(list)
-        for index in sorted(indexed) if wanted else ():
-            for line in self._lines(index):
+        for key in sorted(indexed) if wanted else ():
+            for line in self._lines(key):
                 if line.digest in wanted and line.is_full and (line.filename, line.offset) not in going:
                     full[line.digest].append(line)
         homes = {(line.filename, line.offset): home for line in revisits if (home := _home(line, full[line.digest]))}
         return homes, tuple(sorted({line.url for digest in digests for line in full[digest]}))
 
-    def _lines(self, index: str) -> Iterator[CdxLine]:
-        with self.storage.open(index) as stream:
+    def _lines(self, key: str) -> Iterator[CdxLine]:
+        with self.storage.open(key) as stream:
             yield from cdx.read(stream)
 
     # ---- one file ------------------------------------------------------------------------------------------------
@@ -200,9 +200,15 @@ class Planner:
             becomes = Object(key=name, sha256=made.becomes[0], size=made.becomes[1]) if bare_size else None
             draft = replace(draft, was=Object(key=key, sha256=made.was[0], size=made.was[1]), becomes=becomes)
             fewer = self._fewer(stream, new, draft)
+            if becomes is not None and draft.index is not None:
+                with new.open("rb") as made_anew:
+                    data = index(made_anew, below(becomes.key))
+                is_same = Object(key=cdxj_key(becomes.key), sha256=sha256_of(data), size=len(data)) == draft.index
+                draft = replace(draft, index=None if is_same else draft.index)
         was = [
             TextWas(key=text, sha256=sha256_of(data), size=len(data), fewer=fewer(text.split("/")[1]))
             for text, data in sorted(objects.items())
+            if becomes is None or texts.without(data, text, draft, fewer(text.split("/")[1])) != (text, data)
         ]
         return replace(draft, texts=tuple(was))
 

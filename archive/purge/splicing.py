@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from archive import warc
+from archive import cdx, warc
 from archive.digest import CHUNK
 from archive.gzip import compress
+from archive.records import Capture, is_imported
 from archive.tombstones import Rewritten
 from archive.warc import fields as warc_fields
 from archive.warc.write import BLOCK_SHA256, companion
@@ -59,6 +60,13 @@ def splice(stream: BinaryIO, changes: Rewritten, out: BinaryIO) -> Spliced:
         read += len(piece)
     put(changes.added)
     return Spliced(was=(old.hexdigest(), read), becomes=(new.hexdigest(), written))
+
+
+def index(stream: BinaryIO, key: str) -> bytes:
+    """The index of a file, by its key below `warc/`."""
+    outlet = "" if is_imported(key) else key.split("/", maxsplit=1)[0]
+    found = (each for each in warc.read(stream, key, outlet) if isinstance(each, Capture))
+    return cdx.dump(cdx.line_of(each) for each in found if cdx.has_line(each))
 
 
 def _pieces(stream: BinaryIO, size: int | None) -> Iterator[bytes]:
