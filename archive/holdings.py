@@ -12,6 +12,7 @@ from archive import listed, relisting, takedowns, tenure, texts
 from archive.catalog import Catalog, Counts, Query, Taken, TextObject
 from archive.digest import sha256_of
 from archive.errors import CatalogError, FormatError, NotHeldError, StorageError, UsageError
+from archive.expect import Expected, expected
 from archive.gaps import Known, OutletGaps, gaps
 from archive.listings import ListedQuery
 from archive.records import Cluster, Edition, Reading, Story, Window
@@ -245,6 +246,12 @@ class Archive(TextShelf):
                 polls=self.catalog.polls((outlet,)),
             )
             yield gaps(known, window)
+
+    def expect(self, stories: Iterable[str]) -> Iterator[Expected]:
+        """What became of stories that somebody expects to be here, by id, each once and in the order given."""
+        several = tuple(dict.fromkeys(stories))
+        traces = self.catalog.traces(several)
+        return (expected(story, traces.get(story)) for story in several)
 
     def takedowns(self) -> Takedowns:
         """What is hidden and why, reaching every address that a story was captured under."""

@@ -22,6 +22,7 @@ try:
     from flows import (
         commands_audit,
         commands_backfill,
+        commands_expect,
         commands_gaps,
         commands_keep,
         commands_outlets,
@@ -69,6 +70,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "clusters": commands_read.clusters,
     "cluster": commands_read.cluster,
     "gaps": commands_gaps.gaps,
+    "expect": commands_expect.expect,
     "verify": commands_keep.verify,
     "audit": commands_audit.audit,
     "takedown": commands_takedown.takedown,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 from typer import Argument, Option
 
@@ -14,17 +15,31 @@ from flows import calendars, out
 from flows.options import Days, Form, Where
 from flows.show import lettered, note
 
+if TYPE_CHECKING:
+    from archive.holdings import Archive
+    from archive.records import Window
+
 _MONTH: Final = re.compile(r"\d{4}-\d\d  ")
 
 Ids = Annotated[list[str] | None, Argument(metavar="[ID…]", help="Outlets; all of which anything is known if none.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Showing:
+    """What is told of the outlets."""
+
+    svg: Annotated[str | None, Option(help="Draw the calendar into this file, too.", metavar="FILE")] = None
+    missed: Annotated[
+        bool, Option("--missed", help="Tell instead what refusing by hints missed, and what each seed was good for.")
+    ] = False
 
 
 def gaps(
     days: Days,
     form: Form,
     where: Where,
+    showing: Showing,
     ids: Ids = None,
-    svg: Annotated[str | None, Option(help="Draw the calendar into this file, too.", metavar="FILE")] = None,
 ) -> None:
     """Each day of an outlet: held, lost, blocked, never looked at, or without any listing that tells."""
     from archive.gapchart import chart
@@ -39,6 +54,9 @@ def gaps(
         unknown = [name for name in ids or () if name not in known]
         if unknown:
             raise UsageError(f"no outlet is called {unknown[0]!r}; see astana outlets")
+        if showing.missed:
+            _tell_missed(archive, ids or list(archive.catalog.zones()), window, form)
+            return
         ledgers = list(archive.gaps(ids or (), window))
     if form.as_json:
         for ledger in ledgers:
@@ -50,8 +68,24 @@ def gaps(
         print(calendars.key())
     else:
         note("nothing is known of any outlet")
-    if svg is not None:
-        out.content(chart(ledgers).encode(), svg)
+    if showing.svg is not None:
+        out.content(chart(ledgers).encode(), showing.svg)
+
+
+def _tell_missed(archive: Archive, ids: Iterable[str], window: Window, form: Form) -> None:
+    """What the hints of each outlet missed, by year."""
+    from archive.texts import to_line
+    from crawler.topic import load_topic
+    from flows.missed import account
+
+    rules = load_topic(archive.settings.topic)
+    for outlet in ids:
+        found = account(archive, outlet, rules, window)
+        if form.as_json:
+            for said in found.dump():
+                print(to_line(said))
+        else:
+            print("\n".join([outlet, *found.lines()]))
 
 
 def _show(lines: Iterable[str]) -> None:

@@ -83,6 +83,7 @@ def reading_row(key: str, line: int, reading: Reading, orders: Takedowns) -> dic
         "outcome": _NAMES.get(type(outcome), "unchanged"),
         "reason": outcome.reason.value if isinstance(outcome, Rejection) else None,
         "on_topic": outcome.topic.on if isinstance(outcome, Article) else None,
+        "sampled": reading.hints.sampled,
         "at": stamp(datetime.fromisoformat(reading.date)),
         "via": reading.via.value,
         "said": said_by(reading),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
 
 from sqlalchemy import Connection, select
 
-from archive.catalog import hidden, listed, polled, schema
+from archive.catalog import hidden, listed, polled, schema, traces
 from archive.catalog.listed import ListingObject
 from archive.catalog.opened import Opened
+from archive.expect import Trace
 from archive.listings import HeldDay, Listed, ListedQuery, Polled
 from archive.records import Window
 from archive.texts import to_line
@@ -71,6 +73,20 @@ class Listings(Opened):
             with self._begin() as connection:
                 found, after = polled.held(connection, outlets, window, after)
             yield from found
+
+    def traces(self, ids: Iterable[str]) -> dict[str, Trace]:
+        """What became of these stories, of which anything is known: listed, asked for or held."""
+        found: dict[str, Trace] = {}
+        asked = iter(dict.fromkeys(ids))
+        while some := tuple(islice(asked, polled.PAGE)):
+            with self._begin() as connection:
+                found |= traces.traces(connection, some)
+        return found
+
+    def sampled(self, outlet: str) -> dict[str, bool]:
+        """Stories fetched as a sample of those that hints refused, by id, and whether they are on topic."""
+        with self._begin() as connection:
+            return traces.sampled(connection, outlet)
 
     def listing_rows(self, outlet: str) -> Iterator[tuple[tuple[object, ...], str]]:
         """Every row of an outlet's listings, by table and primary key, as a line of JSON."""

@@ -102,6 +102,7 @@ readings = Table(
     Column("outcome", LETTERS, nullable=False),  # article | rejection | unchanged
     Column("reason", LETTERS),
     Column("on_topic", Boolean),
+    Column("sampled", Boolean, nullable=False),  # its hints refused it, and it was fetched all the same
     Column("at", LETTERS, nullable=False),  # of the capture, UTC, written so that it sorts
     Column("via", LETTERS, nullable=False),
     Column("said", LETTERS),  # fates.Said: article | gone | nothing
