@@ -11,7 +11,7 @@ import json
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -61,7 +61,8 @@ def _plain(noun: Any, without: tuple[str, ...] = ()) -> dict[str, Any]:
     plain: dict[str, Any] = {}
     for each in fields(noun):
         value = getattr(noun, each.name)
-        if each.name in without or value is None or value is False or value == "":
+        is_said = each.default is MISSING or not (value is None or value is False or value == "")
+        if each.name in without or not is_said:
             continue
         plain[each.name] = [day.isoformat() for day in value] if isinstance(value, tuple) else value
     return plain

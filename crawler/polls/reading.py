@@ -155,9 +155,9 @@ def _listing(found: Capture, message: Message, told: _Told) -> Poll:
 
 
 def _is_last(where: Place, message: Message, lists_any: bool) -> bool:
-    """Whether nothing follows: a paged seed that shows nothing any more, or a server that counts its pages."""
+    """Whether nothing follows, as a server that counts its pages says; else a paged seed ends with an empty page."""
     total = (message.header(TOTAL_PAGES) or b"").strip()
-    return where.is_paged and (not lists_any or (total.isdigit() and where.page >= int(total)))
+    return where.is_paged and (where.page >= int(total) if total.isdigit() else not lists_any)
 
 
 def _covered(found: Capture, told: _Told, spans: list[Span | None], *, last: bool) -> Span | None:
