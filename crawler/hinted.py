@@ -24,6 +24,7 @@ from crawler.topic import TopicRules
 SALT: Final = "astana sample of what hints refuse, 1"
 DRAWS: Final = 1 << 64
 CUT: Final = 180  # bytes of a slug, percent-encoded; WordPress cuts them at 200 and then back to a whole word
+ENOUGH: Final = 4  # words of a slug that was perhaps cut, of which none is of the topic: the rest seldom is
 MARKUP: Final = re.compile("<[^>]*>")
 NAMES_OF_FILES: Final = re.compile(r"\.(?:html?|php|aspx?|jsp|shtml)$", re.IGNORECASE)
 BETWEEN: Final = re.compile(r"[-_+/.,=&%]+")
@@ -89,8 +90,9 @@ def judge(hints: Hints, url: str, rules: TopicRules) -> Hinted:
     elif fullness == 3:
         prospect = Prospect.UNLIKELY
     else:
-        told = fullness == 2 or not _may_be_cut(url)
-        shows_another = told and len(WORD.findall(head)) >= said.words and found.score <= 0
+        words = len(WORD.findall(head))
+        told = fullness == 2 or words >= ENOUGH or not _may_be_cut(url)
+        shows_another = told and words >= said.words and found.score <= 0
         prospect = Prospect.UNLIKELY if shows_another else Prospect.UNKNOWN
     return Hinted(
         prospect=prospect, score=found.score, terms=found.terms, fullness=fullness, sought=_is_sought(hints, rules)

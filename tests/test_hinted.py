@@ -74,9 +74,18 @@ def test_a_slug_speaks_where_no_title_does() -> None:
     assert of(url="https://a.example/news/vegetable-prices-rise-again").prospect is Prospect.UNKNOWN, "nobody knows"
 
 
-def test_a_slug_that_may_be_cut_says_nothing_against_a_story() -> None:
-    long = quote("أسعار الخضار والفواكه ترتفع في الأسواق".replace(" ", "-"))
-    assert of(url=f"https://a.example/{long}/").prospect is Prospect.UNKNOWN
+@pytest.mark.parametrize(
+    ("words", "prospect"),
+    [
+        ("الاستراتيجيات والبروتوكولات الاقتصادية", Prospect.UNKNOWN),
+        ("أسعار الخضار والفواكه ترتفع في الأسواق", Prospect.UNLIKELY),
+        ("أستانا تخرج من ليلة طويلة وتستعد لصباح آخر", Prospect.UNKNOWN),
+    ],
+)
+def test_a_slug_that_may_be_cut_speaks_against_a_story_once_it_said_enough(words: str, prospect: Prospect) -> None:
+    slug = quote(words.replace(" ", "-"))
+    assert len(slug) > 180
+    assert of(url=f"https://a.example/{slug}/").prospect is prospect
 
 
 SEARCHED = f"https://a.example/?s={quote('محادثات أستانا')}&paged=2"

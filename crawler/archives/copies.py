@@ -40,7 +40,7 @@ class Listings:
         self.lost: list[tuple[str, str]] = []  # address and why: copies that did not come
         self._ahead: deque[Question] = deque()
         self._reports: dict[tuple[str, str], SeedReport] = {}
-        self._items = Scratch().book()  # address of an item -> seed and words
+        self._items = Scratch().book()  # an item on a listing -> both addresses, and the words
 
     def add(self, copy: ListingCopy, url: str) -> None:
         """A copy to ask for, and the archive's address of it."""
@@ -93,11 +93,12 @@ class Listings:
             self._count(question.listing.seed, problem=f"{question.url}: {said}")
 
     def _note(self, seed: Seed, item: Candidate) -> None:
-        """The fullest words that any copy has for an item stay."""
+        """Of each listing the fullest words for an item stay: that a tag's list names it says more than they do."""
         words = {name: said for name in WORDS if (said := getattr(item.hints, name))}
-        said = json.dumps([seed.url, seed.kind.value, words])
-        if len(said) > len(self._items.get(item.url) or ""):
-            self._items[item.url] = said
+        said = json.dumps([item.url, seed.url, seed.kind.value, words])
+        place = f"{item.url} {seed.url}"
+        if len(said) > len(self._items.get(place) or ""):
+            self._items[place] = said
 
     def _count(self, seed: Seed, *, pages: int = 0, candidates: int = 0, problem: str | None = None) -> None:
         key = (seed.kind.value, seed.url)
@@ -110,9 +111,9 @@ class Listings:
         )
 
     def items(self) -> Iterator[Candidate]:
-        """Every item that a copy named, once."""
-        for url, said in self._items.items():
-            seed, kind, words = json.loads(said)
+        """Every item that a copy named, once for each listing."""
+        for said in self._items.values():
+            url, seed, kind, words = json.loads(said)
             yield Candidate(url=url, hints=Hints(role=Role.PAGE, seed=seed, seed_kind=kind, **words))
 
     def reports(self) -> tuple[SeedReport, ...]:
