@@ -1,4 +1,4 @@
-"""Whose a capture is and what it counts as, as the readers tell it: what a purge has to know of the heads of texts."""
+"""What a purge has to know and only readers can tell: whose a capture is, what it counts as, whose an address is."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import replace
 from archive import mementos
 from archive.holdings import Archive
 from archive.imports import assigned
-from archive.purge import Tell
+from archive.purge import Knows
 from archive.records import Capture, NonArticle, Via, is_imported
 from crawler.extract import non_article
 from crawler.outlet import Outlet, owner_of
 
 
-def teller(archive: Archive, outlets: Mapping[str, Outlet]) -> Tell:
-    """Tells of a capture, by the key of its file below `warc/`, as `crawler.readings` does."""
+def knowledge(archive: Archive, outlets: Mapping[str, Outlet]) -> Knows:
+    """As `crawler.readings` reads, by the outlets that are known now."""
     said = assigned(archive)
 
     def tell(key: str, capture: Capture) -> tuple[str, NonArticle | None]:
@@ -25,4 +25,10 @@ def teller(archive: Archive, outlets: Mapping[str, Outlet]) -> Tell:
         owner = said.get(key) or owner_of(shown.url, tuple(outlets.values()))
         return owner, non_article(replace(shown, via=Via.IMPORT))
 
-    return tell
+    def is_of(story: str, url: str) -> bool:
+        outlet = outlets.get(story.rpartition("-")[0])
+        if outlet is None or not outlet.owns(url) or outlet.story_key(url) is None:
+            return False
+        return outlet.story_id(url) == story
+
+    return Knows(tell=tell, is_of=is_of)

@@ -116,10 +116,10 @@ def _purged(archive: Archive, name: str, reason: str, now: datetime) -> tuple[st
     from archive.replay import build
     from archive.replay.build import INDEX, SHELF
     from crawler.outlet import load_outlets
-    from crawler.purging import teller
+    from crawler.purging import knowledge
 
     has_index = archive.storage.exists(SHELF + INDEX)
-    done = purge(archive, name, reason, now, teller(archive, load_outlets(archive.settings.outlets)))
+    done = purge(archive, name, reason, now, knowledge(archive, load_outlets(archive.settings.outlets)))
     if has_index:
         build(archive)
     if not done.is_new:

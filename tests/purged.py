@@ -13,7 +13,7 @@ from pathlib import Path
 from archive import warc
 from archive.holdings import Archive
 from archive.objects import DRAFT
-from archive.purge import Done, purge
+from archive.purge import Done, Knows, purge
 from archive.records import Capture, NonArticle
 from crawler.extract import non_article
 from tests.spooled import NOW
@@ -25,7 +25,7 @@ def tell(key: str, capture: Capture) -> tuple[str, NonArticle | None]:
 
 
 def purged(archive: Archive, name: str, reason: str = "a court, 4/26") -> Done:
-    return purge(archive, name, reason, NOW, tell)
+    return purge(archive, name, reason, NOW, Knows(tell=tell, is_of=lambda story, url: False))
 
 
 def captured(folder: Path) -> Counter[tuple[str, str, bytes, bytes]]:

@@ -182,6 +182,7 @@ def test_what_waits_in_the_spool_is_sealed_and_purged(made: Audited) -> None:
     assert made.faults() == []
 
 
+@pytest.mark.slow
 def test_a_crawl_under_way_is_not_disturbed(made: Audited) -> None:
     with tenure.held(made.archive.storage, "crawl-press"), pytest.raises(LeaseError):
         purged(made.archive, story())
@@ -203,6 +204,7 @@ def test_a_file_that_another_store_purged_otherwise_is_told_by_the_audit_and_pur
     assert made.faults() == [] and holds(made.folder, words(0)) == [] and holds(made.folder, words(1)) == []
 
 
+@pytest.mark.slow
 def test_two_stories_of_one_file_are_purged_one_after_the_other_and_the_order_of_reading_does_not_matter(
     made: Audited, tmp_path: Path
 ) -> None:

@@ -97,7 +97,7 @@ def _read(written: Capture) -> Reading:
     return replace(audited_reading(written), story=story_id("press", url_of(int(written.url[-1]))))
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(files=st.lists(st.lists(seen, max_size=6), min_size=1, max_size=3), foreign=st.lists(seen, max_size=3))
 def test_of_any_captures_only_the_storys_go_and_they_go_to_the_last_byte(
     files: list[list[Seen]], foreign: list[Seen]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,12 +13,14 @@ from archive import audit, mementos, texts
 from archive.errors import TakenDownError
 from archive.holdings import Archive
 from archive.purge import Done, purge
+from archive.spool import Spool
 from archive.storage import FolderStorage
 from archive.warc import records
 from archive.warc.read import url_of
-from crawler.purging import teller
+from crawler.purging import knowledge
 from crawler.shelf import extract
 from tests.archived_press import FIRST, NOW, OUTLET, SECOND, a_reader, filled
+from tests.captures import failed
 
 OUTLETS = {"press": OUTLET}
 FOURTH = "https://press.test/news/4"
@@ -30,7 +33,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 
 def purged(archive: Archive, name: str) -> Done:
-    return purge(archive, name, "a court", NOW, teller(archive, OUTLETS))
+    return purge(archive, name, "a court", NOW, knowledge(archive, OUTLETS))
 
 
 def faults(archive: Archive) -> list[str]:
@@ -69,6 +72,22 @@ def test_what_web_archives_played_of_a_story_goes_with_it_and_read_anew_all_is_t
     archive.reindex()
     with pytest.raises(TakenDownError, match="was purged on"):
         archive.story(url)
+
+
+def test_another_spelling_of_the_address_that_no_reader_read_goes_too(archive: Archive, tmp_path: Path) -> None:
+    twin, other = (f"https://press.test/news/{number}/amp?page=2&print=1" for number in (1, 12))
+    spool = Spool.open(tmp_path / "store" / "spool", "press", "w", NOW + timedelta(hours=1), {"software": "tests"})
+    for url in (twin, other):
+        spool.append(failed(url=url))
+    spool.close()
+    order = purged(archive, FIRST).order
+    assert twin in order.urls and other not in order.urls
+    kept = set()
+    for key in archive.warcs():
+        with archive.storage.open(f"warc/{key}") as stream:
+            kept |= {url_of(each) for each in records(stream)}  # type: ignore[arg-type]  # nothing is damaged
+    assert twin not in kept and other in kept
+    assert faults(archive) == []
 
 
 class Overtaken(FolderStorage):

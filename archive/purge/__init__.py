@@ -6,7 +6,7 @@ goes on: the same command, and every program that opens the catalog, reads or re
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,7 +19,7 @@ from archive.holdings import Archive
 from archive.purge.carrying import finish as carry_out
 from archive.purge.finding import Wanted
 from archive.purge.listings import Withheld
-from archive.purge.planning import Planner, Tell
+from archive.purge.planning import Plan, Planner, Tell
 from archive.purge.refusing import Refusing
 from archive.spool import Spool
 from archive.storage import Storage
@@ -27,9 +27,17 @@ from archive.takedowns import Depth, Takedown
 from archive.tombstones import Object
 from archive.urls import is_address
 
-__all__ = ["Done", "Refusing", "Tell", "Withheld", "finish", "overtook", "purge"]
+__all__ = ["Done", "Knows", "Refusing", "Tell", "Withheld", "finish", "overtook", "purge"]
 
 _PATIENCE = 600.0  # seconds that another purge is waited for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knows:
+    """What the readers know: what a capture of a file counts as, and whether an address is one of a story's."""
+
+    tell: Tell
+    is_of: Callable[[str, str], bool]  # a story's id, an address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +84,7 @@ def overtook(storage: Storage, warc_key: str, size: int, text: str) -> bool:
     return not is_same
 
 
-def purge(archive: Archive, name: str, reason: str, now: datetime, tell: Tell) -> Done:
+def purge(archive: Archive, name: str, reason: str, now: datetime, knows: Knows) -> Done:
     """Take every capture of a story (by id, permalink or address), or of an address, out of every file, for good.
 
     What waits in the spool is sealed first. A purge that was broken off is ended. Of a story that was purged before,
@@ -87,7 +95,7 @@ def purge(archive: Archive, name: str, reason: str, now: datetime, tell: Tell) -
         name: what is to go.
         reason: stands in the ledger for ever.
         now: the time of the order.
-        tell: whose a capture is, and what it counts as when it is no article.
+        knows: what the readers know of addresses and captures.
 
     Raises:
         UsageError: no reason is given, or an import was broken off. NotHeldError: nothing of that name is held.
@@ -99,37 +107,43 @@ def purge(archive: Archive, name: str, reason: str, now: datetime, tell: Tell) -
         purges = takedowns.load(archive.storage).purges
         carry_out(archive.storage, purges)
         story, urls = takedown.meant(archive, name)
-        keys = frozenset(map(takedowns.key_of, urls))
-        with _quiet(archive, _outlets(archive, story, keys), now):
-            before = [order for order in purges if _is_of(order, story, keys)]
-            wanted = Wanted(keys=keys, records=frozenset(record for order in before for record in _records(order)))
-            plan = Planner(storage=archive.storage, wanted=wanted, at=warc.warc_date(now), tell=tell).plan()
+        draft = Takedown(event="", at="", story=story, urls=tuple(urls), reason=why, depth=Depth.PURGED)
+        with _quiet(archive, _outlets(archive, story, draft.keys), now):
+            before = [order for order in purges if _is_of(order, draft)]
+            plan = Planner(
+                storage=archive.storage, wanted=_wanted(draft, before, knows), at=warc.warc_date(now), tell=knows.tell
+            ).plan()
             if before and not plan.files and not any(True for _ in _told(archive.storage, Withheld.of(before))):
                 return Done(order=before[0], is_new=False, twins=plan.twins)
-            found = {each.url for file in plan.files for each in file.gone if is_address(each.url)}
-            also = {url for url in found if takedowns.key_of(url) in keys}
-            draft = Takedown(
-                event="",
-                at="",
-                story=story,
-                urls=tuple({*urls, *also}),
-                reason=why,
-                depth=Depth.PURGED,
-                files=plan.files,
-            )
-            draft = replace(draft, listings=tuple(_told(archive.storage, Withheld.of((draft,)))))
-            order = takedowns.write_order(archive.storage, draft, now)
+            order = takedowns.write_order(archive.storage, _tombstone(archive.storage, draft, plan, knows), now)
             archive.obey()
     return Done(order=order, is_new=True, twins=plan.twins, listings=plan.listings)
 
 
-def _is_of(order: Takedown, story: str | None, keys: frozenset[str]) -> bool:
-    return order.story == story if story is not None else keys <= order.keys
+def _is_of(order: Takedown, draft: Takedown) -> bool:
+    return order.story == draft.story if draft.story is not None else draft.keys <= order.keys
 
 
-def _records(order: Takedown) -> Iterator[str]:
-    """Ids of the records that a purge took: another file may hold them."""
-    return (each.record for file in order.files for each in file.gone if each.record)
+def _wanted(draft: Takedown, before: Iterable[Takedown], knows: Knows) -> Wanted:
+    """What is to go; also the records that earlier purges of the same took, for another file may hold them."""
+    records = frozenset(each.record for order in before for file in order.files for each in file.gone if each.record)
+    story = draft.story
+    more = (lambda url: knows.is_of(story, url)) if story is not None else _no_more
+    return Wanted(keys=draft.keys, records=records, more=more)
+
+
+def _no_more(url: str) -> bool:
+    """An address that is no story's has no other spellings."""
+    return False
+
+
+def _tombstone(storage: Storage, draft: Takedown, plan: Plan, knows: Knows) -> Takedown:
+    """The order with all that it will do, and every address that was found to be the story's."""
+    found = {each.url for file in plan.files for each in file.gone if is_address(each.url)}
+    story = draft.story
+    urls = {url for url in found if takedowns.key_of(url) in draft.keys or (story and knows.is_of(story, url))}
+    draft = replace(draft, urls=tuple({*draft.urls, *urls}), files=plan.files)
+    return replace(draft, listings=tuple(_told(storage, Withheld.of((draft,)))))
 
 
 def _told(storage: Storage, withheld: Withheld) -> Iterator[Object]:

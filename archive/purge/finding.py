@@ -6,7 +6,7 @@ Own files and foreign ones, gzipped or plain. A damaged place goes too when its 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import BinaryIO, Final
@@ -26,14 +26,16 @@ _VIEW: Final = re.compile(r"(?:urn:)?[A-Za-z-]+:(https?:/.*)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What is to go: SURT keys of addresses, and ids of records that were purged before."""
+    """What is to go: SURT keys of addresses, ids of records that were purged before, and what is told of an address."""
 
     keys: frozenset[str]
     records: frozenset[str] = frozenset()
+    more: Callable[[str], bool] = lambda url: False
 
     def takes(self, url: str) -> bool:
         """Whether an address, or what was made of it, is one of these."""
-        return _key(url) in self.keys
+        shown, key = _shown(url)
+        return key in self.keys or self.more(shown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,8 +158,9 @@ def bare(value: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _key(url: str) -> str:
-    """The SURT key of the page that an address shows, played by another archive or not."""
+def _shown(url: str) -> tuple[str, str]:
+    """The page that an address shows, played by another archive or not, and its SURT key."""
     inner = _VIEW.fullmatch(url) if not url.lower().startswith("http") else None
     played = mementos.playback(url)
-    return key_of(inner[1] if inner else played.url if played else url)
+    shown = inner[1] if inner else played.url if played else url
+    return shown, key_of(shown)
