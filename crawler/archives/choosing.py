@@ -134,7 +134,7 @@ class Choice:
         for entry, said in self._listings.items():
             copy = _listing(said)
             by_seed.setdefault(entry.partition(" ")[0], []).append(copy)
-        chosen = [copy for every in by_seed.values() for copy in _spread(_differing(every), most)]
+        chosen = [copy for every in by_seed.values() for copy in spread(_differing(every), most)]
         return sorted(chosen, key=lambda copy: (copy.row.stamp, copy.row.url)), len(self._listings) - len(chosen)
 
     def _seed(self, row: Row) -> Seed | None:
@@ -241,7 +241,7 @@ def _differing(copies: list[ListingCopy]) -> list[ListingCopy]:
     return list(seen.values())
 
 
-def _spread(copies: list[ListingCopy], most: int) -> list[ListingCopy]:
+def spread(copies: list[ListingCopy], most: int) -> list[ListingCopy]:
     """At most so many, evenly over the time they span, the first and the last among them."""
     if len(copies) <= most:
         return copies

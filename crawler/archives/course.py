@@ -16,7 +16,7 @@ from typing import Final
 from archive.records import Capture, Hints, Reason, Rejection, Role, Via
 from archive.scratch import Scratch
 from crawler.archives import commoncrawl, wayback
-from crawler.archives.choosing import Choice, Pick, Refused, candidate, memento_name
+from crawler.archives.choosing import Choice, ListingCopy, Pick, Refused, candidate, memento_name, spread
 from crawler.archives.copies import Listings, Question
 from crawler.archives.indexes import Indexes
 from crawler.archives.judging import Reading, Verdict, Worth, judge
@@ -29,6 +29,7 @@ from crawler.visit.frontier import Frontier
 
 MAX_HOPS: Final = 5
 LISTINGS: Final = 100  # copies that are read of one listing
+ALL_LISTINGS: Final = 600  # copies that are fetched of all of them: each page of a section is a listing of its own
 SLACK: Final = 64 << 10  # bytes taken of an answer to a range, however short the range: an archive's words of refusal
 BATCH: Final = 500  # candidates that are offered at once
 
@@ -106,13 +107,18 @@ class Course:
     def _found_listings(self) -> Listings:
         copies, self._left_out = self._choice.listings(LISTINGS)
         listings = Listings()
-        for copy in copies:
-            held = self._pages.shelved(memento_name(copy.row.url, copy.row.stamp))
-            if held is not None and listings.held(copy, held):
-                continue
+        fresh = [copy for copy in copies if not self._is_shelved(copy, listings)]
+        chosen = spread(fresh, ALL_LISTINGS)
+        self._left_out += len(fresh) - len(chosen)
+        for copy in chosen:
             if (url := self._address(copy.row)) is not None:
                 listings.add(copy, url)
         return listings
+
+    def _is_shelved(self, copy: ListingCopy, listings: Listings) -> bool:
+        """Read a copy from the shelf; whether it was there."""
+        held = self._pages.shelved(memento_name(copy.row.url, copy.row.stamp))
+        return held is not None and listings.held(copy, held)
 
     def _address(self, row: Row) -> str | None:
         """Where the archive gives a capture; None when its index does not say where."""

@@ -15,7 +15,6 @@ from crawler.scope import NOTHING_HELD, Held
 from crawler.visit.books import Books
 from crawler.visit.frontier import Frontier
 from crawler.visit.held import Shelf
-from crawler.visit.judged import Read, reading
 from crawler.visit.trip import Trip
 from crawler.visit.waiting import Economy
 from crawler.visit.ways import Task
@@ -56,6 +55,8 @@ def books(
     frontier = Frontier(outlet=outlet, window=order.window, known=known, limit=order.limit, economy=economy)
     if service is None:
         return Trip(order=order, outlet=outlet, frontier=frontier, held_content=shelf.content)
+    from crawler.visit.judged import Read, reading  # late: a crawl of an outlet reads no page and starts sooner
+
     held = Held(captured=Read(outlet.id, shelf.stories.captured, is_none))
     copies = Known(stories=held, mementos=shelf.mementos)
     return Course(

@@ -8,7 +8,7 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from typing import Any
 
 import scrapy.core.downloader.contextfactory  # noqa: F401  # early: it looks through the stack and every module
@@ -32,7 +32,6 @@ from crawler.visit.account import account
 from crawler.visit.bookkeeping import books
 from crawler.visit.books import Books
 from crawler.visit.clocks import Clock, StoreClock
-from crawler.visit.judged import no_articles
 from crawler.visit.lines import say
 from crawler.visit.waiting import Economy
 from crawler.visit.ways import Task, Ways
@@ -126,7 +125,7 @@ def _crawl(task: Task, leases: Sequence[Tenure]) -> CrawlReport:
     writer = Writer(waiting, shelf.known, storage)
     sink = Sink(writer)
     try:
-        with no_articles(settings) as is_none:
+        with _read_before(task) as is_none:
             kept = books(task, shelf, chosen, is_none)
             reason = _drive(kept, sink, shelf.known, task, leases)
     finally:
@@ -137,6 +136,15 @@ def _crawl(task: Task, leases: Sequence[Tenure]) -> CrawlReport:
     grown = (*writer.sealed(), *spool.finish(settings.spool_dir, outlet.id, storage))
     sealed = (*earlier, *grown, *_sealed(writer.spool, storage))
     return _report(kept, sink, reason, sealed, waiting.recovered.cut)
+
+
+def _read_before(task: Task) -> AbstractContextManager[Callable[[str], bool]]:
+    """Whether a story was read and is no article; of an outlet itself, nobody asks."""
+    if task.ways.service is None:
+        return nullcontext(lambda story: False)
+    from crawler.visit.judged import no_articles
+
+    return no_articles(task.settings)
 
 
 def economy(order: CrawlOrder, settings: Settings, storage: Storage) -> Economy | None:

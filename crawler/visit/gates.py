@@ -14,7 +14,12 @@ from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DownloadConnectionRefusedError
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+)
 from scrapy.http import Response
 
 from archive.errors import StorageError
@@ -35,6 +40,8 @@ OF_STATUS: Final[Mapping[int, Refusal]] = {
     504: Refusal.UNAVAILABLE,
 }
 FORBIDDEN: Final = 403  # by a web archive: a client that it shut out
+# A firewall that drops what comes shows as time-outs; one that breaks off goes on doing so.
+_SILENCE: Final = (CannotResolveHostError, DownloadFailedError, DownloadTimeoutError)
 _MEMENTO: Final = b"Memento-Datetime"  # what an archive plays is no word of its own
 
 logger = logging.getLogger(__name__)
@@ -132,9 +139,11 @@ class HostGate:
         return Refusal.FORBIDDEN if is_shut else OF_STATUS.get(response.status)
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        """Remember a connection that was refused."""
+        """Remember a connection that was refused, and an archive that gave no answer."""
         if isinstance(exception, DownloadConnectionRefusedError):
             self._refused(self._turnstile(request.url), Refusal.NO_CONNECTION)
+        elif isinstance(exception, _SILENCE) and Refusal.NO_ANSWER in self._ways.pauses:
+            self._refused(self._turnstile(request.url), Refusal.NO_ANSWER)
 
 
 def _again(request: Request) -> Request | None:

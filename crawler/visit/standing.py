@@ -29,6 +29,7 @@ class Refusal(StrEnum):
     UNAVAILABLE = "answered 503"
     FORBIDDEN = "answered 403"
     NO_CONNECTION = "refused the connection"
+    NO_ANSWER = "gave no answer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,7 @@ OF_ARCHIVES: Final[Mapping[Refusal, Pause]] = {
     Refusal.UNAVAILABLE: Pause(first=20.0, most=HOUR),
     Refusal.FORBIDDEN: _SHUT,
     Refusal.NO_CONNECTION: _SHUT,
+    Refusal.NO_ANSWER: Pause(first=20.0, most=HOUR),
 }
 # An outlet's 503 without Retry-After is a weak server's, and asked again at the usual pace; three refused connections,
 # as many as one request is tried, are a server that is down.
