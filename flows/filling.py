@@ -69,9 +69,10 @@ class Filling:
         self._board = board
         self._indexing = asyncio.Lock()
 
-    async def begin(self) -> None:
-        """What an earlier run captured is read and indexed before anything is asked for."""
-        await self._errand.moves.read(None, self._errand.settings, False)
+    async def begin(self, outlets: Sequence[Outlet]) -> None:
+        """What an earlier run captured of these is read and indexed before anything is asked for."""
+        for outlet in outlets:
+            await self._errand.moves.read(outlet.id, self._errand.settings, False)
         await self._index()
 
     async def fill(self, outlet: Outlet, sources: Sequence[Source]) -> OutletReport:

@@ -64,7 +64,7 @@ async def backfill(plan: Plan, place: Place, moves: Moves, prefect: str | None =
         asked = [(outlet, sources(plan, outlet, run.id, now)) for outlet in outlets]
         orders = [(order, outlet) for outlet, every in asked for source in every for order in source.orders]
         filling = Filling(errand, run.id, Board(len(orders), moves.tell))
-        await filling.begin()
+        await filling.begin(outlets)
         reports = await _together([partial(filling.fill, outlet, every) for outlet, every in asked])
         found = RunReport(run=run.id, kind="backfill", outlets=tuple(reports), indexed=filling.indexed)
         if not found.failures:
