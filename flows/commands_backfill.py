@@ -111,7 +111,7 @@ def _show(found: Sequence[Forecast], form: Form) -> None:
             "slices": lambda line: line.slices,
             "listings": lambda line: f"{line.listings} or more",
             "pages": lambda line: "unknown" if line.pages is None else f"about {line.pages}",
-            "takes": lambda line: f"{_long(line.hours)} or more",
+            "takes": lambda line: f"{_long(line.seconds)} or more",
             "adds": lambda line: "unknown" if line.adds is None else f"about {line.adds}",
             "pages and adds rest on": lambda line: line.basis,
         },
@@ -122,16 +122,15 @@ def _show(found: Sequence[Forecast], form: Form) -> None:
     if form.as_json or not found:
         return
     longest = max(
-        sum(line.hours for line in found if line.outlet == outlet) for outlet in {one.outlet for one in found}
+        sum(line.seconds for line in found if line.outlet == outlet) for outlet in {one.outlet for one in found}
     )
     for basis in dict.fromkeys(line.listings_basis for line in found):
         note(f"listings, {basis}")
     note(f"nothing was asked; it takes {_long(longest)} or more, at the pace of the outlets' files and the archives")
 
 
-def _long(hours: float) -> str:
-    """So many hours, in words."""
-    seconds = hours * 3600
+def _long(seconds: float) -> str:
+    """So long, in words."""
     if seconds < 100:
         return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 100 * 60 else f"{hours:.1f} h"
+    return f"{seconds / 60:.0f} min" if seconds < 100 * 60 else f"{seconds / 3600:.1f} h"

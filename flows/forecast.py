@@ -1,4 +1,4 @@
-"""What a backfill would ask before it asks anything: requests, hours, what may come of it and what that rests on; pure.
+"""What a backfill would ask before it asks anything: requests, time, what may come of it and what that rests on; pure.
 
 A figure that rests on nothing is not given. What is counted is counted from the addresses of the outlet's own file and
 from the slices of the plan; what is estimated is estimated from runs of the same source, and named as such.
@@ -21,7 +21,6 @@ from flows.journal import Outcome, Run
 from flows.plans import read_window, today_in
 from flows.sources import Source
 
-HOUR: Final = 3600.0  # seconds
 COLLECTIONS_A_YEAR: Final = 12  # of Common Crawl, at most in most years
 UNKNOWN: Final = "no run of this source is on record"
 OPEN: Final = {
@@ -50,7 +49,7 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
-    """One source of one outlet. None where nothing is known; `hours` are of what is known, at the polite pace."""
+    """One source of one outlet. None where nothing is known; `seconds` are of what is known, at the polite pace."""
 
     outlet: str
     source: str
@@ -60,11 +59,11 @@ class Forecast:
     pages: int | None
     adds: int | None  # stories on topic that are not held
     basis: str  # of pages and adds
-    hours: float
+    seconds: float
 
     def dump(self) -> dict[str, Any]:
         """As JSON values."""
-        return {**asdict(self), "hours": round(self.hours, 2)}
+        return {**asdict(self), "seconds": round(self.seconds, 1)}
 
 
 def earlier(runs: Iterable[Run], outlets: Iterable[Outlet]) -> list[Earlier]:
@@ -119,7 +118,7 @@ def _forecast(outlet: Outlet, source: Source, service: Service | None, before: S
         pages=pages,
         adds=adds,
         basis=basis,
-        hours=(listings * asking + (pages or 0) * fetching) / HOUR,
+        seconds=listings * asking + (pages or 0) * fetching,
     )
 
 
