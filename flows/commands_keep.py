@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+import logging
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Exit, Option
 
+from archive import scratch
 from archive.errors import StorageError, UsageError
 from archive.texts import to_line
 from flows.options import Form, Where
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from archive.settings import Settings
     from archive.verify import Reread, Verdict
 
+logger = logging.getLogger(__name__)
+
 
 def import_(
     files: Annotated[list[Path], Argument(metavar="FILE…", help="WARC, ARC or WACZ files.")],
@@ -31,6 +35,13 @@ def import_(
         str | None,
         Option(metavar="ID", help="Whose pages they are, when hosts do not tell; else each record's host decides."),
     ] = None,
+    cut: Annotated[
+        bool,
+        Option(
+            "--cut",
+            help="Take only the answers of known outlets' hosts (of --outlet's) out of large .warc.gz files of all.",
+        ),
+    ] = False,
 ) -> None:
     """Shelve foreign WARC, ARC or WACZ files whole and unchanged, and read the articles in them."""
     from archive.holdings import open_archive
@@ -38,9 +49,10 @@ def import_(
     settings = where.settings()
     _check_outlet(outlet, settings)
     refused: list[str] = []
-    with progress():
+    with progress(), scratch.folder("astana-cut-") as folder:
+        taken = _cuts(files, folder, _hosts(settings, outlet), refused) if cut else files
         with open_archive(settings, create=True) as archive:
-            imported = list(_shelved(archive, files, outlet, refused))
+            imported = list(_shelved(archive, taken, outlet, refused))
         if imported:
             asyncio.run(_read_and_index(settings))
     _imports().show(imported, as_json=form.as_json)
@@ -57,7 +69,35 @@ def _check_outlet(outlet: str | None, settings: Settings) -> None:
         raise UsageError(f"there is no outlet {outlet!r}; see astana outlets")
 
 
-def _shelved(archive: Archive, files: list[Path], outlet: str | None, refused: list[str]) -> Iterator[Imported]:
+def _hosts(settings: Settings, outlet: str | None) -> frozenset[str]:
+    """The hosts of all outlets, or of one."""
+    from crawler.outlet import load_outlets
+
+    outlets = load_outlets(settings.outlets)
+    return frozenset[str]().union(*(one.all_hosts for name, one in outlets.items() if outlet in (None, name)))
+
+
+def _cuts(files: list[Path], folder: Path, hosts: frozenset[str], refused: list[str]) -> Iterator[Path]:
+    """A cut of each file, under the file's own name; the reasons of those that gave none are added to `refused`."""
+    from crawler.cutting import cut
+
+    for number, file in enumerate(files):
+        into = folder / str(number) / file.name
+        into.parent.mkdir()
+        try:
+            done = cut(file, hosts, into)
+        except UsageError as error:
+            refused.append(str(error))
+            continue
+        logger.info("%s: %d of %d records are of known hosts", file.name, done.taken, done.seen)
+        if done.problem is not None:
+            refused.append(f"{file}: {done.problem}; what came before it was taken")
+        if done.taken:
+            yield into
+        into.unlink()
+
+
+def _shelved(archive: Archive, files: Iterable[Path], outlet: str | None, refused: list[str]) -> Iterator[Imported]:
     """Every file that could be taken; the reasons of the others are added to `refused`."""
     from archive.imports import shelve
 
