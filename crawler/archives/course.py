@@ -197,9 +197,12 @@ class Course:
         self.frontier.settle()
 
     def _pick(self, pick: Pick) -> None:
-        copies = json.loads(self._picks.get(pick.key) or "[]")
-        copies.append([pick.row.dump(), *(row.dump() for row in pick.spare)])
-        self._picks[pick.key] = json.dumps(copies)
+        """Enter a copy to fetch; one of which the index does not say where it lies is none."""
+        rows = [row.dump() for row in (pick.row, *pick.spare) if self._address(row) is not None]
+        if not rows:
+            self._turned[Reason.NO_MEMENTO.value] += 1
+            return
+        self._picks[pick.key] = json.dumps([*json.loads(self._picks.get(pick.key) or "[]"), rows])
 
     def _candidates(self, listings: Listings) -> Iterator[Candidate]:
         """First with the words of a listing, then by its address alone: the first to come stands."""
