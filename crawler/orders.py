@@ -37,6 +37,7 @@ class CrawlOrder:
     until: date | None = None
     limit: int | None = None  # stories
     kinds: tuple[SeedKind, ...] = ()
+    seeds: tuple[str, ...] = ()  # as the outlet's file writes them; none means all
     terms: tuple[str, ...] = ()  # for seeds with {term}
     pages: int = DEFAULT_PAGES  # the most pages of one paged seed
     via: Via = Via.LIVE  # whom to ask: the outlet itself, or a web archive about it
@@ -44,6 +45,7 @@ class CrawlOrder:
     seen_until: date | None = None
     copies: Copies = Copies.FIRST
     budget: int | None = None  # pages fetched although nothing hints at what they are about; None is no bound
+    stories: tuple[str, ...] = ()  # addresses of stories, asked for in the place of seeds
     sample: float = SAMPLE  # share of those refused by their hints that is fetched all the same, 0 to 1
 
     @property
@@ -123,7 +125,9 @@ def order_of(said: Mapping[str, Any]) -> CrawlOrder:
             **{name: date.fromisoformat(said[name]) if said.get(name) else None for name in DAYS},
             "now": datetime.fromisoformat(said["now"]).astimezone(UTC),
             "kinds": tuple(SeedKind(kind) for kind in said.get("kinds", ())),
+            "seeds": tuple(said.get("seeds", ())),
             "terms": tuple(said.get("terms", ())),
+            "stories": tuple(said.get("stories", ())),
             "via": Via(said.get("via", Via.LIVE)),
             "copies": Copies(said.get("copies", Copies.FIRST)),
         }

@@ -29,6 +29,7 @@ class Taking(Choice):
     """What a crawl takes."""
 
     limit: Annotated[int | None, Option(min=1, help="At most so many stories of each outlet.", metavar="N")] = None
+    due: Annotated[bool, Option("--due", help="Ask only seeds whose last polls say that it is time.")] = False
 
 
 def crawl(
@@ -45,6 +46,7 @@ def crawl(
         until=days.until,
         round=days.round,
         limit=taking.limit,
+        due=taking.due or None,
         budget=taking.budget,
         sample=taking.share,
     )

@@ -57,6 +57,7 @@ class Plan:
     seen_until: str | None = None  # the first day of capture that archives are not asked about; None: tomorrow
     budget: int | None = None  # stories of each order of which nothing is known beforehand; None is no bound
     sample: float | None = None  # share of those refused by their hints that is fetched all the same; 1 takes all
+    due: bool | None = None  # of a crawl: ask only seeds whose last polls say that it is time
 
     def dump(self) -> dict[str, object]:
         """What was asked for, as JSON values, without what was not."""

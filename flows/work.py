@@ -16,6 +16,7 @@ from archive.storage import open_storage
 from crawler.orders import CrawlOrder
 from crawler.outlet import Outlet, load_outlets
 from flows import journal, marks
+from flows.duties import only_due
 from flows.errand import Errand, crawled
 from flows.expecting import judged
 from flows.filling import Board, Filling
@@ -105,9 +106,12 @@ async def _crawl(errand: Errand, plan: Plan, changed: Callable[[CrawlOrder], Cra
 
     async def work(run: Run, outlets: Sequence[Outlet]) -> RunReport:
         orders = {outlet.id: changed(crawl_order(plan, outlet, run.id, now)) for outlet in outlets}
-        reports = await _together([partial(crawled, errand, [order], name) for name, order in orders.items()])
+        asked = {name: [order] for name, order in orders.items()}
+        if plan.due:
+            asked = await asyncio.to_thread(only_due, orders, {one.id: one for one in outlets}, errand.settings)
+        reports = await _together([partial(crawled, errand, every, name) for name, every in asked.items()])
         indexed = await errand.moves.index(errand.settings)
-        if errand.kind == "crawl":
+        if errand.kind == "crawl" and not plan.due:
             reports = await asyncio.to_thread(judged, reports, list(orders.values()), errand.settings)
         return RunReport(run=run.id, kind=errand.kind, outlets=tuple(reports), indexed=indexed)
 

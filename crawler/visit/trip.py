@@ -63,12 +63,17 @@ class Trip:
         self._asked: set[str] = set()
         self._maps: set[str] = set()  # sub-sitemaps followed
         self.refusal: str | None = None  # why nothing more may be asked of the outlet, written by the gate
-        terms = search_terms(order.terms, order.kinds)
-        today = order.now.astimezone(ZoneInfo(outlet.timezone)).date()
-        pages = seed_pages(outlet, order.window, order.kinds, terms, today)
+        pages = [] if order.stories else self._seeds()
         for page in pages:
             self._book(page)
         self._ahead.extend(pages)
+        frontier.offer(Candidate(url=url, hints=Hints(role=Role.PAGE)) for url in order.stories)
+
+    def _seeds(self) -> list[SeedPage]:
+        terms = search_terms(self.order.terms, self.order.kinds)
+        today = self.order.now.astimezone(ZoneInfo(self.outlet.timezone)).date()
+        pages = seed_pages(self.outlet, self.order.window, self.order.kinds, terms, today)
+        return [page for page in pages if not self.order.seeds or page.seed.url in self.order.seeds]
 
     def _book(self, page: SeedPage) -> _Book:
         return self._books.setdefault((page.seed.kind, page.seed.url), _Book(self.order.pages))
@@ -212,6 +217,8 @@ class Trip:
 
     def verdict(self) -> tuple[bool, str]:
         """Whether the outlet worked as a whole, and one line on how the crawl ended. One readable seed is enough."""
+        if self.order.stories:
+            return self.refusal is None, f"{self.outlet.id}: {self.refusal or 'every story told of was asked for'}"
         if not self.outlet.seeds:
             return False, f"{self.outlet.id}: its file names no seed to crawl"
         if not self._books:
