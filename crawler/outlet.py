@@ -110,6 +110,12 @@ class Outlet:
         """Hosts of today and of earlier epochs, as written."""
         return _all_hosts(self.hosts, self.epochs)
 
+    @property
+    def trees(self) -> tuple[str, ...]:
+        """Paths below which all stories lie, where the file says `never: ^/(?!ar/)`: one host, many languages."""
+        found = (re.fullmatch(r"\^/\(\?!([\w/|-]+)\)", pattern) for pattern in self.story.never)
+        return tuple(f"/{path}" for tree in found if tree for path in tree[1].split("|"))
+
     def owns(self, url: str) -> bool:
         """Whether the address lies on a host of this outlet.
 

@@ -11,6 +11,7 @@ import yaml
 
 from archive import urls
 from archive.records import Window
+from crawler.archives.indexes import places
 from crawler.outlet import BUILT_IN, OTHER, Outlet, SeedKind, load_outlets
 from crawler.visit.seeds import numbered, seed_pages
 from tests.outlet_addresses import ADDRESSES
@@ -18,6 +19,8 @@ from tests.outlet_addresses import ADDRESSES
 OUTLETS = {name: outlet for name, outlet in load_outlets().items() if name != OTHER}
 MARKS = ("page", "public code", "sample", "guess", "general knowledge")
 ROUND_6 = Window(since=date(2017, 9, 11), until=date(2017, 9, 19))
+
+DW = ("/ar/", "/rdf/rss-ar-all", "/xml/rss-ar-all")
 
 each = pytest.mark.parametrize("outlet", OUTLETS.values(), ids=list(OUTLETS))
 
@@ -110,3 +113,15 @@ def test_every_host_seed_layout_and_bound_says_where_the_fact_is_from(outlet: Ou
     expected = text.split("\nexpect:\n")[1].splitlines() if "\nexpect:\n" in text else []
     assert all(line.endswith("# guess") for line in expected if line.strip())
     assert "checked on the live site" in text
+
+
+def test_of_a_host_with_many_languages_archives_are_asked_about_the_outlets_own_trees_and_listings() -> None:
+    def asked(name: str) -> list[tuple[str, str]]:
+        return [(place, match.value) for place, match in places(OUTLETS[name])]
+
+    assert asked("france24") == [("france24.com/ar/", "prefix")]
+    assert asked("dw") == [("dw.com/ar/", "prefix"), *(("rss.dw.com" + at, "prefix") for at in DW)]
+    assert asked("reuters")[0] == ("ara.reuters.com/ar/", "prefix")
+    assert asked("youm7")[0][1] == "host"
+    never = {name for name, outlet in OUTLETS.items() if outlet.trees}
+    assert never == {"aa", "bbc", "dw", "france24", "kazinform", "reuters"}

@@ -61,6 +61,7 @@ def test_a_story_id_is_the_outlet_and_twelve_letters_and_never_changes() -> None
         "/only/path",
         "http://",
         "http://h:99999/",
+        "http://./",
         "javascript:x",
         "http://[bad/",
         "http://h/?\ud800",

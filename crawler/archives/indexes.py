@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 from archive import urls
 from archive.records import Via, Window
@@ -18,10 +19,11 @@ from crawler.archives.rows import Row, read
 from crawler.archives.services import Service
 from crawler.archives.walks import TRIES, Walk
 from crawler.archives.wayback import Asked, Match
-from crawler.outlet import Outlet
+from crawler.outlet import Outlet, SeedKind
 
 HeldAnswer = Callable[[str], bytes]
 _RELATIVE: Final = "http://"
+LISTINGS: Final = (SeedKind.FEED, SeedKind.SECTION, SeedKind.TAG)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,7 @@ class Indexes:
         self.service = service
         self._seen = seen
         self._held = held
-        self._sites = _sites(outlet)
+        self._places = tuple(places(outlet))
         self._ahead: deque[_Asked] = deque()
         self._now: _Asked | None = None
         self._done: list[_Asked] = []
@@ -67,8 +69,8 @@ class Indexes:
             )
 
     def _every(self) -> Iterator[Asked]:
-        for site in self._sites:
-            yield Asked(url=site, match=Match.HOST, since=self._seen.since, until=self._seen.until)
+        for place, match in self._places:
+            yield Asked(url=place, match=match, since=self._seen.since, until=self._seen.until)
 
     def next(self) -> tuple[str | None, tuple[Row, ...]]:
         """The next address to ask for, or None at the end; and the rows that the shelf held on the way there."""
@@ -141,3 +143,23 @@ def _sites(outlet: Outlet) -> tuple[str, ...]:
     """Hosts of today and earlier, those once that an index files under one key."""
     by_key = {urls.surt(f"{_RELATIVE}{host}/"): host for host in sorted(outlet.all_hosts, reverse=True)}
     return tuple(sorted(by_key.values()))
+
+
+def places(outlet: Outlet) -> Iterator[tuple[str, Match]]:
+    """What is asked about: the outlet's hosts; of hosts that it shares with other languages, its own trees.
+
+    Listings outside the trees are asked about, too: feeds may lie elsewhere.
+    """
+    for site in _sites(outlet):
+        if not outlet.trees:
+            yield site, Match.HOST
+            continue
+        listed = (urlsplit(seed.url.partition("{")[0]) for seed in outlet.seeds if seed.kind in LISTINGS)
+        paths = {*outlet.trees, *(parts.path for parts in listed if _same_site(parts.netloc, site))}
+        for path in sorted(paths):
+            if not any(path != other and path.startswith(other) for other in paths):
+                yield f"{site}{path}", Match.PREFIX
+
+
+def _same_site(one: str, other: str) -> bool:
+    return urls.surt(f"{_RELATIVE}{one}/") == urls.surt(f"{_RELATIVE}{other}/")
