@@ -17,11 +17,13 @@ from archive.records import Via, Window
 from archive.storage import Storage
 from crawler.orders import CrawlOrder, CrawlReport
 from crawler.outlet import Outlet
+from crawler.topic import load_topic
 from flows import marks
 from flows.errand import Errand, carry
 from flows.reports import Grown, Indexed, Missing, OutletReport, Progress, SourceReport
 from flows.sources import Source, name_of, span_of
 from flows.tally import grown, missing, tally
+from flows.unasked import unasked
 
 NOTHING: Final = Indexed(objects=0, readings=0, new_stories=0, new_editions=0)
 Tell = Callable[[Progress], Awaitable[None]]
@@ -37,6 +39,15 @@ class Asked:
     failed: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """One source that was asked, and what was read of it."""
+
+    asked: Asked
+    report: SourceReport
+    read: int  # WARCs
+
+
 class Board:
     """How far a backfill is; tells it after every slice and every source."""
 
@@ -50,6 +61,11 @@ class Board:
         self._progress = replace(self._progress, done=done)
         where = order.outlet if order.via is Via.LIVE else f"{order.outlet} by {order.via}"
         logger.info("[%d/%d] %s, %s: %s", done, self._progress.slices, where, span_of(order), said)
+        await self._tell(self._progress)
+
+    async def more(self, slices: int) -> None:
+        """So many slices come to those that were counted."""
+        self._progress = replace(self._progress, slices=self._progress.slices + slices)
         await self._tell(self._progress)
 
     async def source(self, outlet: str, report: SourceReport, unasked: int) -> None:
@@ -77,30 +93,41 @@ class Filling:
 
     async def fill(self, outlet: Outlet, sources: Sequence[Source]) -> OutletReport:
         """One outlet. Trouble with one host ends what is asked of it; other sources go on."""
-        crawls: list[CrawlReport] = []
-        told: list[SourceReport] = []
+        done: list[Filled] = []
         trouble: dict[Via, str] = {}
-        read = 0
         for source in sources:
-            before = await self._held(outlet.id)
-            asked = await self._ask(outlet, source, trouble.get(source.via))
-            if asked.failed is not None:
-                trouble.setdefault(source.via, asked.failed)
-            read += len((await self._errand.moves.read(outlet.id, self._errand.settings, False)).warcs)
-            await self._index()
-            report = await self._report(outlet, source, asked, before)
-            await self._board.source(outlet.id, report, len(source.orders) - len(asked.crawls) - asked.resumed)
-            crawls += asked.crawls
-            told.append(report)
+            done.append(await self._fill(outlet, source, trouble))
+        last = await asyncio.to_thread(self._unasked, outlet, sources)
+        if last is not None:
+            await self._board.more(len(last.orders))
+            done.append(await self._fill(outlet, last, trouble))
+            marks.clear(self._storage(), (name_of(order, outlet) for order in last.orders))
         failed = "; ".join(f"{via}: {why}" if via is not Via.LIVE else why for via, why in trouble.items()) or None
         return OutletReport(
             outlet=outlet.id,
-            crawls=tuple(crawls),
-            read=read,
+            crawls=tuple(crawl for one in done for crawl in one.asked.crawls),
+            read=sum(one.read for one in done),
             failed=failed,
-            sources=tuple(told),
+            sources=tuple(one.report for one in done),
             missing=await self._missing(outlet.id, sources),
         )
+
+    async def _fill(self, outlet: Outlet, source: Source, trouble: dict[Via, str]) -> Filled:
+        """One source, asked, read and indexed; what went wrong is noted by whom it was asked of."""
+        before = await self._held(outlet.id)
+        asked = await self._ask(outlet, source, trouble.get(source.via))
+        if asked.failed is not None:
+            trouble.setdefault(source.via, asked.failed)
+        read = len((await self._errand.moves.read(outlet.id, self._errand.settings, False)).warcs)
+        await self._index()
+        report = await self._report(outlet, source, asked, before)
+        await self._board.source(outlet.id, report, len(source.orders) - len(asked.crawls) - asked.resumed)
+        return Filled(asked=asked, report=report, read=read)
+
+    def _unasked(self, outlet: Outlet, sources: Sequence[Source]) -> Source | None:
+        rules = load_topic(self._errand.settings.topic)
+        with open_archive(self._errand.settings) as archive:
+            return unasked(archive, outlet, sources, rules)
 
     async def _ask(self, outlet: Outlet, source: Source, trouble: str | None) -> Asked:
         """A source's slices in turn. Those that a run which was stopped asked to their end are passed over."""
