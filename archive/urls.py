@@ -23,9 +23,12 @@ _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECA
 # Twins of one story: AMP, embed and print views that hang on its own address.
 _TWIN_TAIL = re.compile(r"(?<=[^/])/(?:amp|embed|print)/?$", re.IGNORECASE)
 _TWIN_HEAD = re.compile(r"^/amp(?=/.)", re.IGNORECASE)
-# Nothing in it that a SURT key writes otherwise: no capitals, port, query, escape, empty or dotted part.
+# Nothing in it that a SURT key writes otherwise: no capitals, port, query, empty or dotted part; of escapes only those
+# of bytes that no address holds bare, which a key writes in small letters.
+_HIGH = r"%[89A-Fa-f][0-9A-Fa-f]"
 PLAIN = re.compile(
-    r"https?://(?:www\.)?(?!www\d*\.)(?P<host>(?:[a-z0-9-]+\.)+[a-z]+)(?P<path>/|(?:/[a-z0-9_-][a-z0-9_.-]*)+)?"
+    r"https?://(?:www\.)?(?!www\d*\.)(?P<host>(?:[a-z0-9-]+\.)+[a-z]+)"
+    rf"(?P<path>/|(?:/(?:[a-z0-9_-]|{_HIGH})(?:[a-z0-9_.-]|{_HIGH})*)+)?"
 )
 _HEX = b"0123456789abcdefABCDEF"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -144,7 +147,7 @@ def surt(url: str) -> str:
     """The SURT key of an address, as web archives sort by it; the address itself when it has none (urn:, dns:)."""
     plain = PLAIN.fullmatch(url)
     if plain is not None:
-        return f"{','.join(reversed(plain['host'].split('.')))}){plain['path'] or '/'}"
+        return f"{','.join(reversed(plain['host'].split('.')))}){(plain['path'] or '/').lower()}"
     from surt import surt as surt_  # a fifth of a second to load, for addresses that are not plain
 
     try:

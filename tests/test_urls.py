@@ -3,6 +3,7 @@ from urllib.parse import quote, unquote_to_bytes
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from surt import surt
 
 from archive import urls
 from archive.errors import UsageError
@@ -78,6 +79,15 @@ def test_what_is_no_web_address_is_refused(bad: str) -> None:
 def test_canonical_is_idempotent(path: str, query: str) -> None:
     once = urls.canonical(f"http://example.net/{path}?{query}")
     assert urls.canonical(once) == once
+
+
+_PART = st.from_regex(r"(?:[a-z0-9_.-]|%[89A-Fa-f][0-9A-Fa-f]){1,8}", fullmatch=True)
+
+
+@given(st.lists(_PART, min_size=1, max_size=4).map("/".join))
+def test_the_short_way_to_a_surt_key_gives_what_the_long_one_gives(path: str) -> None:
+    url = f"https://www.a.example/{path}"
+    assert urls.surt(url) == str(surt(url))
 
 
 def test_surt_sorts_by_host_backwards() -> None:

@@ -64,9 +64,9 @@ def put(connection: Connection, given: ListingObject, orders: Takedowns) -> int:
             count += 1
             row = item_row(line, item)
             waiting[item.story] = merged(waiting[item.story], row) if item.story in waiting else row
-        if len(waiting) >= AT_ONCE:
-            _flush(connection, waiting, orders)
-            waiting = {}
+            if len(waiting) >= AT_ONCE:
+                _flush(connection, waiting, orders)
+                waiting = {}
     _flush(connection, waiting, orders)
     return count
 
