@@ -126,7 +126,7 @@ def check(where: Where, days: Days, form: Form, asked: Check, ids: Ids = None) -
             looks = asyncio.run(scouting.archived(tuple(ids or ()), window, where.place(), now))
         else:
             plan = Plan(outlets=tuple(ids or ()), since=days.since, until=days.until, round=days.round)
-            looks = asyncio.run(scouting.live(plan, where.place(), now.date()))
+            looks = asyncio.run(scouting.live(plan, where.place(), now))
     found = [Probe(outlet=one.outlet, seed=seed) for one in looks for seed in one.seeds]
     _probe_listing().show(found, as_json=form.as_json)
     for one in looks:

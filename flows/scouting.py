@@ -4,31 +4,29 @@ from __future__ import annotations
 
 import secrets
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
-from archive import warc
 from archive.errors import UsageError
-from archive.records import Capture, Via, Window
-from archive.sealing import OPEN, waiting_files
+from archive.records import Via, Window
 from archive.settings import Settings, load_settings
-from archive.storage import open_storage
 from crawler.crawl import crawl
 from crawler.orders import CrawlOrder, CrawlReport
-from crawler.outlet import file_of, load_outlet, load_outlets
+from crawler.outlet import Outlet, file_of, load_outlets
 from crawler.scout import draft
 from crawler.scout.draft import Draft
 from crawler.scout.evidence import Evidence, SeedSeen, look
 from crawler.scout.proposal import Change, diff, edited, propose
 from flows import work
+from flows.glances import captures_of, glance
 from flows.moves import PLAIN
 from flows.plans import Place, Plan, choose
+from flows.proving import proved
 from flows.reports import OutletReport, RunFailedError
 
-AGO: Final = 7  # days whose maps a first look reads
 PROPOSALS: Final = "proposals"  # where diffs are written to, unless told otherwise
 
 
@@ -44,14 +42,28 @@ class Look:
     diff: str = ""
 
 
-async def live(plan: Plan, place: Place, today: date) -> list[Look]:
-    """Ask every seed of the outlets and weigh the answers. Raises as `work.crawl`."""
+async def live(plan: Plan, place: Place, now: datetime) -> list[Look]:
+    """Ask every seed of the outlets and weigh the answers; of a closed one named, whether its host is its own still.
+
+    Raises as `work.crawl`.
+    """
     settings = load_settings(**place.given())
+    known = load_outlets(settings.outlets)
+    closed = [name for name in plan.outlets if name in known and known[name].closed and known[name].seeds]
+    looks = [await _at_closed(known[name], settings, now) for name in dict.fromkeys(closed)]
+    rest = tuple(name for name in plan.outlets if name not in closed)
+    if closed and not rest:
+        return looks
     try:
-        report = await work.check(plan, place, PLAIN)
+        report = await work.check(replace(plan, outlets=rest), place, PLAIN)
     except RunFailedError as failure:
         report = failure.report
-    return [_weighed(one, settings, today) for one in report.outlets]
+    return [*(_weighed(one, settings, now.date()) for one in report.outlets), *looks]
+
+
+async def _at_closed(outlet: Outlet, settings: Settings, now: datetime) -> Look:
+    evidence, changes, failed = await proved(outlet, settings, now)
+    return _with(Look(outlet=outlet.id, evidence=evidence, seeds=evidence.seeds, failed=failed), changes, settings)
 
 
 async def archived(ids: Sequence[str], window: Window, place: Place, now: datetime) -> list[Look]:
@@ -89,7 +101,7 @@ def _failed(report: CrawlReport) -> str | None:
 def _weighed(report: OutletReport, settings: Settings, today: date) -> Look:
     outlet = load_outlets(settings.outlets)[report.outlet]
     runs = {one.run for one in report.crawls}
-    evidence = look(outlet, _captures(settings, outlet.id, report.sealed, runs))
+    evidence = look(outlet, captures_of(settings, outlet.id, report.sealed, runs))
     seeds = tuple(_counted(report, evidence))
     found = Look(outlet=outlet.id, evidence=evidence, seeds=seeds, failed=report.failed)
     return _with(found, propose(outlet, evidence, today), settings)
@@ -100,21 +112,6 @@ def _with(found: Look, changes: Sequence[Change], settings: Settings) -> Look:
     text = file_of(found.outlet, settings.outlets).read_text(encoding="utf-8")
     told = diff(found.outlet, text, edited(text, changes)) if changes else ""
     return replace(found, changes=tuple(changes), diff=told)
-
-
-def _captures(settings: Settings, outlet: str, sealed: Iterable[str], runs: set[str]) -> Iterator[Capture]:
-    """What a look itself captured, from the shelf and from what waits in the spool."""
-    storage = open_storage(settings.store)
-    for key in sealed:
-        with storage.open(key) as stream:
-            yield from _of(runs, warc.read(stream, key, outlet))
-    for path in waiting_files(settings.spool_dir, outlet, OPEN):
-        with path.open("rb") as stream:
-            yield from _of(runs, warc.read(stream, path.name, outlet))
-
-
-def _of(runs: set[str], found: Iterator[Capture | warc.Damage]) -> Iterator[Capture]:
-    return (capture for capture in found if isinstance(capture, Capture) and capture.hints.run in runs)
 
 
 def _counted(report: OutletReport, evidence: Evidence) -> Iterator[SeedSeen]:
@@ -180,14 +177,7 @@ class Finished:
 
 
 async def _look(drafted: Draft, folder: Path, now: datetime) -> Evidence:
-    folder.mkdir()
-    path = folder / f"{drafted.id}.yml"
-    path.write_text(drafted.text(), encoding="utf-8")
-    outlet = load_outlet(path)
-    there = load_settings(store=str(folder / "store"), outlets=folder, catalog=None, spool=None)
-    since = now.date() - timedelta(days=AGO)
-    report = await crawl(CrawlOrder(run="look", outlet=outlet.id, now=now, since=since, limit=0, pages=1), there)
-    return look(outlet, _captures(there, outlet.id, report.sealed, {report.run}))
+    return look(*await glance(drafted.text(), drafted.id, folder, now))
 
 
 def _why(seen: Evidence) -> str:

@@ -45,6 +45,7 @@ pace:
 
 allow_private: true
 """
+GONE = (("feed", "gone.xml"), ("section", "news"))
 LINKS = "".join(f"<a href='/news/{number}'>خبر عن الجلسة رقم {number} من المحادثات</a>" for number in range(1, 6))
 PAGE = (
     "<html><head><meta property='og:site_name' content='المرصد'>"
@@ -157,3 +158,34 @@ def test_a_closed_outlet_is_looked_at_in_a_web_archive_and_its_host_is_not_asked
     (index,) = [line for line in lines if line["kind"] == "wayback"]
     assert index["stories"] > 3
     assert index["examples"]
+
+
+def test_a_closed_outlets_host_is_believed_only_when_it_lists_what_is_held_under_the_same_ids_and_titles(
+    place: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def listing(title: str) -> Reply:
+        items = "".join(
+            f"<item><title>{title.format(number)}</title><link>/news/{number}</link></item>" for number in (1, 2, 3, 4)
+        )
+        return Reply(body=f"<rss><channel>{items}</channel></rss>", kind="application/rss+xml")
+
+    sold, own = listing("عروض اليوم {}"), listing("بدء الجلسة {} من المحادثات")
+    shown = [own]
+    pages = {"/feed": lambda before: shown[0], **{f"/news/{number}": article(number) for number in (1, 2, 3)}}
+    seeds = "".join(f"  - kind: {kind}\n    url: http://HOST/{path}\n    source: guess\n" for kind, path in GONE)
+    with served(pages) as site:
+        text = FILE.replace(seeds, "").replace("HOST", site.host)
+        file = place / "outlets" / "marsad.yml"
+        file.write_text(text, encoding="utf-8")
+        assert run(["crawl", "marsad", "--all"]) == 0
+        file.write_text(text + "closed: 2023-12-31 # page\n", encoding="utf-8")
+        shown[0] = sold
+        refused = run(["outlets", "check", "marsad"])
+        assert not (place / "proposals").exists()
+        shown[0] = own
+        believed = run(["outlets", "check", "marsad"])
+    said = capfd.readouterr().err
+    assert (refused, believed) == (1, 0)
+    assert "its host is not proved to be its own: 0 of the stories" in said
+    assert "3 of the stories that its host lists are held under the same ids and titles" in said
+    assert "-closed: 2023-12-31 # page" in (place / "proposals" / "marsad.diff").read_text(encoding="utf-8")

@@ -77,6 +77,20 @@ def look(outlet: Outlet, captures: Iterable[Capture]) -> Evidence:
     return Evidence(outlet=outlet.id, seeds=tuple(seen), maps=firsts_of(maps), offers=Offers.joined(named))
 
 
+def listed_titles(outlet: Outlet, captures: Iterable[Capture]) -> dict[str, str]:
+    """The stories that the outlet's own listings show with a title, by id."""
+    titles: dict[str, str] = {}
+    for capture in captures:
+        message, kind = http.parse(capture.response), capture.hints.seed_kind
+        if capture.hints.role is not Role.SEED or message.status != 200 or kind not in list(SeedKind):
+            continue
+        for candidate in _listing(kind, capture.url, message).candidates:
+            key = outlet.story_key(candidate.url) if outlet.owns(candidate.url) else None
+            if key is not None and candidate.hints.title:
+                titles.setdefault(urls.story_id(outlet.id, key), candidate.hints.title.strip())
+    return titles
+
+
 def _stands(capture: Capture) -> Capture | None:
     """An archived copy of a listing as it was captured then; None for an archive's answer that is no such copy."""
     if capture.via not in ARCHIVES or capture.hints.seed_kind in INDEXES:

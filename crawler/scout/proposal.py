@@ -36,6 +36,7 @@ class Change:
     url: str | None = None  # a story pattern
     id: str | None = None  # an id pattern
     closed: date | None = None
+    opened: bool = False  # the host is the outlet's own after all
 
 
 def propose(outlet: Outlet, evidence: Evidence, today: date) -> tuple[Change, ...]:
@@ -128,10 +129,17 @@ def _edit(lines: list[str], change: Change) -> list[str]:
         return _appended(
             lines, "seeds:", [f"  - kind: {kind.value}", f"    url: {url}", f"    source: {_source(change)}"]
         )
+    if change.opened:
+        return reopened("\n".join(lines)).splitlines()
     if change.closed is not None:
         return [*lines, f"closed: {change.closed} # {_source(change)}"]
     lines = _with_pattern(lines, "url", change.url) if change.url else lines
     return _with_pattern(lines, "id", change.id) if change.id else lines
+
+
+def reopened(text: str) -> str:
+    """The file's text without its `closed`."""
+    return re.sub(r"^closed:.*\n?", "", text, flags=re.MULTILINE)
 
 
 def _source(change: Change) -> str:
