@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from archive.settings import Settings
     from flows.forecast import Forecast
     from flows.journal import Run
+    from flows.reports import Missing
+    from flows.sources import Source
 
 Outlets = Annotated[
     list[str] | None,
@@ -81,7 +83,7 @@ def _forecasts(plan: Plan, settings: Settings) -> list[Forecast]:
     from archive.records import Via
     from crawler.archives.services import service
     from crawler.outlet import load_outlets
-    from flows.forecast import earlier, forecast
+    from flows.forecast import Ground, earlier, forecast
     from flows.plans import choose
     from flows.sources import sources
 
@@ -90,17 +92,45 @@ def _forecasts(plan: Plan, settings: Settings) -> list[Forecast]:
     asked = [(outlet, sources(plan, outlet, "plan", now)) for outlet in outlets]
     archives = [one for via in Via if (one := service(via, settings)) is not None]
     before = earlier(_runs(settings), outlets)
-    return [line for outlet, every in asked for line in forecast(outlet, every, archives, before)]
+    lacking = _lacking(settings, [every for _, every in asked])
+    return [
+        line
+        for outlet, every in asked
+        for line in forecast(outlet, every, Ground(services=archives, before=before, missing=lacking.get(outlet.id)))
+    ]
+
+
+def _lacking(settings: Settings, asked: Iterable[Sequence[Source]]) -> dict[str, Missing]:
+    """What each outlet lacks in the days asked about; nothing where no catalog can be asked."""
+    from archive.errors import CatalogError
+    from archive.holdings import open_archive
+    from archive.records import Window
+    from flows.tally import missing
+
+    if not _is_begun(settings):
+        return {}
+    orders = [(every[0].orders[0], every[-1].orders[-1]) for every in asked if every]
+    try:
+        with open_archive(settings) as archive:
+            return {
+                first.outlet: missing(archive, first.outlet, Window(since=first.since, until=last.until))
+                for first, last in orders
+            }
+    except CatalogError:
+        return {}
+
+
+def _is_begun(settings: Settings) -> bool:
+    """Whether there is an archive: to ask must not begin one."""
+    return settings.is_s3 or (Path(settings.store) / "format.json").exists()
 
 
 def _runs(settings: Settings) -> Sequence[Run]:
-    """The runs on record; none where no archive is yet, which is not begun by asking."""
+    """The runs on record."""
     from archive.storage import open_storage
     from flows import journal
 
-    if not settings.is_s3 and not Path(settings.store).exists():
-        return []
-    return journal.runs(open_storage(settings.store))
+    return journal.runs(open_storage(settings.store)) if _is_begun(settings) else []
 
 
 def _show(found: Sequence[Forecast], form: Form) -> None:

