@@ -125,6 +125,7 @@ def played(url: str, when: str) -> Reply:
     return Reply(body=ARTICLE.format(title="أستانا"), headers={"Memento-Datetime": when, "Link": link})
 
 
+@pytest.mark.slow
 def test_a_redirect_is_followed_inside_the_archive_only_and_judged_by_what_it_ends_at(tmp_path: Path) -> None:
     stories = [f"http://{HOST}/news/{number}" for number in (1, 2, 3)]
     near, far, other = (f"/web/20170301080000id_/{url}" for url in (*stories[:2], f"http://{HOST}/news/8"))
@@ -185,6 +186,7 @@ def test_in_a_storm_the_same_stories_come_within_the_archives_own_pace(tmp_path:
     assert busiest(log, seconds=1) <= 3, "one a second of each host's pages"
 
 
+@pytest.mark.slow
 def test_a_host_that_shuts_its_door_is_left_alone_by_the_next_order_too(tmp_path: Path) -> None:
     with archived(tmp_path, Holding(wayback=HELD)) as (reading, _):
         settings = reading.settings

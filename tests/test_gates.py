@@ -28,6 +28,7 @@ def test_an_outlet_that_answers_429_is_asked_again_after_the_time_it_names(tmp_p
     assert (tmp_path / "store" / "state" / "hosts" / f"{host}.json").exists()
 
 
+@pytest.mark.slow
 def test_an_outlet_that_wants_hours_ends_the_crawl_and_the_next_one_does_not_even_knock(tmp_path: Path) -> None:
     shut = {"/feed": Reply(status=503, headers={"Retry-After": "7200"}), **news(1)}
     with served(shut) as site, hurried(tmp_path) as time:
