@@ -19,6 +19,7 @@ TRACKING = re.compile(
     r"phpsessid|jsessionid|aspsessionid\w*|sid|sessionid|session_id|cfid|cftoken|print|replytocom",
     re.IGNORECASE,
 )
+NUMBERED = re.compile(r"sid=[0-9]{1,9}", re.IGNORECASE)  # a story's number in PHP-Nuke and its like, no session
 _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECASE)
 # Twins of one story: AMP, embed and print views that hang on its own address.
 _TWIN_TAIL = re.compile(r"(?<=[^/])/(?:amp|embed|print)/?$", re.IGNORECASE)
@@ -95,7 +96,7 @@ def _query(query: str) -> str:
     if not query:
         return ""
     pairs = parse_qsl(query, keep_blank_values=True)
-    return urlencode([(name, value) for name, value in pairs if not TRACKING.fullmatch(name)])
+    return urlencode([pair for pair in pairs if not TRACKING.fullmatch(pair[0]) or NUMBERED.fullmatch("=".join(pair))])
 
 
 @lru_cache(maxsize=LATELY)

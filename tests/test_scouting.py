@@ -12,7 +12,7 @@ from archive.settings import hand_down
 from crawler.newsroom import Newsroom
 from crawler.outlet import load_outlet
 from flows.cli import run
-from tests.sites import Reply, article, feed, served
+from tests.sites import Answer, Reply, article, feed, served
 
 pytestmark = pytest.mark.slow  # each looks at a site in processes of their own
 
@@ -171,7 +171,10 @@ def test_a_closed_outlets_host_is_believed_only_when_it_lists_what_is_held_under
 
     sold, own = listing("عروض اليوم {}"), listing("بدء الجلسة {} من المحادثات")
     shown = [own]
-    pages = {"/feed": lambda before: shown[0], **{f"/news/{number}": article(number) for number in (1, 2, 3)}}
+    pages: dict[str, Answer] = {
+        "/feed": lambda before: shown[0],
+        **{f"/news/{number}": article(number) for number in (1, 2, 3)},
+    }
     seeds = "".join(f"  - kind: {kind}\n    url: http://HOST/{path}\n    source: guess\n" for kind, path in GONE)
     with served(pages) as site:
         text = FILE.replace(seeds, "").replace("HOST", site.host)

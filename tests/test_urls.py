@@ -35,6 +35,12 @@ def test_one_page_has_one_canonical_address(written: str, known_as: str) -> None
     assert urls.canonical(written) == known_as
 
 
+def test_a_short_number_is_a_storys_and_no_session() -> None:
+    page = "https://a.example/modules.php?name=News&file=article"
+    assert urls.canonical(f"{page}&sid=1234") == f"{page}&sid=1234"
+    assert urls.canonical(f"{page}&sid=5f2c9a0b7d") == page
+
+
 def test_mirror_hosts_ports_and_schemes_share_a_story_key() -> None:
     keys = {
         urls.story_key(url)
