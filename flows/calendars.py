@@ -7,12 +7,12 @@ it (UAX #9: FIRST STRONG ISOLATE, POP DIRECTIONAL ISOLATE).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
 from archive.gapchart import LETTERS, marked
-from archive.gaps import OutletGaps
+from archive.gaps import ON_A_DAY, DayGap, OutletGaps
 from archive.listings import Listed, State
 
 STYLES: Final = {
@@ -25,6 +25,7 @@ STYLES: Final = {
     "!": "bold red",
 }
 MISSING: Final = "!"  # behind a day of which something is lost or blocked, although more is held
+DULL_MONTHS: Final = 3  # so many alike share a line
 NAMED: Final = 40  # stories that are named on a terminal; --json names all
 _ISOLATED: Final = ("\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}")
 _TURNING: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\x00-\x1f\x7f-\x9f]")
@@ -36,11 +37,7 @@ def lines(ledger: OutletGaps) -> Iterator[str]:
     yield f"{ledger.outlet}  {first} to {last}" if first else f"{ledger.outlet}  nothing is known"
     if ledger.days:
         yield "         " + "".join(f"{number:<2}" if number % 5 == 1 else "  " for number in range(1, 32)).rstrip()
-    for month, days in groupby(ledger.days, key=lambda day: f"{day.day:%Y-%m}"):
-        cells = ["  "] * 31
-        for day in days:
-            cells[day.day.day - 1] = LETTERS[day.state] + (MISSING if marked(day) else " ")
-        yield f"{month}  {''.join(cells).rstrip()}"
+    yield from _months(ledger.days)
     yield f"days: {_counted(ledger.totals)}"
     yield f"stories: {_counted(ledger.stories)}"
     if ledger.undated:
@@ -51,6 +48,31 @@ def lines(ledger: OutletGaps) -> Iterator[str]:
     for lapse in ledger.lapses:
         between = f"between {lapse.after:%Y-%m-%d %H:%M} and {lapse.before:%Y-%m-%d %H:%M} UTC"
         yield f"{lapse.kind} {isolated(lapse.seed)}: items may have come and gone unseen {between}"
+
+
+def _months(days: Sequence[DayGap]) -> Iterator[str]:
+    """A line a month; months in a row of which every day is the same dull one share a line."""
+    months = [list(each) for _, each in groupby(days, key=lambda day: (day.day.year, day.day.month))]
+    for dull, same in groupby(months, key=_dullness):
+        alike = list(same)
+        if dull is None or len(alike) < DULL_MONTHS:
+            yield from map(_month, alike)
+        else:
+            first, last = alike[0][0].day, alike[-1][-1].day
+            yield f"{first:%Y-%m}  {LETTERS[dull]} on every day until {last:%Y-%m}"
+
+
+def _dullness(month: Sequence[DayGap]) -> State | None:
+    """The one state in which every day of a month is, where there is nothing on them to see."""
+    states = {day.state for day in month}
+    return month[0].state if len(states) == 1 and month[0].state in ON_A_DAY else None
+
+
+def _month(days: Sequence[DayGap]) -> str:
+    cells = ["  "] * 31
+    for day in days:
+        cells[day.day.day - 1] = LETTERS[day.state] + (MISSING if marked(day) else " ")
+    return f"{days[0].day:%Y-%m}  {''.join(cells).rstrip()}"
 
 
 def key() -> str:
