@@ -128,11 +128,12 @@ def gaps(press: PressRun, *words: str) -> int:
     return run(["gaps", "--store", str(press.folder / "store"), *words])
 
 
-@pytest.fixture(autouse=True)
-def _outlets(press: PressRun, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def outlets(press: PressRun, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ASTANA_OUTLETS", str(press.folder / "outlets"))
 
 
+@pytest.mark.usefixtures("outlets")
 @pytest.mark.xdist_group("press")
 def test_the_command_shows_a_round_as_a_calendar_and_names_what_is_lost(
     press: PressRun, capsys: pytest.CaptureFixture[str], tmp_path: Path
@@ -144,6 +145,7 @@ def test_the_command_shows_a_round_as_a_calendar_and_names_what_is_lost(
     assert ElementTree.fromstring((tmp_path / "gaps.svg").read_text("utf-8")).tag.endswith("svg")
 
 
+@pytest.mark.usefixtures("outlets")
 @pytest.mark.xdist_group("press")
 def test_the_command_gives_every_day_to_programs(press: PressRun, capsys: pytest.CaptureFixture[str]) -> None:
     assert gaps(press, "--since", "2017-01-01", "--until", "2017-02-01", "--json") == 0
@@ -153,6 +155,7 @@ def test_the_command_gives_every_day_to_programs(press: PressRun, capsys: pytest
     assert {each["state"] for each in days} >= {"held", "nothing listed"}
 
 
+@pytest.mark.usefixtures("outlets")
 @pytest.mark.xdist_group("press")
 def test_an_outlet_nobody_knows_is_wrong_use_and_one_never_crawled_has_no_listing(
     press: PressRun, capsys: pytest.CaptureFixture[str]
