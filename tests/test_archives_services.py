@@ -113,11 +113,12 @@ def test_a_page_that_is_none_of_its_story_is_no_copy_of_it() -> None:
 @pytest.mark.parametrize(
     ("response", "worth"),
     [
-        (answer(gzip.compress(b"WARC/1.0\r\n\r\n"), status=b"206 Partial Content"), Worth.AGAIN),
+        (answer(gzip.compress(b"WARC/1.0\r\n\r\n", mtime=0), status=b"206 Partial Content"), Worth.AGAIN),
         (answer(TEXT), Worth.AGAIN),
         (answer(b"<Error><Code>SlowDown</Code></Error>", status=b"503 Slow Down"), Worth.AGAIN),
         (answer(b"", status=b"416 Range Not Satisfiable"), Worth.NONE),
     ],
+    ids=["a member cut short", "a page", "slow down", "no such range"],
 )
 def test_what_is_no_record_of_common_crawls_is_no_copy(response: bytes, worth: Worth) -> None:
     assert judge(replace(capture(response), via=Via.COMMONCRAWL)).worth is worth
