@@ -81,10 +81,18 @@ def _shown(line: str) -> str:
 def _check_outlet(archive: Archive, outlet: str | None) -> None:
     from crawler.outlet import load_outlets
 
-    if outlet is None or any(next(archive.storage.list(f"{shelf}/{outlet}/"), None) for shelf in SHELVES):
+    if outlet is None or any(_holds(archive, f"{shelf}/{outlet}/") for shelf in SHELVES):
         return
     if outlet not in load_outlets(archive.settings.outlets):
         raise UsageError(f"the store holds nothing of {outlet!r}, and there is no such outlet; see astana outlets")
+
+
+def _holds(archive: Archive, place: str) -> bool:
+    """Whether anything lies there; a folder that may not be read is for the audit to name."""
+    try:
+        return next(archive.storage.list(place), None) is not None
+    except StorageError:
+        return archive.storage.exists("format.json")
 
 
 class _Tally:

@@ -17,7 +17,9 @@ from archive.audit.foreign import audit_import
 from archive.audit.listings import audit_listed
 from archive.audit.purged import Purges
 from archive.audit.texts import audit_text, gathered
+from archive.audit.twins import audit_twins
 from archive.audit.warcs import Shelved, Wanted, audit_warc, cdxj_key, warc_key
+from archive.audit.withheld import Readable
 from archive.cdx import CdxLine, load
 from archive.digest import sha256_of
 from archive.errors import ArchiveError, FormatError, NotHeldError
@@ -41,7 +43,8 @@ class Shelves:
     """A store while it is audited: what is listed once, and the revisits whose originals are still to be seen."""
 
     def __init__(self, storage: Storage, outlet: str | None = None, processes: int | None = None) -> None:
-        self._storage = storage
+        self._given = storage
+        self._storage = Readable(storage)
         self._processes = processes
         self._outlet = outlet
         self._fixity: Mapping[str, tuple[Fixity, ...]] = {}
@@ -66,7 +69,7 @@ class Shelves:
                 self._strays.append(key)
         outlet = ""
         keys = self._storage.list(f"warc/{self._outlet}/" if self._outlet else "warc/")
-        with Beside(self._storage, self._processes) as beside:
+        with Beside(self._given, self._processes) as beside:
             for plan, seen in beside.looked(self._plan(key) for key in keys):
                 if plan.warc.split("/")[1] != outlet:
                     yield from self._originals(outlet)
@@ -76,13 +79,18 @@ class Shelves:
                     yield from self._originals(outlet)
         yield from self._originals(outlet)
         yield from self._pointers()
-        yield from audit_listed(self._storage, self._fixity, self._outlet)
+        listings = audit_listed(self._storage, self._fixity, self._outlet)
+        yield from (each for each in listings if not self._storage.withholds(each.file))
         self._seen.update(key for key in self._fixity if key.startswith(listed.SHELF))
         yield from purges.findings(self._storage, self._outlet)
-        yield from self._lost()
+        yield from audit_twins(self._storage, self._outlet)
+        lost = self._lost()
+        yield from (each for each in lost if not self._storage.withholds(each.file))
         if self._outlet is None:
             yield from self._store()
             yield from self._ledger()
+        for folder, said in sorted(self._storage.refused.items()):
+            yield Finding(kind=Kind.UNREADABLE, file=folder, said=f"nothing in this folder could be read: {said}")
 
     def _plan(self, key: str) -> Plan:
         """A WARC or imported file, with all that hangs on it."""
@@ -204,6 +212,8 @@ class Shelves:
             if data != f'{{"reader": "{reader}"}}\n'.encode():
                 yield Finding(kind=Kind.POINTER, file=key, said="it is not written as this archive writes")
             read = {each.rpartition("/")[2] for each in self._storage.list(f"text/{outlet}/{reader}/")}
+            if not self._storage.is_whole(f"text/{outlet}/{reader}/"):
+                continue
             if not read:
                 yield Finding(kind=Kind.POINTER, file=key, said=f"no text of the reader {reader} is on the shelf")
                 continue
