@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from archive.records import Claim, Edition, Published, Story
+from archive.records import Claim, Edition, Published, Sighting, Story
 from archive.texts import text_digest, to_line
+
+if TYPE_CHECKING:
+    from archive.likeness.edits import Edit
+    from archive.likeness.wording import Span
+    from archive.revision import Revision
 
 Json = Mapping[str, object]
 PERMALINK_DIGITS = 16
@@ -109,6 +115,63 @@ def story_json(story: Story, edition: Edition | None = None, *, public_url: str 
 def story_line(story: Story, *, public_url: str = "") -> str:
     """One line of `pull --format jsonl`."""
     return to_line(story_json(story, public_url=public_url))
+
+
+def edition_json(edition: Edition, public_url: str = "") -> Json:
+    """An edition, named and placed, without its text."""
+    return {
+        "edition": edition.ordinal,
+        "title": edition.article.title,
+        "captured": edition.captured,
+        "via": edition.via.value,
+        "unconfirmed": edition.unconfirmed,
+        "digest": edition.text_digest,
+        "permalink": permalink(edition, public_url),
+    }
+
+
+def revision_json(revision: Revision, *, public_url: str = "") -> Json:
+    """What was changed between two editions, as docs/formats.md promises."""
+    places = {"title": revision.title, "subtitle": revision.subtitle, "text": revision.text}
+    return {
+        "story": revision.after.story,
+        "before": edition_json(revision.before, public_url),
+        "after": edition_json(revision.after, public_url),
+        **summary_json(revision),
+        "changes": [_edit(place, edit) for place, several in places.items() for edit in several],
+    }
+
+
+def summary_json(revision: Revision) -> Json:
+    """The sorts of its edits, and what the page says of them, without the words."""
+    return {
+        "sorts": {sort.value: number for sort, number in revision.sorts.items()},
+        "declared": revision.declared.value,
+        "modified": list(revision.modified),
+        "unlike": list(revision.unlike),
+        "returned": [sighting_json(each) for each in revision.returned],
+    }
+
+
+def sighting_json(sighting: Sighting) -> Json:
+    """A capture that showed a text."""
+    return {
+        "edition": sighting.ordinal,
+        "captured": sighting.captured,
+        "via": sighting.via.value,
+        "record": sighting.record,
+        "title": sighting.title,
+    }
+
+
+def _edit(place: str, edit: Edit) -> Json:
+    change = edit.change
+    said = {"in": place, "sort": edit.sort.value, "op": change.op.value, "quoted": edit.quoted}
+    return {**said, "before": _span(change.before), "after": _span(change.after)}
+
+
+def _span(span: Span) -> Json:
+    return {"start": span.start, "end": span.end, "words": span.words}
 
 
 def text_file(edition: Edition) -> str:

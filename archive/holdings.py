@@ -16,6 +16,7 @@ from archive.expect import Expected, expected
 from archive.gaps import Known, OutletGaps, gaps
 from archive.listings import ListedQuery
 from archive.records import Cluster, Edition, Reading, Story, Window
+from archive.revision import Revision, chosen, revision
 from archive.settings import Settings
 from archive.storage import Storage, open_storage, tidy_daily
 from archive.takedowns import Lift, Takedown, Takedowns
@@ -32,8 +33,8 @@ _PATIENCE: Final = 600.0  # seconds that another process's indexing is waited fo
 
 
 class Archive(TextShelf):
-    """An open archive. Reading verbs: pull, get, search, story, clusters, cluster, gaps, verify. It obeys the takedowns
-    that stand in the ledger when it is first asked something.
+    """An open archive. Reading verbs: pull, get, search, story, diff, clusters, cluster, gaps, verify. It obeys the
+    takedowns that stand in the ledger when it is first asked something.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -211,6 +212,17 @@ class Archive(TextShelf):
                 return story, held
         what = f"edition {edition}" if edition else f"text {digits}"
         raise NotHeldError(f"{story.id} has no {what} in the present catalog; it has {len(story.editions)}")
+
+    def diff(self, name: str, before: int | None = None, after: int | None = None) -> Revision:
+        """What was changed between two editions of a story, by number; by default the last one and the one it is best
+        compared with: the last before it of its own source and view, else the last.
+
+        Raises:
+            NotHeldError: the story or an edition is not held, or there is only one.
+            TakenDownError: it is hidden or sealed. UsageError: one number alone is given.
+        """
+        story = self.story(name)
+        return revision(story, *chosen(story, before, after))
 
     def cluster(self, name: str) -> Cluster:
         """The cluster that a story belongs to. Raises NotHeldError."""

@@ -29,6 +29,7 @@ __all__ = [
     "Reference",
     "Rejection",
     "Role",
+    "Sighting",
     "Story",
     "TextHead",
     "Tls",
@@ -279,6 +280,17 @@ class Edition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """One capture that showed a text of a story, by itself or by standing for one already read."""
+
+    ordinal: int  # of the edition shown
+    captured: str  # WARC-Date
+    record: str
+    via: Via
+    title: str | None  # as that capture had it; None where it stands for an earlier one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:
     """A story's place in a cluster."""
 
@@ -312,6 +324,7 @@ class Story:
     copy_of: str | None
     likeness: float | None
     claims: tuple[Claim, ...]
+    sightings: tuple[Sighting, ...] = ()  # of every text, by capture time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

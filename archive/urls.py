@@ -117,6 +117,23 @@ def canonical(url: str) -> str:
     return urlunsplit(_parts(url))
 
 
+def twin_of(url: str) -> str | None:
+    """Which view of a page an address names beside the page's own: amp, embed or print; None: the page itself.
+
+    Raises:
+        UsageError: not an http or https address.
+    """
+    split_host(url)
+    parts = urlsplit(url)
+    tail = _TWIN_TAIL.search(parts.path)
+    if tail:
+        return tail[0].strip("/").lower()
+    named = {name.lower() for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
+    if _TWIN_HEAD.search(parts.path) or named & {"amp", "outputtype"}:
+        return "amp"
+    return "print" if "print" in named else None
+
+
 def story_key(url: str) -> str:
     """The part of a canonical address that no mirror host, port, scheme or closing slash changes: path and query.
 

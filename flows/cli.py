@@ -22,6 +22,7 @@ try:
     from flows import (
         commands_audit,
         commands_backfill,
+        commands_diff,
         commands_expect,
         commands_gaps,
         commands_keep,
@@ -67,6 +68,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "get": commands_read.get,
     "search": commands_read.search,
     "story": commands_read.story,
+    "diff": commands_diff.diff,
     "clusters": commands_read.clusters,
     "cluster": commands_read.cluster,
     "gaps": commands_gaps.gaps,

@@ -10,12 +10,23 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, Option
 
 from archive.errors import NotHeldError, StorageError
-from archive.export import current, permalink, published_json, story_json, story_line, text_file
+from archive.export import (
+    current,
+    edition_json,
+    permalink,
+    published_json,
+    sighting_json,
+    story_json,
+    story_line,
+    summary_json,
+    text_file,
+)
 from archive.records import Via
 from archive.texts import to_line
 from flows import out
 from flows.options import Days, Filters, Form, Where, Words, query_of
 from flows.show import Listing, facts, note
+from flows.wordings import seen_again, summary
 
 if TYPE_CHECKING:
     from archive.holdings import Archive
@@ -153,24 +164,27 @@ def story(name: Name, form: Form, where: Where) -> None:
         public_url = archive.settings.public_url
     if form.as_json:
         said = story_json(found, public_url=public_url)
-        print(to_line({**said, "texts": [_edition(each, public_url) for each in found.editions]}))
+        seen = [sighting_json(each) for each in found.sightings]
+        print(to_line({**said, "texts": list(_texts(found, public_url)), "sightings": seen}))
         return
     facts(_facts(found, public_url))
 
 
-def _edition(edition: Edition, public_url: str) -> Mapping[str, object]:
-    return {
-        "edition": edition.ordinal,
-        "title": edition.article.title,
-        "captured": edition.captured,
-        "via": edition.via.value,
-        "unconfirmed": edition.unconfirmed,
-        "digest": edition.text_digest,
-        "permalink": permalink(edition, public_url),
-    }
+def _texts(story: Story, public_url: str) -> Iterator[Mapping[str, object]]:
+    """Every edition, with what was changed since the one before it of its sort."""
+    from archive.revision import like, revision
+
+    for each in story.editions:
+        said = edition_json(each, public_url)
+        if each.ordinal > 1:
+            before = like(story, each)
+            said = {**said, "since": {"edition": before.ordinal, **summary_json(revision(story, before, each))}}
+        yield said
 
 
 def _facts(story: Story, public_url: str) -> dict[str, object]:
+    from archive.revision import like, revision
+
     article = current(story).article
     published = published_json(story.published, story.claims)
     found: dict[str, object] = {
@@ -189,6 +203,9 @@ def _facts(story: Story, public_url: str) -> dict[str, object]:
         said = f"captured {each.captured}{'' if each.via is Via.LIVE else f' by {each.via}'}"
         doubt = ", unconfirmed: other sources show other texts" if each.unconfirmed else ""
         found[f"edition {each.ordinal}"] = f"{said}{doubt}  {permalink(each, public_url)}"
+        if each.ordinal > 1:
+            found[f"changed in {each.ordinal}"] = summary(revision(story, like(story, each), each))
+    found.update(seen_again(story))
     return found
 
 

@@ -97,6 +97,18 @@ def lettered(line: str, styles: Mapping[str, str]) -> None:
     Console(highlight=False, soft_wrap=True).print(drawn)
 
 
+def styled(parts: Iterable[tuple[str, str | None]]) -> None:
+    """A line whose parts have colours, on a terminal; the same without them elsewhere."""
+    several = list(parts)
+    if not sys.stdout.isatty():
+        print("".join(words for words, _ in several))
+        return
+    drawn = Text()
+    for words, style in several:
+        drawn.append(words, style)
+    Console(highlight=False, soft_wrap=True).print(drawn)
+
+
 def note(line: str) -> None:
     """A line to the person, beside the output."""
     print(line, file=sys.stderr)

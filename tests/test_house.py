@@ -108,6 +108,7 @@ DOORS: dict[str, set[str]] = {
         "flows/cli.py",
         "flows/commands_audit.py",
         "flows/commands_backfill.py",
+        "flows/commands_diff.py",
         "flows/commands_expect.py",
         "flows/commands_gaps.py",
         "flows/commands_keep.py",

@@ -11,7 +11,7 @@ import archive
 from archive.holdings import Archive
 from flows.cli import app
 
-READING = ("pull", "get", "search", "story", "clusters", "cluster", "gaps", "expect", "verify")
+READING = ("pull", "get", "search", "story", "diff", "clusters", "cluster", "gaps", "expect", "verify")
 KEEPING = ("audit", "import", "rebuild", "takedown", "replay", "export", "validate")
 ORDERS = ("crawl", "backfill", "runs", "cancel", "schedule", "outlets", "demo")
 

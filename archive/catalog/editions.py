@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from archive.published import judge
-from archive.records import Article, Claim, Edition, Precision, Published, Reading, Unchanged, Via, is_imported
+from archive.records import (
+    Article,
+    Claim,
+    Edition,
+    Precision,
+    Published,
+    Reading,
+    Sighting,
+    Unchanged,
+    Via,
+    is_imported,
+)
 from archive.texts import text_digest
 
 
@@ -84,6 +95,7 @@ class History:
     current: Print  # last seen
     published: Published
     claims: tuple[Claim, ...]
+    sightings: tuple[Sighting, ...]  # by capture time
 
     @property
     def own(self) -> bool:
@@ -116,7 +128,8 @@ def history(lines: Iterable[Line]) -> History | None:
         digest = text_digest(article.text)
         shown[line.object, line.line] = digest
         firsts.setdefault(digest, (line, article))
-    prints = _prints(firsts, _last_seen(ordered, shown), _unconfirmed(articles))
+    showings = list(_showings(ordered, shown))
+    prints = _prints(firsts, _last_seen(showings), _unconfirmed(articles))
     claims = tuple(sorted({claim for _, article in articles for claim in article.claims}, key=_claim_rank))
     current = max(prints, key=lambda one: (one.last_seen, one.text_digest))
     first = articles[0][0]
@@ -127,7 +140,18 @@ def history(lines: Iterable[Line]) -> History | None:
         current=current,
         published=judge(claims, first.instant, current.first.zone),
         claims=claims,
+        sightings=tuple(_sightings(showings, prints)),
     )
+
+
+def _sightings(showings: Iterable[tuple[Line, str]], prints: Iterable[Print]) -> Iterator[Sighting]:
+    ordinals = {each.text_digest: each.ordinal for each in prints}
+    for line, digest in showings:
+        reading = line.reading
+        title = reading.outcome.title if isinstance(reading.outcome, Article) else None
+        yield Sighting(
+            ordinal=ordinals[digest], captured=reading.date, record=reading.record, via=reading.via, title=title
+        )
 
 
 def _unconfirmed(articles: Iterable[tuple[Line, Article]]) -> frozenset[str]:
@@ -157,8 +181,8 @@ def _prints(
     )
 
 
-def _last_seen(lines: Sequence[Line], shown: Mapping[tuple[str, int], str]) -> dict[str, Seen]:
-    """When each text was last seen, by articles, by revisits of them, and by 304 answers of the same address.
+def _showings(lines: Sequence[Line], shown: Mapping[tuple[str, int], str]) -> Iterator[tuple[Line, str]]:
+    """Which text each capture showed, by time: articles, revisits of them, and 304 answers of the same address.
 
     A 304 says only that the address shows what it showed: the text its last earlier capture had, or else the story's.
     Of one instant our own captures are the later ones, and a record id means our own record.
@@ -171,7 +195,6 @@ def _last_seen(lines: Sequence[Line], shown: Mapping[tuple[str, int], str]) -> d
     }
     at_address: dict[str, str] = {}
     latest: str | None = None
-    seen: dict[str, Seen] = {}
     for line in ordered:
         digest = shown.get((line.object, line.line))
         if isinstance(line.reading.outcome, Unchanged):
@@ -179,8 +202,12 @@ def _last_seen(lines: Sequence[Line], shown: Mapping[tuple[str, int], str]) -> d
             digest = by_record.get(of) if of else at_address.get(line.reading.url, latest)
         if digest is not None:
             at_address[line.reading.url] = latest = digest
-            seen[digest] = line.instant, not line.imported
-    return seen
+            yield line, digest
+
+
+def _last_seen(showings: Iterable[tuple[Line, str]]) -> dict[str, Seen]:
+    """When each text was last seen."""
+    return {digest: (line.instant, not line.imported) for line, digest in showings}
 
 
 def _claim_rank(claim: Claim) -> tuple[datetime, datetime, str, str, str, str, str]:

@@ -172,6 +172,7 @@ def whole(connection: Connection, ids: Collection[str]) -> dict[str, Story]:
             copy_of=None if alone else row.cluster,
             likeness=row.jaccard,
             claims=one.claims,
+            sightings=one.sightings,
         )
     return found
 

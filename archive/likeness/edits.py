@@ -63,9 +63,9 @@ def edits(before: str, after: str, *, is_heading: bool = False) -> tuple[Edit, .
 
 
 def sorts(given: Iterable[Edit]) -> dict[Sort, int]:
-    """How many of each sort, in the list's order; where words changed, those of space alone are not counted."""
+    """How many of each sort, in the list's order; where words changed, signs and spaces alone are not counted."""
     several = list(given)
-    worded = [one for one in several if one.change.before.words.strip() or one.change.after.words.strip()]
+    worded = [one for one in several if one.words or one.sort is not Sort.SPELLING]
     counted = Counter(one.sort for one in worded or several)
     return {sort: counted[sort] for sort in Sort if counted[sort]}
 
