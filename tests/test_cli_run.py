@@ -104,7 +104,8 @@ def test_what_ran_is_listed_newest_first(held: Practice, capfd: Say) -> None:
     assert of(runs, "started") == sorted(of(runs, "started"), reverse=True)
     assert runs[-1]["kind"] == "crawl"
     assert runs[-1]["outcome"] == "done"
-    assert runs[-1]["plan"] == {"outlets": list(OUTLETS), "since": SINCE, "until": UNTIL, "slice": "month"}
+    asked = {"outlets": list(OUTLETS), "since": SINCE, "until": UNTIL, "slice": "month", "sample": 1}
+    assert runs[-1]["plan"] == asked
     assert {report["outlet"] for report in runs[-1]["found"]["outlets"]} == set(OUTLETS)
 
 
