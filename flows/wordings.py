@@ -37,7 +37,7 @@ def summary(revision: Revision) -> str:
 def _declared(revision: Revision) -> str:
     if revision.declared.value == "declared":
         return f"the page says it was changed {revision.modified[1]}"
-    return "the page names no date of change" if None in revision.modified else revision.declared.value
+    return revision.declared.value
 
 
 def seen_again(story: Story) -> dict[str, object]:

@@ -19,6 +19,8 @@ from archive.catalog import Catalog, Query, TextObject
 from archive.digest import sha256_of
 from archive.export import current, story_line
 from archive.holdings import Archive
+from archive.likeness.edits import Sort
+from archive.revision import Declared
 from flows.plans import Place
 from tests.pressrun import WHOLE, PressRun, crawl, opened
 
@@ -94,6 +96,9 @@ def test_a_second_crawl_brings_nothing_new_and_an_edit_one_edition(press: PressR
         assert [edition.ordinal for edition in story.editions] == [1, 2]
         assert story.current == 2
         assert story.editions[0].article.text != current(story).article.text
+        found = archive.diff(name)
+        assert found.sorts == {Sort.HEADLINE: 1, Sort.NUMBER: 1, Sort.ADDITION: 1}
+        assert found.declared is Declared.DECLARED
         assert archive.counts().editions == counted.editions + 1
         assert archive.counts().stories == counted.stories
         assert len(repeats(archive)) >= 5, "what was asked for again is a revisit or a 304"
