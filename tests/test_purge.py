@@ -189,21 +189,6 @@ def test_a_crawl_under_way_is_not_disturbed(made: Audited) -> None:
     assert not takedowns.load(made.archive.storage) and made.archive.get(story())
 
 
-def test_a_file_that_another_store_purged_otherwise_is_told_by_the_audit_and_purged_again(
-    made: Audited, tmp_path: Path
-) -> None:
-    with copied(made.folder, tmp_path / "copy") as other:
-        purged(other, story(0))
-    purged(made.archive, story(1))
-    shutil.copytree(tmp_path / "copy" / "ledger", made.folder / "ledger", dirs_exist_ok=True)
-    made.archive.close()
-    with open_archive(made.archive.settings) as merged:
-        assert {held.id for held in merged.pull(EVERYTHING)}.isdisjoint({story(0), story(1)})
-    assert {(each.kind, each.url) for each in made.faults()} == {(Kind.PURGED, URL)}
-    assert purged(made.archive, story(0)).is_new
-    assert made.faults() == [] and holds(made.folder, words(0)) == [] and holds(made.folder, words(1)) == []
-
-
 @pytest.mark.slow
 def test_two_stories_of_one_file_are_purged_one_after_the_other_and_the_order_of_reading_does_not_matter(
     made: Audited, tmp_path: Path

@@ -7,24 +7,23 @@ goes on: the same command, and every program that opens the catalog, reads or re
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from archive import listed, sealing, takedown, takedowns, tenure, warc
-from archive.digest import sha256_of
-from archive.errors import ArchiveError, NotHeldError, UsageError
+from archive import sealing, takedown, takedowns, tenure, warc
+from archive.errors import NotHeldError, UsageError
 from archive.finishing import finish as finish_sealing
 from archive.holdings import Archive
+from archive.purge import merging
 from archive.purge.carrying import finish as carry_out
 from archive.purge.finding import Wanted
-from archive.purge.listings import Withheld
+from archive.purge.listings import Withheld, told
 from archive.purge.planning import Plan, Planner, Tell
 from archive.purge.refusing import Refusing
 from archive.spool import Spool
 from archive.storage import Storage
 from archive.takedowns import Depth, Takedown
-from archive.tombstones import Object
 from archive.urls import is_address
 
 __all__ = ["Done", "Knows", "Refusing", "Tell", "Withheld", "finish", "overtook", "purge"]
@@ -57,10 +56,27 @@ class Done:
 def finish(storage: Storage) -> int:
     """Carry out what earlier purges left undone; returns the number of files. Cheap where nothing is to be done.
 
+    Purges of one file that knew nothing of each other, from stores that were merged, are made whole.
+
     Raises:
         ArchiveError: an order cannot be read or carried out. StorageError: the store cannot be read or written.
+        LeaseError: another purge is under way, and goes on too long.
     """
-    return carry_out(storage, takedowns.load(storage).purges)
+    purges = takedowns.load(storage).purges
+    done = carry_out(storage, purges)
+    if not merging.are_apart(purges):
+        return done
+    with tenure.held(storage, "purge", _PATIENCE):
+        return done + _merge(storage)
+
+
+def _merge(storage: Storage) -> int:
+    """The same under the lease: an entry for each order that a file, or a listing, knows nothing of."""
+    done = 0
+    while (order := merging.lacking(storage, takedowns.load(storage).purges)) is not None:
+        merging.write(storage, order)
+        done += carry_out(storage, takedowns.load(storage).purges)
+    return done
 
 
 def overtook(storage: Storage, warc_key: str, size: int, text: str) -> bool:
@@ -104,8 +120,9 @@ def purge(archive: Archive, name: str, reason: str, now: datetime, knows: Knows)
     """
     why = takedown.given_reason(reason, "purged")
     with tenure.held(archive.storage, "purge", _PATIENCE):
+        carry_out(archive.storage, takedowns.load(archive.storage).purges)
+        _merge(archive.storage)
         purges = takedowns.load(archive.storage).purges
-        carry_out(archive.storage, purges)
         story, urls = takedown.meant(archive, name)
         draft = Takedown(event="", at="", story=story, urls=tuple(urls), reason=why, depth=Depth.PURGED)
         with _quiet(archive, _outlets(archive, story, draft.keys), now):
@@ -113,7 +130,7 @@ def purge(archive: Archive, name: str, reason: str, now: datetime, knows: Knows)
             plan = Planner(
                 storage=archive.storage, wanted=_wanted(draft, before, knows), at=warc.warc_date(now), tell=knows.tell
             ).plan()
-            if before and not plan.files and not any(True for _ in _told(archive.storage, Withheld.of(before))):
+            if before and not plan.files and not any(True for _ in told(archive.storage, Withheld.of(before))):
                 return Done(order=before[0], is_new=False, twins=plan.twins)
             order = takedowns.write_order(archive.storage, _tombstone(archive.storage, draft, plan, knows), now)
             archive.obey()
@@ -143,18 +160,7 @@ def _tombstone(storage: Storage, draft: Takedown, plan: Plan, knows: Knows) -> T
     story = draft.story
     urls = {url for url in found if takedowns.key_of(url) in draft.keys or (story and knows.is_of(story, url))}
     draft = replace(draft, urls=tuple({*draft.urls, *urls}), files=plan.files)
-    return replace(draft, listings=tuple(_told(storage, Withheld.of((draft,)))))
-
-
-def _told(storage: Storage, withheld: Withheld) -> Iterator[Object]:
-    """Objects of the shelf of listings that tell what is to be withheld; what cannot be read is left to the audit."""
-    for key in storage.list(listed.SHELF):
-        if not key.endswith(".jsonl.gz"):
-            continue
-        with suppress(ArchiveError), storage.open(key) as stream:
-            if withheld.concerns(stream, key):
-                data = storage.get(key)
-                yield Object(key=key, sha256=sha256_of(data), size=len(data))
+    return replace(draft, listings=tuple(told(storage, Withheld.of((draft,)))))
 
 
 def _outlets(archive: Archive, story: str | None, keys: frozenset[str]) -> list[str]:

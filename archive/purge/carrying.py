@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -47,7 +47,7 @@ def finish(storage: Storage, orders: Iterable[Takedown]) -> int:
     return done
 
 
-def _pass(storage: Storage, orders: Iterable[Takedown]) -> int:
+def _pass(storage: Storage, orders: Sequence[Takedown]) -> int:
     done = 0
     for order in orders:
         due = [file for file in order.files if _is_due(storage, file)]
@@ -57,7 +57,7 @@ def _pass(storage: Storage, orders: Iterable[Takedown]) -> int:
         for file in due:
             _carry(storage, file, order)
         for each in told:
-            _put_listing(storage, each, Withheld.of((order,)))
+            _put_listing(storage, each, Withheld.of(orders))  # of all: a later one may have found this very object
         done += len(due) + len(told)
     return done
 

@@ -6,14 +6,18 @@ A listing's own capture stays as it is, unless it is purged itself: then its pol
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from archive import listed, takedowns
+from archive.digest import sha256_of
+from archive.errors import ArchiveError
 from archive.listed import Line
 from archive.listings import ListedItem, Poll
 from archive.storage import Storage
 from archive.takedowns import Takedown, key_of
+from archive.tombstones import Object
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,3 +67,14 @@ class Withheld:
             line.record in self.records or (isinstance(line, Poll) and any(map(self._tells, line.items)))
             for line in lines
         )
+
+
+def told(storage: Storage, withheld: Withheld) -> Iterator[Object]:
+    """Objects of the shelf of listings that tell what is to be withheld; what cannot be read is left to the audit."""
+    for key in storage.list(listed.SHELF):
+        if not key.endswith(".jsonl.gz"):
+            continue
+        with suppress(ArchiveError), storage.open(key) as stream:
+            if withheld.concerns(stream, key):
+                data = storage.get(key)
+                yield Object(key=key, sha256=sha256_of(data), size=len(data))

@@ -31,6 +31,8 @@ from archive.warc.read import record_id, url_of
 
 # Whose a capture of a file is, by its key below warc/, and what it is counted as when it is no candidate of an article.
 Tell = Callable[[str, Capture], tuple[str, NonArticle | None]]
+# How many captures of a file are fewer that are no articles: by outlet and sort.
+Counts = Mapping[str, Mapping[str, int]]
 _PACKED: Final = ".wacz"
 DAMAGED: Final = "damaged"  # how a text's head counts places that gave no capture
 
@@ -52,6 +54,7 @@ class Planner:
     wanted: Wanted
     at: str  # WARC-Date of the records that say so
     tell: Tell
+    said: Mapping[str, Counts] = field(default_factory=dict)  # by the file's key, where nobody can `tell`
     looked: dict[str, Looked] = field(default_factory=dict)  # by the file's key
 
     def plan(self) -> Plan:
@@ -226,7 +229,12 @@ class Planner:
             raise ArchiveError(f"{changes.was.key} would lose more than what is meant; nothing was purged")
         lost = {DAMAGED: before.damaged - after.damaged} if before.damaged > after.damaged else {}
         fewer = before.counts - after.counts
-        return lambda outlet: {**{kind: number for (whose, kind), number in fewer.items() if whose == outlet}, **lost}
+        said = self.said.get(changes.was.key, {})
+        return lambda outlet: {
+            **{kind: number for (whose, kind), number in fewer.items() if whose == outlet},
+            **said.get(outlet, {}),
+            **lost,
+        }
 
     # ---- containers ----------------------------------------------------------------------------------------------
 

@@ -13,7 +13,8 @@ from archive.gzip import compress
 from archive.records import Capture, is_imported
 from archive.tombstones import Rewritten
 from archive.warc import fields as warc_fields
-from archive.warc.write import BLOCK_SHA256, companion
+from archive.warc.fields import BLOCK_SHA256
+from archive.warc.write import companion
 
 _REFERS = ("warc-refers-to:", "warc-refers-to-target-uri:", "warc-refers-to-date:")
 _END = b"\r\n\r\n"
