@@ -26,8 +26,9 @@ from tests.backfilled import (
     pages,
     press,
     strange,
-    titles_of,
+    titles_lost,
     titles_on_topic,
+    titles_untold,
 )
 from tests.composed import ROOT
 
@@ -40,7 +41,7 @@ BETWEEN = 70  # requests from one start to its kill
 
 def wanted() -> set[str]:
     """What must be found: all that is anywhere and told of by anything but its own text."""
-    return titles_on_topic("sawari") - titles_of(lost=True) - titles_of(untold=True)
+    return titles_on_topic("sawari") - titles_lost() - titles_untold("sawari")
 
 
 def test_with_every_fault_of_the_archives_the_same_stories_are_found(tmp_path: Path) -> None:
