@@ -258,7 +258,7 @@ def member_of(capture: Capture) -> bytes | None:
 
 
 def _member(capture: Capture) -> Capture | Rejection:
-    from archive.warc import read_at  # which indexes what it writes by asking here
+    from archive.warc.read import read_at  # its door opens the writer too, which indexes by asking here
 
     data = member_of(capture)
     if data is None:

@@ -13,8 +13,8 @@ from archive.digest import payload_digest, sha256
 from archive.http import Message, content, parse, payload
 from archive.sound.heads import GZIP
 from archive.warc import Record, companion
+from archive.warc.fields import BLOCK_SHA256, CONTENT_SHA256
 from archive.warc.read import url_of
-from archive.warc.write import BLOCK_SHA256, CONTENT_SHA256
 
 _ID = re.compile(r"<urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}>")
 _DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z")

@@ -15,6 +15,10 @@ from dataclasses import fields
 
 from archive.records import Capture, Hints, Role, Tls, Via
 
+# Extension fields of our own records' heads (WARC 1.1 §5 allows them).
+BLOCK_SHA256 = "Astana-Block-Digest"
+CONTENT_SHA256 = "Astana-Content-Digest"  # payload with its content coding removed too
+
 Fields = tuple[tuple[str, str], ...]
 
 # Fields of Hints that are plain text; the others have a form of their own below.

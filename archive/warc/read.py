@@ -20,8 +20,8 @@ from archive.http import content, parse, payload
 from archive.records import Address, Capture, RecordType, Reference, Truncation
 from archive.urls import split_host
 from archive.warc import fields as warc_fields
+from archive.warc.fields import BLOCK_SHA256, CONTENT_SHA256
 from archive.warc.members import Damage, Record, records, too_long
-from archive.warc.write import BLOCK_SHA256, CONTENT_SHA256
 
 OutletOf = str | Callable[[str], str]
 # Foreign crawlers write the records of parallel exchanges in turn; so many are kept open for their companions.

@@ -19,10 +19,9 @@ from archive.gzip import compress
 from archive.http import Message, content, parse, payload, split_head
 from archive.records import Capture, RecordType, Reference
 from archive.warc import fields as warc_fields
+from archive.warc.fields import BLOCK_SHA256, CONTENT_SHA256
 
 PROFILE = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
-BLOCK_SHA256 = "Astana-Block-Digest"
-CONTENT_SHA256 = "Astana-Content-Digest"  # payload with its content coding removed too
 _HTTP = "application/http; msgtype="
 _FIELDS = "application/warc-fields"
 _NAMESPACE = uuid.NAMESPACE_URL.bytes
