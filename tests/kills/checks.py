@@ -12,8 +12,8 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from archive import cdx, fixity, http, texts, warc
-from archive.catalog import Catalog, TextObject
+from archive import cdx, fixity, http, listed, texts, warc
+from archive.catalog import Catalog, ListingObject, TextObject
 from archive.digest import sha256_of
 from archive.errors import ArchiveError
 from archive.records import Capture
@@ -158,8 +158,17 @@ def all_read(store: Path) -> Iterator[str]:
             yield f"{name} was not read"
 
 
+def _listings(store: Path) -> Iterator[ListingObject]:
+    for path in _files(store / "listed"):
+        if path.name.endswith(".jsonl.gz"):
+            data = path.read_bytes()
+            head, lines = listed.unpacked(io.BytesIO(data), path.name)
+            key = path.relative_to(store).as_posix()
+            yield ListingObject(key=key, sha256=sha256_of(data), head=head, lines=tuple(lines))
+
+
 def catalog(store: Path, scratch: Path) -> Iterator[str]:
-    """The catalog equals one that is made from the text shelf alone."""
+    """The catalog equals one that is made from the shelves of texts and listings alone."""
     objects = []
     for path in _files(store / "text"):
         if path.name.endswith(".jsonl.gz"):
@@ -170,6 +179,7 @@ def catalog(store: Path, scratch: Path) -> Iterator[str]:
         left.unlink()
     with Catalog.open(f"sqlite:///{scratch}") as fresh:
         fresh.take(objects)
+        fresh.take_listings(_listings(store))
         wanted = Counter(fresh.dump())
     with Catalog.open(f"sqlite:///{store}/catalog.db") as present:
         held = Counter(present.dump())
