@@ -22,7 +22,7 @@ from archive.digest import CHUNK, sha256_of
 from archive.errors import AlreadyThereError, NotHeldError, UsageError
 from archive.fixity import IMPORTS
 from archive.holdings import Archive
-from archive.purge.refusing import Refusing
+from archive.purge.refusing import IsOf, Refusing
 from archive.records import Capture
 
 _GZIP: Final = b"\x1f\x8b"
@@ -53,7 +53,9 @@ class Imported:
     damages: tuple[str, ...]
 
 
-def shelve(archive: Archive, file: Path, now: datetime, outlet: str | None = None) -> Imported:
+def shelve(
+    archive: Archive, file: Path, now: datetime, outlet: str | None = None, is_of: IsOf | None = None
+) -> Imported:
     """Keep a file whole, index what can be read in it, and say so in the ledger. Safe to repeat.
 
     Args:
@@ -61,6 +63,7 @@ def shelve(archive: Archive, file: Path, now: datetime, outlet: str | None = Non
         file: the WARC, ARC or WACZ.
         now: the time of the ledger's entry.
         outlet: whose pages they are, when the importer knows better than their hosts tell.
+        is_of: whether an address is a story's: what was purged has other spellings than the ledger knows.
 
     Raises:
         UsageError: it is no WARC, ARC or WACZ, it cannot be read, it was imported before as another outlet's, or it
@@ -69,7 +72,7 @@ def shelve(archive: Archive, file: Path, now: datetime, outlet: str | None = Non
     """
     extension = _extension(file)
     shelved = f"{IMPORTS}/{sha256_of(file)}.{extension}"
-    refusing = Refusing.of(archive.storage)
+    refusing = Refusing.of(archive.storage, is_of)
     refusing.check_file(file)
     known = _known(archive, shelved, file, outlet)
     readable: list[str] = []
@@ -96,12 +99,23 @@ def shelve(archive: Archive, file: Path, now: datetime, outlet: str | None = Non
             readable.append(key)
             captures += len(lines)
             damages += [f"{name}: {line}" for line in said]
-    done = Imported(
-        file=file.name, shelved=shelved, readable=tuple(readable), captures=captures, damages=tuple(damages)
-    )
-    if not known:
-        _note(archive, done, outlet, now)
+        done = Imported(
+            file=file.name, shelved=shelved, readable=tuple(readable), captures=captures, damages=tuple(damages)
+        )
+        if not known:
+            _note(archive, done, outlet, now)
+        _check_again(archive, refusing, parts, is_of)
     return done
+
+
+def _check_again(archive: Archive, before: Refusing, parts: list[tuple[str, Path, Lost]], is_of: IsOf | None) -> None:
+    """What was purged while the file was being shelved may have come too late for that. Raises UsageError."""
+    now = Refusing.of(archive.storage, is_of)
+    if now.events == before.events:
+        return
+    for name, part, _ in parts:
+        if (said := now.first(name, part)) is not None:
+            raise UsageError(f"{said}, while this file was imported: run that purge once more")
 
 
 def _put(archive: Archive, key: str, data: bytes | Path) -> None:

@@ -100,10 +100,13 @@ def _cuts(files: list[Path], folder: Path, hosts: frozenset[str], refused: list[
 def _shelved(archive: Archive, files: Iterable[Path], outlet: str | None, refused: list[str]) -> Iterator[Imported]:
     """Every file that could be taken; the reasons of the others are added to `refused`."""
     from archive.imports import shelve
+    from crawler.outlet import load_outlets
+    from crawler.purging import knowledge
 
+    is_of = knowledge(archive, load_outlets(archive.settings.outlets)).is_of
     for file in files:
         try:
-            yield shelve(archive, file, datetime.now(UTC), outlet)
+            yield shelve(archive, file, datetime.now(UTC), outlet, is_of)
         except StorageError:
             raise
         except UsageError as error:

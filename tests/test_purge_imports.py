@@ -5,17 +5,19 @@ from __future__ import annotations
 import gzip
 import shutil
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from archive import audit, ledger, warc
+from archive import audit, ledger, takedowns, warc
 from archive.errors import UsageError
 from archive.holdings import Archive
 from archive.imports import assigned, shelve
 from archive.records import Capture, Reference
 from archive.settings import load_settings
+from archive.storage import FolderStorage
 from tests.audited import page
 from tests.captures import answer, capture
 from tests.purged import NOW, captured, holds, purged
@@ -134,6 +136,51 @@ def test_the_record_in_another_file_is_refused_by_its_id_its_bytes_and_its_addre
             shelve(archive, path, NOW)
     assert {url for _, url, _, _ in captured(folder(archive))} == {KEPT}
     put_foreign(archive, "fine.warc.gz", *members(at(OTHER, 2)))
+
+
+def test_another_spelling_of_the_address_and_what_is_left_of_a_damaged_record_are_refused(
+    archive: Archive, tmp_path: Path
+) -> None:
+    put_foreign(archive, "first.warc.gz", *members(at(GONE, 0), at(KEPT, 1)))
+    order = purged(archive, GONE).order
+    damaged = bytearray(b"".join(members(at(GONE, 5))))
+    damaged[-30] ^= 1
+    path = tmp_path / "damaged.warc.gz"
+    path.write_bytes(b"".join(members(at(OTHER, 2))) + damaged)
+    with pytest.raises(UsageError, match=r"was purged on 2026-11-22"):
+        shelve(archive, path, NOW)
+    twin = tmp_path / "twin.warc.gz"
+    twin.write_bytes(b"".join(members(at(f"{GONE}/amp", 6))))
+    takedowns.write_order(archive.storage, replace(order, story="press-aaaaaaaaaaaa"), NOW)
+    with pytest.raises(UsageError, match=r"news/0/amp was purged on 2026-11-22"):
+        shelve(archive, twin, NOW, None, lambda one, url: one == "press-aaaaaaaaaaaa" and url.startswith(GONE))
+    assert {url for _, url, _, _ in captured(folder(archive))} == {KEPT}
+
+
+class Purging(FolderStorage):
+    """A store in which an address is purged right before a file is shelved."""
+
+    purge: Callable[[], object] = staticmethod(lambda: None)
+
+    def put(self, key: str, data: bytes | Path, *, replace: bool = False) -> bool:
+        """See Storage."""
+        if key.startswith("warc/_import/"):
+            self.purge()
+        return super().put(key, data, replace=replace)
+
+
+def test_an_import_that_a_purge_overtook_says_that_it_is_to_be_purged_again(archive: Archive, tmp_path: Path) -> None:
+    put_foreign(archive, "first.warc.gz", *members(at(GONE, 0), at(KEPT, 1)))
+    path = tmp_path / "late.warc.gz"
+    path.write_bytes(b"".join(members(at(GONE, 7))))
+    late = Purging(folder(archive))
+    late.purge = lambda: purged(archive, GONE)
+    with Archive(archive.settings) as importing:
+        importing.storage = late
+        with pytest.raises(UsageError, match="while this file was imported: run that purge once more"):
+            shelve(importing, path, NOW)
+    assert purged(archive, GONE).is_new
+    assert holds(folder(archive), page(7)[1].encode()) == [] and faults(archive) == []
 
 
 def revisit(url: str) -> Capture:
