@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -158,3 +159,22 @@ def test_titles_in_a_listing_that_told_of_both_go_too(made: Audited, tmp_path: P
         ledger_of(tmp_path / f"{number}", folder) if folder != tmp_path / f"{number}" else None
     reading(folder)
     assert [bool(holds(folder, f"عنوان {each}".encode())) for each in (0, 1, 2)] == [False, False, True]
+
+
+def test_texts_of_readers_and_an_index_that_only_the_other_store_has_lose_it_too(made: Audited, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    with copied(made.folder, copy) as other:
+        head, found = texts.load(made.data(made.text))
+        theirs = other.put_text(replace(head, reader="fedcba9876543210"), found)
+        (copy / made.cdxj).write_bytes(made.data(made.cdxj).replace(b'"200"', b'"0200"', 1))
+    purged(made.archive, url(0))
+    ledger_of(made.folder, copy)
+    assert holds(copy, words(0))
+    reading(copy)
+    assert holds(copy, words(0)) == []
+    assert (copy / made.cdxj).read_bytes() == made.data(made.cdxj)
+    left = texts.load((copy / theirs).read_bytes())[1]
+    ours = texts.load(made.data(made.text))[1]
+    assert [each.address for each in left] == [each.address for each in ours] != []
+    with open_archive(load_settings(store=str(copy))) as other:
+        assert faults(other) == []

@@ -47,6 +47,9 @@ class Purges:
                 left[each.key] = kept
             else:
                 left.pop(each.key, None)
+        imports = {_stem(each.key) for each, is_moved in self._old() if is_moved}
+        for key in [key for key in left if imports and key.startswith("text/") and _stem(key) in imports]:
+            del left[key]  # of a reader that the order knew nothing of
         return left
 
     def findings(self, storage: Storage, outlet: str | None) -> Iterator[Finding]:
@@ -74,3 +77,7 @@ def _there(line: cdx.CdxLine, order: Takedown) -> Finding:
     name = order.story or line.url
     said = f"{order.refusal(name)}; it lies there: astana takedown {name} --purge takes it out"
     return at_line(Kind.PURGED, f"warc/{line.filename}", said, line)
+
+
+def _stem(key: str) -> str:
+    return key.rpartition("/")[2].partition(".")[0]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -99,6 +99,7 @@ def _stage(file: Rewritten) -> str:
 def _carry(storage: Storage, file: Rewritten, order: Takedown) -> None:
     if file.becomes is not None:
         _put_file(storage, file, file.becomes)
+        _put_others(storage, file)
         _put_index(storage, file, file.becomes)
         _put_texts(storage, file)
     if not _is_own(file) and (_stands(storage, file.was) or not storage.exists(file.was.key)):
@@ -137,29 +138,53 @@ def _fetch(storage: Storage, key: str, to: Path) -> None:
 def _put_index(storage: Storage, file: Rewritten, becomes: Object) -> None:
     key = cdxj_key(becomes.key)
     is_wanted = file.index is not None and (
-        _stands(storage, file.index) if _is_own(file) else not storage.exists(key) and storage.exists(becomes.key)
+        _stands(storage, file.index) or _stands(storage, becomes)  # another store may have indexed it otherwise
+        if _is_own(file)
+        else not storage.exists(key) and storage.exists(becomes.key)
     )
     if not is_wanted:
         return
     with storage.open(becomes.key) as stream:
         data = index(stream, below(becomes.key))
+    if storage.exists(key) and storage.get(key) == data:
+        return
     storage.put(key, data, replace=True)
     fixity.record(storage, key, sha256_of(data), len(data))
 
 
 def _put_texts(storage: Storage, file: Rewritten) -> None:
     for text in file.texts:
-        if not _stands(storage, text.object):
-            continue
+        if _stands(storage, text.object):
+            _put_text(storage, file, text.key, text.fewer)
+
+
+def _put_others(storage: Storage, file: Rewritten) -> None:
+    """Texts that the order knows nothing of, for it was given in another store: of other readers, or read anew."""
+    fewer = {text.key.split("/")[1]: text.fewer for text in file.texts}
+    known = {text.key for text in file.texts if _stands(storage, text.object)}
+    for key in [key for key in texts.of_file(storage, file.was.key) if key not in known]:
         try:
-            key, data = texts.without(storage.get(text.key), text.key, file, text.fewer)
-        except ArchiveError as error:
-            # Damaged before: it is no text that could be read, and may hold what is to go.
-            logger.warning("%s; it was taken away, for its words cannot be told apart", error)
-            storage.delete(text.key)
+            is_old = texts.tells(storage.get(key), key, file)
+        except NotHeldError:
             continue
-        storage.put(key, data, replace=True)
-        fixity.record(storage, key, sha256_of(data), len(data))
+        except ArchiveError:
+            is_old = True
+        if is_old:
+            _put_text(storage, file, key, fewer.get(key.split("/")[1], {}))
+            if not _is_own(file):
+                storage.delete(key)
+
+
+def _put_text(storage: Storage, file: Rewritten, old: str, fewer: Mapping[str, int]) -> None:
+    try:
+        key, data = texts.without(storage.get(old), old, file, fewer)
+    except ArchiveError as error:
+        # Damaged before: it is no text that could be read, and may hold what is to go.
+        logger.warning("%s; it was taken away, for its words cannot be told apart", error)
+        storage.delete(old)
+        return
+    storage.put(key, data, replace=True)
+    fixity.record(storage, key, sha256_of(data), len(data))
 
 
 def _put_listing(storage: Storage, was: Object, withheld: Withheld) -> None:

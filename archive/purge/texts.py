@@ -1,12 +1,13 @@
-"""A text object without the lines of purged captures, the others leading to where their records lie now; pure."""
+"""A text object without the lines of purged captures, the others leading to where their records lie now."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from archive import texts
-from archive.records import Article, Reading, Unchanged
+from archive.records import Article, Reading, Unchanged, is_imported
+from archive.storage import Storage
 from archive.tombstones import Rewritten, below
 
 
@@ -22,6 +23,19 @@ def digests(data: bytes, key: str) -> dict[int, str]:
         for reading in readings
         if isinstance(reading.outcome, Article)
     }
+
+
+def of_file(storage: Storage, key: str) -> Iterator[str]:
+    """Keys of what all readers read in a file of warc/. Raises StorageError."""
+    stem = below(key).removesuffix(".gz").removesuffix(".warc").removesuffix(".arc")
+    shelf, inside = ("text/", stem) if is_imported(stem) else (f"text/{stem.split('/')[0]}/", stem.partition("/")[2])
+    return (each for each in storage.list(shelf) if each.endswith(f"/{inside}.jsonl.gz"))
+
+
+def tells(data: bytes, key: str, changes: Rewritten) -> bool:
+    """Whether an object still has lines of what goes. Raises ArchiveError: it is no text object."""
+    gone = {each.record for each in changes.gone if each.record}
+    return any(reading.record in gone for reading in texts.load(data, key)[1])
 
 
 def without(data: bytes, key: str, changes: Rewritten, fewer: Mapping[str, int]) -> tuple[str, bytes]:
