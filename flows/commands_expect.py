@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from typer import Argument
 
@@ -105,23 +106,33 @@ def read(path: Path) -> Iterator[Line]:
     """The lines of a list: CSV with a heading that names `url` (comma, semicolon or tab), or one address a line.
 
     Raises:
-        UsageError: it cannot be read, or names no such column.
+        UsageError: it cannot be read, names no such column, or is no table: a quote that nobody closes, a field of more
+            than 131,072 letters.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} cannot be read as UTF-8: {error}") from None
-    heading = text.partition("\n")[0].strip()
+    heading = next(iter(text.splitlines()), "").strip()
     if is_address(heading):
         yield from (Line(url=line.strip()) for line in text.splitlines() if line.strip())
         return
     separator = max(SEPARATORS, key=heading.count)
-    rows = csv.DictReader(text.splitlines(), delimiter=separator, restkey="more", restval="")
-    named = {name.strip().casefold(): name for name in rows.fieldnames or ()}
-    if URL not in named:
-        raise UsageError(f"{path} has no column `url`; its heading is: {heading}")
+    lines = io.StringIO(text, newline="")
+    # Strict: else a quote that nobody closes swallows every line behind it.
+    rows = csv.DictReader(lines, delimiter=separator, restkey="more", restval="", strict=True)
+    try:
+        named = {name.strip().casefold(): name for name in rows.fieldnames or ()}
+        if URL not in named:
+            raise UsageError(f"{path} has no column `url`; its heading is: {heading}")
+        yield from _lines(rows, named[URL], separator)
+    except csv.Error as error:
+        raise UsageError(f"{path} is no table behind line {rows.line_num}: {error}") from None
+
+
+def _lines(rows: Iterable[dict[str, Any]], column: str, separator: str) -> Iterator[Line]:
     for row in rows:
-        url = (row.pop(named[URL]) or "").strip()
+        url = (row.pop(column) or "").strip()
         others = {name: value if isinstance(value, str) else separator.join(value or ()) for name, value in row.items()}
         if url or any(others.values()):
             yield Line(url=url, others=others)

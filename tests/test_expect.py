@@ -105,6 +105,31 @@ def test_a_table_without_addresses_is_refused_with_its_heading(tmp_path: Path) -
         list(read(tmp_path / "none.csv"))
 
 
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ('"https://a.example/1,unclosed', "behind line 1: unexpected end of data"),
+        (f"https://a.example/1,{'x' * 131_073}", "behind line 1: field larger than field limit"),
+    ],
+    ids=["a quote left open", "an endless field"],
+)
+def test_a_table_that_cannot_be_told_apart_is_refused_with_its_line(tmp_path: Path, row: str, said: str) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(f"url,note\n{row}\nhttps://a.example/2,x\nhttps://a.example/3,y\n", "utf-8")
+    with pytest.raises(UsageError, match=said):
+        list(read(file))
+
+
+def test_a_field_may_hold_a_line_break_and_marks_that_break_lines_elsewhere(tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text('url,note\nhttps://a.example/1,"one\ntwo"\nhttps://a.example/2,a\u2028b\n', "utf-8")
+    lines = list(read(file))
+    assert [(line.url, line.others["note"]) for line in lines] == [
+        ("https://a.example/1", "one\ntwo"),
+        ("https://a.example/2", "a\u2028b"),
+    ]
+
+
 @pytest.mark.slow  # on the crawled practice press
 def test_the_command_says_what_became_of_each_line(held: Practice, capfd: Say, tmp_path: Path) -> None:
     with held.open() as archive:
