@@ -81,13 +81,30 @@ def follow(kind: str, plan: Plan, where: Where, form: Form) -> None:
 
 
 def carry_out(run: Coroutine[Any, Any, RunReport]) -> RunReport:
-    """Run to the end; SIGTERM means the same as Ctrl-C: crawls seal what they have and stop."""
+    """Run to the end; SIGTERM means the same as Ctrl-C: crawls seal what they have and stop.
+
+    So it does in the background of a script, where the shell has Ctrl-C ignored.
+
+    Raises:
+        KeyboardInterrupt: it was stopped.
+    """
 
     async def stoppable() -> RunReport:
-        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+        this, loop = asyncio.current_task(), asyncio.get_running_loop()
+
+        def stop(*_: object) -> None:
+            if this is None or signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+                signal.raise_signal(signal.SIGINT)
+            else:
+                loop.call_soon_threadsafe(this.cancel)
+
+        signal.signal(signal.SIGTERM, stop)
         return await run
 
-    return asyncio.run(stoppable())
+    try:
+        return asyncio.run(stoppable())
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
 
 
 def plain(kind: str, plan: Plan, place: Place) -> Coroutine[Any, Any, RunReport]:

@@ -221,6 +221,23 @@ def test_what_is_said_is_utf8_whatever_the_machine_speaks(held: Practice) -> Non
     assert "أستانا" in out
 
 
+def test_sigterm_stops_a_run_whose_shell_has_ctrl_c_ignored() -> None:
+    code = """
+import asyncio, os, signal, sys
+from flows.commands_run import carry_out
+async def endless():
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.Event().wait()
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+try:
+    carry_out(endless())
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (130, "")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_crawl_keeps_what_it_captured_and_the_next_goes_on(
