@@ -43,7 +43,7 @@ class OutletGaps:
     outlet: str
     zone: str
     days: tuple[DayGap, ...] = ()
-    undated: Mapping[State, int] = field(default_factory=dict)  # listed stories of no known day
+    undated: Mapping[State, int] = field(default_factory=dict)  # stories of no known day
     named: tuple[Listed, ...] = ()  # listed but lost, or blocked
     lapses: tuple[Lapse, ...] = ()
 
@@ -80,19 +80,23 @@ def gaps(known: Known, window: Window) -> OutletGaps:
     perhaps: dict[date, Counter[State]] = defaultdict(Counter)
     undated: Counter[State] = Counter()
     named: list[Listed] = []
+
+    def stand(days: Days | None, state: State) -> None:
+        width = None if days is None else (days[1] - days[0]).days + 1
+        if days is None or width is None or width > MOST_DAYS:
+            undated[state] += 1
+        elif width == 1:
+            counts[days[0]][state] += 1
+        else:
+            for day in _through(days):
+                perhaps[day][state] += 1
+
     for story in known.held:
-        counts[story.day][story.state] += 1
+        stand(story.days, story.state)
     for each in known.listed:
         if each.state in HELD:
-            continue  # it stands on the day that its text tells
-        width = None if each.days is None else (each.days[1] - each.days[0]).days + 1
-        if each.days is None or width is None or width > MOST_DAYS:
-            undated[each.state] += 1
-        elif width == 1:
-            counts[each.days[0]][each.state] += 1
-        else:
-            for day in _through(each.days):
-                perhaps[day][each.state] += 1
+            continue  # it stood among the held already
+        stand(each.days, each.state)
         if each.state in NAMED and (each.days is None or _touches(each.days, window)):
             named.append(each)
     days = _range({*counts, *perhaps}, told, window)

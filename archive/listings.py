@@ -164,11 +164,11 @@ class Polled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldDay:
-    """A held story as its day knows it."""
+    """A held story as its days know it."""
 
     story: str
     outlet: str
-    day: date  # the outlet's civil day
+    days: Days | None  # the outlet's civil days, first and last: of its text, else of listings; nobody dates it: None
     state: State
 
 

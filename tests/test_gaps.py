@@ -190,3 +190,14 @@ def test_a_day_without_midnight_of_a_change_of_the_clock_is_as_long_as_it_was() 
     assert after - first == timedelta(hours=23)
     assert Coverage(zone=ZONE, spans=((first, after),)).holds(date(2017, 3, 31))
     assert first.tzinfo is UTC
+
+
+def test_a_held_story_that_nothing_dates_is_not_held_on_the_day_of_its_capture(book: Catalog) -> None:
+    book.take([shelf("1", [reading("a-x", article("كلام بلا تاريخ", at=None))])])
+    found = ledger(book, Window())
+    assert (found.days, found.undated) == ((), {State.HELD: 1})
+    book.take_listings([listing("1", whole(60, item("x", DAYS[3])))])
+    found = ledger(book)
+    assert (day(found, DAYS[3]).state, found.undated, found.stories) == (State.HELD, {}, {State.HELD: 1})
+    elsewhere = ledger(book, Window(since=DAYS[4], until=DAYS[6]))
+    assert (elsewhere.stories, elsewhere.undated) == ({}, {})

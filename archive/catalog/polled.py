@@ -10,7 +10,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from archive.catalog import hidden
 from archive.catalog.schema import among, asked, listed, listings, objects, polls, readings, stories
@@ -297,19 +297,25 @@ def _accounts(
 def held(
     connection: Connection, outlets: Collection[str], window: Window, after: str
 ) -> tuple[list[HeldDay], str | None]:
-    """Some held stories after an id, by id, with day and state, and the id to go on from."""
+    """Some held stories after an id, by id, with days and state, and the id to go on from.
+
+    One that nothing but its capture dates was not published on that day: listings tell its days, or nobody does.
+    """
     wanted: list[ColumnElement[bool]] = [stories.c.id > after]
     if outlets:
         wanted.append(among(connection, stories.c.outlet, outlets))
+    first = case((stories.c.dated, stories.c.day), else_=listed.c.first_day)
+    last = case((stories.c.dated, stories.c.day), else_=listed.c.last_day)
     if window.since:
-        wanted.append(stories.c.day >= window.since.isoformat())
+        wanted.append(or_(last.is_(None), last >= window.since.isoformat()))
     if window.until:
-        wanted.append(stories.c.day < window.until.isoformat())
-    columns = (stories.c.id, stories.c.outlet, stories.c.day)
-    rows = connection.execute(select(*columns).where(*wanted).order_by(stories.c.id).limit(PAGE)).all()
-    known = accounts(connection, [row.id for row in rows], {})
+        wanted.append(or_(first.is_(None), first < window.until.isoformat()))
+    columns = (stories.c.id, stories.c.outlet, first.label("first_day"), last.label("last_day"))
+    joined = stories.outerjoin(listed, listed.c.story == stories.c.id)
+    ordered = select(*columns).select_from(joined).where(*wanted).order_by(stories.c.id).limit(PAGE)
+    rows: list[Row] = [dict(row) for row in connection.execute(ordered).mappings()]
+    known = accounts(connection, [row["id"] for row in rows], {})
     found = [
-        HeldDay(story=row.id, outlet=row.outlet, day=date.fromisoformat(row.day), state=fate(row.id, known))
-        for row in rows
+        HeldDay(story=row["id"], outlet=row["outlet"], days=days_of(row), state=fate(row["id"], known)) for row in rows
     ]
-    return found, rows[-1].id if len(rows) == PAGE else None
+    return found, rows[-1]["id"] if len(rows) == PAGE else None
