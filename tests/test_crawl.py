@@ -46,6 +46,16 @@ def test_robots_seed_pages_and_hops_are_captured_with_their_hints(tmp_path: Path
     assert by_path["/robots.txt"].hints.role is Role.ROBOTS
 
 
+def test_listings_of_the_past_are_sealed_though_they_brought_no_page(tmp_path: Path) -> None:
+    with served({"/feed": feed(f"/news/1 {MON_23}"), **news(1)}) as site:
+        desk = Desk(tmp_path, site)
+        report = desk.crawl(since=date(2016, 1, 1), until=date(2016, 2, 1))
+        assert report.captures == {"robots": 1, "seed": 1}
+        assert (len(report.sealed), report.waiting) == (1, 0)
+        polled = desk.crawl(run="r2", since=date(2018, 1, 1))
+        assert (polled.sealed, polled.waiting) == ((), 2)
+
+
 def test_a_second_crawl_brings_no_story_again_and_an_edited_one_only_when_its_seed_says_so(tmp_path: Path) -> None:
     def sitemap(lastmod: str) -> Reply:
         listed = "".join(f"<url><loc>/news/{n}</loc><lastmod>{lastmod}</lastmod></url>" for n in (1, 2))

@@ -134,7 +134,7 @@ def _crawl(task: Task, leases: Sequence[Tenure]) -> CrawlReport:
         writer.spool.close()
         raise writer.error
     grown = (*writer.sealed(), *spool.finish(settings.spool_dir, outlet.id, storage))
-    sealed = (*earlier, *grown, *_sealed(writer.spool, storage))
+    sealed = (*earlier, *grown, *_sealed(writer.spool, storage, task.order))
     return _report(kept, sink, reason, sealed, waiting.recovered.cut)
 
 
@@ -163,9 +163,14 @@ def economy(order: CrawlOrder, settings: Settings, storage: Storage) -> Economy 
     return Economy(topic=rules, sample=order.sample, budget=order.budget, told=earlier)
 
 
-def _sealed(waiting: Spool, storage: Storage) -> tuple[Sealed, ...]:
-    """Seal when a page was captured or something waited for a day; otherwise all stays in the spool."""
-    if not waiting.due(tenure.clock()):
+def _sealed(waiting: Spool, storage: Storage, order: CrawlOrder) -> tuple[Sealed, ...]:
+    """Seal when a page was captured, something waited for a day, or the past was asked about, which nobody polls.
+
+    Otherwise all stays in the spool, so that polls of a quarter of an hour share a WARC.
+    """
+    now = tenure.clock()
+    is_past = order.via is not Via.LIVE or (order.until is not None and order.until <= now.date())
+    if not (is_past or waiting.due(now)):
         waiting.close(keep_waiting=False)
         return ()
     done = waiting.seal(storage)
