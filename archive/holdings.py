@@ -113,9 +113,9 @@ class Archive(TextShelf):
 
     def _remake(self, lease: Tenure) -> Taken:
         """The catalog made again from the text shelf, once every purge is carried out."""
-        from archive import purge  # opened only when something is taken away or made again
+        from archive.purge import ending  # opened only when something is taken away or made again
 
-        purge.finish(self.storage)
+        ending.finish(self.storage)
         self.close()
         orders = list(takedowns.new(self.storage))
         return Catalog.rebuild(

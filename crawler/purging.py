@@ -8,7 +8,7 @@ from dataclasses import replace
 from archive import mementos
 from archive.holdings import Archive
 from archive.imports import assigned
-from archive.purge import Knows
+from archive.purge.ordering import Knows
 from archive.records import Capture, NonArticle, Via, is_imported
 from crawler.extract import non_article
 from crawler.outlet import Outlet, owner_of

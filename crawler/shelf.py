@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from archive import purge, texts
+from archive import texts
 from archive.errors import AlreadyThereError, WarcError
 from archive.holdings import Archive
 from archive.imports import assigned, of_import
+from archive.purge import ending
 from crawler.extract import Reader
 from crawler.outlet import Outlet, owner_of
 from crawler.readings import DAMAGED, read_warc
@@ -94,7 +95,7 @@ def _read(archive: Archive, task: Task, reader: Reader) -> None:
         text = archive.put_text(head, readings)
     except AlreadyThereError as error:
         raise AlreadyThereError(f"{told if damaged else f'warc/{task.warc} reads otherwise now'}: {error}") from None
-    if purge.overtook(archive.storage, f"warc/{task.warc}", size, text) and task.warc in archive.warcs(head.outlet):
+    if ending.overtook(archive.storage, f"warc/{task.warc}", size, text) and task.warc in archive.warcs(head.outlet):
         _read(archive, task, reader)
 
 

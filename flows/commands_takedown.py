@@ -112,7 +112,7 @@ def _taken_down(archive: Archive, name: str, ordering: Ordering, now: datetime) 
 
 
 def _purged(archive: Archive, name: str, reason: str, now: datetime) -> tuple[str, ...]:
-    from archive.purge import purge
+    from archive.purge.ordering import purge
     from archive.replay import build
     from archive.replay.build import INDEX, SHELF
     from crawler.outlet import load_outlets

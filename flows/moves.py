@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from archive import purge
 from archive.catalog import Counts, Taken
 from archive.holdings import open_archive
+from archive.purge import ending
 from archive.settings import Settings
 from crawler.dateline import load_agencies
 from crawler.extract import Reader
@@ -74,7 +74,7 @@ def _read(outlet: str | None, settings: Settings, anew: bool) -> Extracted:
     outlets = load_outlets(settings.outlets)
     with open_archive(settings, create=True) as archive:
         only = frozenset({outlet}) if outlet else None
-        purge.finish(archive.storage)  # one that was broken off: its texts are not to be read again
+        ending.finish(archive.storage)  # one that was broken off: its texts are not to be read again
         if anew:
             from archive.reindexing import mend  # opened only to make something again
 

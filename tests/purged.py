@@ -13,7 +13,7 @@ from pathlib import Path
 from archive import warc
 from archive.holdings import Archive
 from archive.objects import DRAFT
-from archive.purge import Done, Knows, purge
+from archive.purge.ordering import Done, Knows, purge
 from archive.records import Capture, NonArticle
 from crawler.extract import non_article
 from tests.spooled import NOW

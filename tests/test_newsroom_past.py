@@ -19,7 +19,6 @@ from tests import past_truth
 from tests.lookalikes import asked, fetched, lines, table
 from tests.newsrooms import NOW
 
-
 pytestmark = pytest.mark.xdist_group("past")
 
 

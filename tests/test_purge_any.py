@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from archive import warc
 from archive.cdx import Known
 from archive.holdings import Archive
-from archive.purge import finish
+from archive.purge.ending import finish
 from archive.records import Capture, Hints, Reading, Role, TextHead
 from archive.settings import load_settings
 from archive.spool import Spool

@@ -13,7 +13,7 @@ from archive import listed, takedowns, texts
 from archive.catalog import Query
 from archive.holdings import Archive, open_archive
 from archive.listings import ListedItem, ListingHead, Poll
-from archive.purge import finish
+from archive.purge.ending import finish
 from archive.records import Role
 from archive.settings import load_settings
 from archive.urls import story_id

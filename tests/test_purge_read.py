@@ -12,7 +12,7 @@ import pytest
 from archive import audit, mementos, texts
 from archive.errors import TakenDownError
 from archive.holdings import Archive
-from archive.purge import Done, purge
+from archive.purge.ordering import Done, purge
 from archive.spool import Spool
 from archive.storage import FolderStorage
 from archive.warc import records

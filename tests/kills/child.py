@@ -22,9 +22,10 @@ from typing import Any
 
 from scrapy.settings import default_settings
 
-from archive import purge, spool, takedowns
+from archive import spool, takedowns
 from archive.catalog import Catalog
 from archive.holdings import open_archive
+from archive.purge import ending
 from archive.records import Capture
 from archive.s3 import S3Storage
 from archive.settings import load_settings
@@ -152,7 +153,7 @@ def _observe_shelves(board: Board) -> None:
 
 
 def _observe_purges(board: Board) -> None:
-    write, finish = takedowns.write_order, purge.finish
+    write, finish = takedowns.write_order, ending.finish
 
     def written(*args: Any, **named: Any) -> Any:
         board.enter(PURGE)
@@ -163,7 +164,7 @@ def _observe_purges(board: Board) -> None:
         board.leave(PURGE)
         return done
 
-    takedowns.write_order, purge.finish = written, finished
+    takedowns.write_order, ending.finish = written, finished
 
 
 def carry_out(verb: str, given: dict[str, Any]) -> int:
