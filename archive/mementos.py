@@ -75,6 +75,8 @@ def unwrap(capture: Capture) -> Capture | Rejection:
     found = _played(capture) if capture.via is Via.WAYBACK else _member(capture)
     if isinstance(found, Rejection):
         return found
+    if found.date[:19] > capture.date[:19]:  # both ISO 8601 in UTC; told to the second
+        return _none(f"dated {found.date}, after it was played")
     asked = capture.hints.memento
     if asked is not None and not _same(asked, found.url):
         return _none(f"plays {found.url}")

@@ -166,6 +166,12 @@ def test_a_memento_off_the_time_asked_for_has_its_own_time() -> None:
     assert memento(made).date == THEN
 
 
+def test_a_memento_of_a_time_to_come_is_refused() -> None:
+    of = of_then(date="2099-03-01T00:00:00Z")
+    assert refused(wayback(of)).detail == "dated 2099-03-01T00:00:00Z, after it was played"
+    assert isinstance(unwrap(wayback(of, date="2099-03-01T00:00:00.25Z")), Capture)
+
+
 def test_without_memento_datetime_archived_headers_and_the_address_tell_the_time() -> None:
     of = of_then(answer(TEXT, b"Date: Mon, 23 Jan 2017 10:30:01 GMT"))
     lines = [line for line in playback(of).split(b"\r\n") if not line.startswith(b"Memento-Datetime")]

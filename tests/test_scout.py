@@ -212,6 +212,14 @@ def test_what_is_gone_moved_named_and_unknown_is_proposed_and_the_file_stays_a_f
     assert f"-    url: {MAP}\n" in told
 
 
+def test_a_month_without_a_map_takes_no_template_away() -> None:
+    monthly = "https://a.example/map-{yyyy}-{mm}.xml"
+    known = tiny.outlet(seeds=tuple(Seed(kind=SeedKind.FEED, url=url) for url in (FEED, monthly)))
+    missing = replace(answered(monthly, "sitemap", "", 404), url="https://a.example/map-2026-01.xml")
+    seen = look(known, [answered(FEED, "feed", rss("/1")), missing])
+    assert [change for change in propose(known, seen, TODAY) if change.drop] == []
+
+
 def test_nothing_is_taken_away_as_long_as_no_seed_works() -> None:
     _, changes = propose_from(answered(FEED, "feed", "", 404), answered(MAP, "sitemap", "", 404))
     assert changes == ()

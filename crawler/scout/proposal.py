@@ -59,6 +59,8 @@ def _moved(outlet: Outlet, seeds: Sequence[SeedSeen]) -> Iterator[Change]:
 def _gone(seeds: Sequence[SeedSeen]) -> Iterator[Change]:
     for seed in seeds:
         is_no_listing = seed.listed == 0 and (seed.problem or "").startswith("neither feed nor sitemap")
+        if "{yyyy}" in seed.url:  # one month's map that is not there says nothing of the others
+            continue
         if set(seed.statuses) & set(GONE) or seed.reason in NOT_THERE or is_no_listing:
             yield Change(why=f"{seed.kind} {seed.url}: {seed.problem}", drop=seed.url)
 
