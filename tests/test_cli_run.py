@@ -10,6 +10,8 @@ import pytest
 from tests.commands import Say, held, one
 from tests.practice import OUTLETS, SINCE, UNTIL, Practice, astana, of
 
+pytestmark = pytest.mark.slow  # each test crawls
+
 __all__ = ["held", "one"]
 
 

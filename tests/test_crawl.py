@@ -17,6 +17,8 @@ from crawler.orders import CrawlOrder
 from tests.desk import NOW, Desk, news
 from tests.sites import Reply, article, feed, served
 
+pytestmark = pytest.mark.slow  # each test crawls
+
 MON_23 = "Mon, 23 Jan 2017 09:30:00 +0200"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
+
 from archive.records import Window
 from crawler.outlet import Outlet, Seed, SeedKind
 from crawler.visit.seeds import MAX_SPANS, Turning, numbered, search_terms, seed_pages
@@ -66,6 +68,7 @@ def test_days_and_months_may_be_asked_for_without_a_leading_nought() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_calendar_without_an_end_is_asked_for_so_many_addresses_and_none_of_the_future() -> None:
     outlet = with_seeds(
         seed(SeedKind.SECTION, "https://a.example/day/{yyyy}/{mm}/{dd}"),

@@ -25,6 +25,11 @@ ROOMS = {
         "mementos.py",
         "published.py",
         "urls.py",
+        "warc/fields.py",
+        "warc/members.py",
+        "warc/own.py",
+        "warc/read.py",
+        "warc/source.py",
     ),
     "crawler": (
         "archives/commoncrawl.py",
