@@ -77,7 +77,7 @@ def test_the_index_the_outlets_own_listings_and_the_first_good_copy_of_each_stor
     ]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_nothing_that_is_held_is_asked_for_again_neither_pages_nor_a_fresh_answer_of_an_index(tmp_path: Path) -> None:
     others = tuple(page(number, f"201705{number:02}120000") for number in (1, 2))
     with archived(tmp_path, Holding(wayback=HELD, commoncrawl=others)) as (reading, _):
@@ -90,7 +90,7 @@ def test_nothing_that_is_held_is_asked_for_again_neither_pages_nor_a_fresh_answe
     assert again[0].refused == {"already-held": 2, "no-memento": 1}
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_each_copy_that_differs_is_fetched_when_changes_are_asked_for(tmp_path: Path) -> None:
     with archived(tmp_path, Holding(wayback=HELD)) as (reading, _):
         reading.read(**ALL_DAYS)
@@ -102,7 +102,7 @@ def test_each_copy_that_differs_is_fetched_when_changes_are_asked_for(tmp_path: 
     ]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_another_copy_is_fetched_in_the_place_of_one_that_says_that_the_page_is_gone(tmp_path: Path) -> None:
     words = "<h1>الصفحة غير موجودة</h1><p>عذرا، الصفحة غير موجودة</p>"
     gone = f"<html><head><title>الصفحة غير موجودة</title></head><body>{words}</body></html>"
@@ -125,7 +125,7 @@ def played(url: str, when: str) -> Reply:
     return Reply(body=ARTICLE.format(title="أستانا"), headers={"Memento-Datetime": when, "Link": link})
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_redirect_is_followed_inside_the_archive_only_and_judged_by_what_it_ends_at(tmp_path: Path) -> None:
     stories = [f"http://{HOST}/news/{number}" for number in (1, 2, 3)]
     near, far, other = (f"/web/20170301080000id_/{url}" for url in (*stories[:2], f"http://{HOST}/news/8"))
@@ -158,7 +158,7 @@ def test_a_redirect_is_followed_inside_the_archive_only_and_judged_by_what_it_en
     }
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_common_crawls_record_is_the_body_of_a_ranged_answer_and_no_more_is_read(tmp_path: Path) -> None:
     with archived(tmp_path, Holding(commoncrawl=HELD, crawls=("CC-MAIN-2018-05",))) as (reading, _):
         report = reading.read(Via.COMMONCRAWL, **ALL_DAYS)
@@ -169,7 +169,7 @@ def test_common_crawls_record_is_the_body_of_a_ranged_answer_and_no_more_is_read
     assert {memento.url for memento in reading.mementos()} == {f"http://{HOST}/news/1", f"http://{HOST}/news/2"}
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_in_a_storm_the_same_stories_come_within_the_archives_own_pace(tmp_path: Path) -> None:
     many = tuple(page(number, f"201703{number:02}120000") for number in range(1, 29))
     others = tuple(page(number, f"201705{number:02}120000") for number in range(1, 29))
@@ -186,7 +186,7 @@ def test_in_a_storm_the_same_stories_come_within_the_archives_own_pace(tmp_path:
     assert busiest(log, seconds=1) <= 3, "one a second of each host's pages"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_host_that_shuts_its_door_is_left_alone_by_the_next_order_too(tmp_path: Path) -> None:
     with archived(tmp_path, Holding(wayback=HELD)) as (reading, _):
         settings = reading.settings
@@ -202,7 +202,7 @@ def test_a_host_that_shuts_its_door_is_left_alone_by_the_next_order_too(tmp_path
     assert PATIENCE < 3600
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("closed", ["", "closed: 2016-01-01\n"])
 def test_the_outlets_own_host_is_never_asked_and_a_closed_outlet_is_read_all_the_same(
     tmp_path: Path, closed: str
@@ -213,7 +213,7 @@ def test_the_outlets_own_host_is_never_asked_and_a_closed_outlet_is_read_all_the
         assert all(capture.url.startswith(reading.archives.wayback) for capture in reading.captures())
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_public_name_behind_which_a_private_address_stands_is_not_connected_to(tmp_path: Path) -> None:
     with archived(tmp_path, Holding(wayback=HELD), given={"wayback_url": "https://web.archive.org"}) as (reading, _):
         port = reading.archives.wayback.rpartition(":")[2]

@@ -23,7 +23,7 @@ from crawler.orders import CrawlOrder
 from tests.archived import FILE, HOST, Reading, archived, day, page
 from tests.test_course import busiest
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 STORIES = 12
 SPAN = {"seen_since": day("2017-01-01"), "seen_until": day("2018-01-01")}

@@ -36,7 +36,7 @@ def told_feed() -> Reply:
     return Reply(body=f"<rss><channel>{items}</channel></rss>", kind="application/rss+xml")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_crawl_fetches_what_may_be_on_topic_and_counts_what_it_left(tmp_path: Path) -> None:
     with served({"/feed": told_feed(), **news(1, 2, 3, 4)}) as site:
         first = Desk(tmp_path, site).crawl(sample=0.0)
@@ -50,7 +50,7 @@ def test_a_crawl_fetches_what_may_be_on_topic_and_counts_what_it_left(tmp_path: 
     assert drawn == {"2", "3"}
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_seed_that_was_just_asked_is_not_due(tmp_path: Path) -> None:
     place = Place(store=str(tmp_path / "store"), outlets=str(tmp_path / "outlets"))
     with served({"/feed": told_feed(), **news(1, 2, 3, 4)}) as site:
@@ -65,7 +65,7 @@ def test_a_seed_that_was_just_asked_is_not_due(tmp_path: Path) -> None:
     assert second.failures == ()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_an_order_may_name_its_seeds(tmp_path: Path) -> None:
     with served({"/feed": told_feed(), "/other": told_feed(), **news(1, 4)}) as site:
         seeds = "".join(f"  - {{kind: feed, url: 'http://{site.host}/{name}'}}\n" for name in ("feed", "other"))

@@ -17,7 +17,7 @@ from flows.plans import Place, Plan
 from flows.reports import Progress, RunFailedError, RunReport, SourceReport
 from tests.practice import Practice, practice
 
-pytestmark = pytest.mark.slow  # whole crawls of the practice press
+pytestmark = pytest.mark.long  # whole crawls of the practice press
 
 QUERY = Query(include_off_topic=True)
 WASLA = Plan(outlets=("wasla",), since="2017-01-10", until="2017-04-01", sample=1)

@@ -17,7 +17,7 @@ from tests.outlet_site import TERMS, asked, layout_of, listed, path_of, site
 LIVE = {name: one for name, one in load_outlets().items() if name != OTHER and one.seeds and one.closed is None}
 
 
-@pytest.mark.slow  # a crawl and a TLS authority for each outlet
+@pytest.mark.long  # a crawl and a TLS authority for each outlet
 @pytest.mark.parametrize("outlet", LIVE.values(), ids=list(LIVE))
 def test_each_outlet_is_found_by_every_seed_of_its_file_and_read_in_its_layout(
     outlet: Outlet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

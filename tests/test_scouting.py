@@ -14,7 +14,7 @@ from crawler.outlet import load_outlet
 from flows.cli import run
 from tests.sites import Answer, Reply, article, feed, served
 
-pytestmark = pytest.mark.slow  # each looks at a site in processes of their own
+pytestmark = pytest.mark.long  # each looks at a site in processes of their own
 
 FILE = """name: م
 english: M
