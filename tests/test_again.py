@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import random
@@ -14,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from archive import cdx, texts
-from archive.catalog import Catalog, Query, TextObject
+from archive import cdx, listed, texts
+from archive.catalog import Catalog, ListingObject, Query, TextObject
 from archive.digest import sha256_of
 from archive.export import current, story_line
 from archive.holdings import Archive
@@ -139,16 +140,25 @@ def test_texts_and_catalog_are_made_again_from_the_warcs_elsewhere(press: PressR
 
 def test_texts_read_in_any_order_and_batching_make_the_same_catalog(press: PressRun, tmp_path: Path) -> None:
     with opened(press.place) as archive:
-        found = []
+        found: list[TextObject | ListingObject] = []
         for key in archive.text_keys():
             data = archive.storage.get(key)
             head, readings = texts.load(data, key)
             found.append(TextObject(key=key, sha256=sha256_of(data), head=head, readings=tuple(readings)))
+        for key in archive.storage.list("listed/"):
+            if key.endswith("/current.json"):
+                continue
+            data = archive.storage.get(key)
+            said, lines = listed.unpacked(io.BytesIO(data), key)
+            found.append(ListingObject(key=key, sha256=sha256_of(data), head=said, lines=tuple(lines)))
         expected = list(archive.catalog.dump())
     # One object a reading: the finest batching there is.
     for seed in (1, 2):
         random.Random(seed).shuffle(found)
         with Catalog.open(f"sqlite:///{tmp_path}/{seed}.db") as catalog:
             for one in found:
-                catalog.take([one])
+                if isinstance(one, TextObject):
+                    catalog.take([one])
+                else:
+                    catalog.take_listings([one])
             assert list(catalog.dump()) == expected

@@ -22,7 +22,7 @@ from tests.playing import playing
 from tests.shelving import shelved
 from tests.sites import ARTICLE
 
-pytestmark = pytest.mark.service
+pytestmark = pytest.mark.long
 
 STORIES = LIMIT + 40  # more than one answer of the index is asked for
 FETCHED = 30

@@ -95,7 +95,7 @@ def test_the_audit_finds_nothing_and_the_fast_look_does_not_look_twice(store: Ar
     assert Looker(store.storage).look(task) is not None
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_flip_that_a_close_look_finds_is_never_told_sound(tmp_path: Path) -> None:
     with filled(tmp_path) as store:
         (key,), (cdxj,) = store.warcs(), store.storage.list("cdxj/")
