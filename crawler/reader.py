@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
-from importlib.resources import files
 
+from crawler import sources
 from crawler.agencies import Agencies
 from crawler.outlet import Outlet
 from crawler.topic import TopicRules
@@ -82,12 +80,5 @@ class Reader:
 
 @cache
 def _rooms() -> bytes:
-    """Digest of the rooms' sources, the libraries' versions and the Unicode tables; read once a process."""
-    summed = hashlib.sha256(unicodedata.unidata_version.encode())
-    for package, names in ROOMS.items():
-        for name in names:
-            source = files(package).joinpath(name).read_bytes().replace(b"\r\n", b"\n")
-            summed.update(name.encode() + hashlib.sha256(source).digest())
-    for library in LIBRARIES:
-        summed.update(f"{library} {version(library)}".encode())
-    return summed.digest()
+    """The rooms' part of the digest; read once a process."""
+    return sources.digest(ROOMS, LIBRARIES)

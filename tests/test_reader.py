@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import ast
-from pathlib import Path
-
 from crawler.reader import ROOMS
 from tests.extraction import a_reader, an_outlet
+from tests.rooms import ROOT, paths, reached
 
-ROOT = Path(__file__).resolve().parents[1]
 # Nouns, loading and errors: they hold no judgement on a page. Outlet, topic and agencies bring digests of their own.
 NOT_READING = {
     "archive": {"records", "terms", "errors", "urls", "digest"},
@@ -33,27 +30,10 @@ def test_learned_furniture_changes_the_digest_whatever_its_order() -> None:
     assert a_reader(learned=("سطر",)).digest != a_reader().digest
 
 
-def _imports(path: Path) -> set[str]:
-    """Rooms, as paths below the root, that a room imports from archive or crawler."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] in NOT_READING:
-            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-            found |= {f"{name.replace('.', '/')}.py" for name in names}
-    return {room for room in found if (ROOT / room).exists()}
-
-
 def test_every_room_that_reads_a_page_is_part_of_the_digest() -> None:
-    left_out = {f"{package}/{room}.py" for package, rooms in NOT_READING.items() for room in rooms}
-    waiting, seen = {"crawler/extract.py"}, set()
-    while waiting:
-        room = waiting.pop()
-        if room not in seen and room not in left_out:
-            seen.add(room)
-            waiting |= _imports(ROOT / room)
-    listed = {f"{package}/{name}" for package, names in ROOMS.items() for name in names}
+    seen = reached("crawler/extract.py", paths(NOT_READING, ".py"))
     assert len(seen) > 20
-    assert seen - listed == set()
+    assert seen - paths(ROOMS) == set()
 
 
 def test_every_table_of_a_listed_room_is_listed() -> None:

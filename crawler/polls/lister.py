@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import unicodedata
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
-from importlib.metadata import version
-from importlib.resources import files
 
+from crawler import sources
 from crawler.outlet import Outlet
 
 # Every room whose change may change what is listed. Their source is part of the digest.
@@ -86,12 +84,5 @@ class Lister:
 
 @cache
 def _rooms() -> bytes:
-    """Digest of the rooms' sources, the libraries' versions and the Unicode tables; read once a process."""
-    summed = hashlib.sha256(unicodedata.unidata_version.encode())
-    for package, names in ROOMS.items():
-        for name in names:
-            source = files(package).joinpath(name).read_bytes().replace(b"\r\n", b"\n")
-            summed.update(name.encode() + hashlib.sha256(source).digest())
-    for library in LIBRARIES:
-        summed.update(f"{library} {version(library)}".encode())
-    return summed.digest()
+    """The rooms' part of the digest; read once a process."""
+    return sources.digest(ROOMS, LIBRARIES)
