@@ -1,22 +1,15 @@
-"""CC-NEWS: lists of files by month, and a file scanned by heads alone while it streams by."""
+"""CC-NEWS: a file scanned by heads alone while it streams by."""
 
 from __future__ import annotations
-
-import gzip
-from datetime import date
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.gzip import compress, decompress
-from crawler.archives.ccnews import HEAD, Scanner, list_address, months, read_list
+from crawler.archives.ccnews import HEAD, Scanner
 from crawler.archives.rows import Row
 
-BEGUN = ("20170101233000", "20170102013000", "20170102040000", "20170201000000")
-PATHS = [
-    f"crawl-data/CC-NEWS/{begun[:4]}/{begun[4:6]}/CC-NEWS-{begun}-0000{at}.warc.gz" for at, begun in enumerate(BEGUN)
-]
-NAME = PATHS[0]
+NAME = "crawl-data/CC-NEWS/2017/01/CC-NEWS-20170101233000-00000.warc.gz"
 
 
 def member(url: str, *, sort: str = "response", body: bytes = b"x" * 40_000, status: int = 200) -> bytes:
@@ -87,35 +80,3 @@ def test_any_bytes_are_scanned_without_an_error(content: bytes, piece: int) -> N
     for data in (content, compress(content), FILE[3] + compress(b"WARC/1.0\r\nWARC-Type: response\r\n" + content)):
         scanner, rows = scanned(data, piece)
         assert len(rows) <= scanner.records
-
-
-def test_a_months_list_names_its_files_packed_or_not() -> None:
-    text = "\n".join([*reversed(PATHS), "crawl-data/other.warc.gz", "../x"]).encode()
-    for content in (text, gzip.compress(text)):
-        found = read_list(content)
-        assert ([one.path for one in found.every], found.problem) == (PATHS, None)
-    assert read_list(b"", 404).problem is None
-    assert read_list(b"", 503).again
-    assert read_list(gzip.compress(text)[:-30]).again
-
-
-def test_the_files_whose_time_touches_the_days_are_chosen() -> None:
-    found = read_list("\n".join(PATHS).encode())
-    assert [one.path for one in found.touching(date(2017, 1, 2), date(2017, 1, 3))] == PATHS[:3]
-    assert [one.path for one in found.touching(date(2017, 2, 3), None)] == PATHS[3:]
-    assert found.touching(None, date(2017, 1, 1)) == ()
-
-
-def test_months_begin_with_the_one_before_and_never_before_there_was_any() -> None:
-    assert list(months(date(2017, 1, 5), date(2017, 2, 1))) == [date(2016, 12, 1), date(2017, 1, 1)]
-    assert list(months(date(2010, 1, 1), date(2016, 8, 2))) == [date(2016, 8, 1)]
-    assert list_address("https://data.example/", date(2017, 1, 1)) == (
-        "https://data.example/crawl-data/CC-NEWS/2017/01/warc.paths.gz"
-    )
-
-
-@given(st.binary(max_size=200))
-def test_any_bytes_are_read_as_a_list_without_an_error(content: bytes) -> None:
-    for data in (content, gzip.compress(content)):
-        found = read_list(data)
-        assert bool(found.every) or bool(found.problem)

@@ -1,4 +1,4 @@
-"""How CC-NEWS is looked through: lists of files by month, and a file scanned for the records of some hosts.
+"""How a file of CC-NEWS is looked through for the records of some hosts, while it streams by.
 
 CC-NEWS (https://commoncrawl.org/blog/news-dataset-available, from August 2016) has no index: its files are read whole.
 Only heads are looked at: WARC-Type, address, time, the first line of the answer. Bodies pass by unparsed.
@@ -7,10 +7,7 @@ Only heads are looked at: WARC-Type, address, time, the first line of the answer
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from typing import Final
 
 from archive import urls
@@ -18,88 +15,10 @@ from archive.errors import UsageError
 from archive.gzip import GzipError, Unpacker, decompressobj
 from crawler.archives.rows import Row, row_of
 
-FIRST: Final = date(2016, 8, 1)
 HEAD: Final = 16 << 10  # bytes of a record that are looked at: its own head and that of the answer
 PIECE: Final = 256 << 10  # bytes that are unpacked at once
-MAX_LIST: Final = 16 << 20  # bytes of a list of files, unpacked
-_PATH: Final = re.compile(r"crawl-data/CC-NEWS/\d{4}/\d{2}/CC-NEWS-(?P<stamp>\d{14})-\d{5}\.warc\.gz")
 _FIELD: Final = re.compile(rb"^([A-Za-z-]+):[ \t]*([^\r\n]*)", re.MULTILINE)
 _STATUS: Final = re.compile(rb"HTTP/\S+ (\d{3})")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewsFile:
-    """One file of CC-NEWS, and when it was begun."""
-
-    path: str  # below the base of the data
-    begun: datetime  # no zone said: UTC
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewsFiles:
-    """The files of one month, oldest first."""
-
-    every: tuple[NewsFile, ...] = ()
-    problem: str | None = None
-    again: bool = False  # what is wrong may pass
-
-    def touching(self, since: date | None, until: date | None) -> tuple[NewsFile, ...]:
-        """Those with captures of days [since, until). A file holds what came until the next was begun."""
-        ends = [*(one.begun for one in self.every[1:]), datetime.max]
-        return tuple(
-            one
-            for one, end in zip(self.every, ends, strict=False)
-            if (until is None or one.begun.date() < until) and (since is None or end.date() >= since)
-        )
-
-
-def months(since: date, until: date) -> Iterator[date]:
-    """The first day of each month that touches [since, until); none before there was CC-NEWS.
-
-    A month's first files may have been begun in the month before: it is among them.
-    """
-    month = max((since.replace(day=1) - timedelta(days=1)).replace(day=1), FIRST)
-    while month < until:
-        yield month
-        month = (month + timedelta(days=32)).replace(day=1)
-
-
-def list_address(base: str, month: date) -> str:
-    """Where the list of a month's files is."""
-    return f"{base.rstrip('/')}/crawl-data/CC-NEWS/{month:%Y/%m}/warc.paths.gz"
-
-
-def read_list(content: bytes, status: int = 200) -> NewsFiles:
-    """Read a month's list, packed or not. Never raises: what cannot be read is a `problem`; 404 means no such month."""
-    if status == 404:
-        return NewsFiles()
-    if status != 200:
-        return NewsFiles(problem=f"answered {status}", again=status in (408, 425, 429) or status >= 500)
-    text, problem = _unpacked(content)
-    found = {line: stamp for line in text.split() if (stamp := _begun(line))}
-    every = sorted((NewsFile(path=path, begun=begun) for path, begun in found.items()), key=lambda one: one.path)
-    if not every and problem is None:
-        problem = "names no file of CC-NEWS"
-    return NewsFiles(every=tuple(every), problem=problem, again=problem is not None)
-
-
-def _unpacked(content: bytes) -> tuple[str, str | None]:
-    if not content.startswith(b"\x1f\x8b"):
-        return content[:MAX_LIST].decode("utf-8", "replace"), None
-    unpack = zlib.decompressobj(wbits=31)
-    try:
-        text = unpack.decompress(content, MAX_LIST).decode("utf-8", "replace")
-    except zlib.error as error:
-        return "", f"broken gzip: {error}"
-    return text, None if unpack.eof else "cut short"
-
-
-def _begun(path: str) -> datetime | None:
-    found = _PATH.fullmatch(path)
-    try:
-        return datetime.strptime(found["stamp"], "%Y%m%d%H%M%S") if found else None
-    except ValueError:
-        return None
 
 
 class Scanner:
