@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,14 +12,15 @@ from typer import Argument, Option
 
 from crawler.orders import Copies
 from flows.commands_run import follow
-from flows.options import Choice, Days, Form, Where
-from flows.plans import Plan, Slice
+from flows.options import Choice, Days, Form, Where, plan_of
+from flows.plans import Slice
 from flows.show import Listing, note
 
 if TYPE_CHECKING:
     from archive.settings import Settings
     from flows.forecast import Forecast
     from flows.journal import Run
+    from flows.plans import Plan
     from flows.reports import Missing
     from flows.sources import Source
 
@@ -60,17 +61,12 @@ def backfill(
     outlets: Outlets = None,
 ) -> None:
     """Fill a past window, live and from web archives; safe to stop and to repeat: what is held is not asked for."""
-    plan = Plan(
-        outlets=tuple(outlets or ()),
-        since=days.since,
-        until=days.until,
-        round=days.round,
+    plan = replace(
+        plan_of(outlets, days, filling),
         via=tuple(filter(None, filling.via.split(","))),
         slice=filling.slice,
         copies=filling.copies,
         seen_until=filling.seen_until,
-        budget=filling.budget,
-        sample=filling.share,
     )
     if filling.plan:
         _show(_forecasts(plan, where.settings()), form)

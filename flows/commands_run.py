@@ -5,19 +5,18 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Argument, Exit, Option
 
 from archive.texts import to_line
-from flows.options import Choice, Days, Form, Where
-from flows.plans import Plan
+from flows.options import Choice, Days, Form, Where, plan_of
 from flows.show import Listing, note, progress
 
 if TYPE_CHECKING:
     from flows.journal import Run
-    from flows.plans import Place
+    from flows.plans import Place, Plan
     from flows.reports import Missing, OutletReport, RunReport, SourceReport
     from flows.runs import Timetable
 
@@ -40,16 +39,7 @@ def crawl(
     outlets: Outlets = None,
 ) -> None:
     """Take what outlets published (in the last 7 days unless told otherwise), read it, index it."""
-    plan = Plan(
-        outlets=tuple(outlets or ()),
-        since=days.since,
-        until=days.until,
-        round=days.round,
-        limit=taking.limit,
-        due=taking.due or None,
-        budget=taking.budget,
-        sample=taking.share,
-    )
+    plan = replace(plan_of(outlets, days, taking), limit=taking.limit, due=taking.due or None)
     follow("crawl", plan, where, form)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from archive.catalog.query import Query
     from archive.holdings import Archive
     from archive.settings import Settings
-    from flows.plans import Place
+    from flows.plans import Place, Plan
 
 
 Words = Annotated[str | None, Option("--q", help="Words that must stand in them.", metavar="QUERY")]
@@ -101,6 +101,20 @@ class Choice:
         if self.everything and self.sample is not None:
             raise UsageError("--all fetches everything: leave --sample out")
         return 1.0 if self.everything else self.sample
+
+
+def plan_of(outlets: list[str] | None, days: Days, choice: Choice) -> Plan:
+    """What every run is asked for: whose stories, of which days, how many of them. Raises UsageError."""
+    from flows.plans import Plan
+
+    return Plan(
+        outlets=tuple(outlets or ()),
+        since=days.since,
+        until=days.until,
+        round=days.round,
+        budget=choice.budget,
+        sample=choice.share,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
