@@ -1,41 +1,17 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
 from archive.errors import UsageError
 from archive.records import Window
-from crawler.outlet import Outlet, Seed, SeedKind, load_outlets
+from crawler.outlet import load_outlets
 from flows import plans
 from flows.plans import Place, Plan
+from tests.papers import FEED, NOW, outlet
 
 TODAY = date(2026, 11, 22)
-NOW = datetime(2026, 11, 22, 22, 30, tzinfo=UTC)
-
-
-def outlet(*seeds: Seed, zone: str = "Asia/Damascus", closed: date | None = None) -> Outlet:
-    return Outlet(
-        id="paper",
-        name="الجريدة",
-        english="Paper",
-        country="SY",
-        timezone=zone,
-        language="ar",
-        hosts=("paper.example",),
-        seeds=seeds,
-        closed=closed,
-    )
-
-
-def seed(kind: SeedKind, path: str) -> Seed:
-    return Seed(kind=kind, url=f"https://paper.example/{path}")
-
-
-FEED = seed(SeedKind.FEED, "feed")
-DAILY = seed(SeedKind.SITEMAP, "sitemap-{yyyy}-{mm}-{dd}.xml")
-SECTION = seed(SeedKind.SECTION, "news/page/{page}")
-REST = seed(SeedKind.REST, "wp-json/wp/v2/posts")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
@@ -13,38 +13,12 @@ from hypothesis import strategies as st
 from archive.errors import UsageError
 from archive.records import Via
 from crawler.orders import Copies, CrawlOrder
-from crawler.outlet import Outlet, Seed, SeedKind
+from crawler.outlet import Outlet, SeedKind
 from flows import sources
 from flows.plans import Plan, Slice
+from tests.papers import DAILY, FEED, NOW, WHOLE, outlet, seed
 
-NOW = datetime(2026, 11, 22, 22, 30, tzinfo=UTC)
 YEAR = Plan(since="2017-01-15", until="2017-03-10")
-
-
-def outlet(*seeds: Seed, closed: date | None = None) -> Outlet:
-    return Outlet(
-        id="paper",
-        name="الجريدة",
-        english="Paper",
-        country="SY",
-        timezone="Asia/Damascus",
-        language="ar",
-        hosts=("paper.example",),
-        seeds=seeds,
-        closed=closed,
-    )
-
-
-def seed(kind: SeedKind, path: str) -> Seed:
-    return Seed(kind=kind, url=f"https://paper.example/{path}")
-
-
-FEED = seed(SeedKind.FEED, "feed")
-DAILY = seed(SeedKind.SITEMAP, "sitemap-{yyyy}-{mm}-{dd}.xml")
-SECTION = seed(SeedKind.SECTION, "news/page/{page}")
-REST = seed(SeedKind.REST, "wp-json/wp/v2/posts")
-SEARCH = seed(SeedKind.SEARCH, "?s={term}")
-WHOLE = outlet(FEED, DAILY, SECTION, REST, SEARCH)
 
 
 def orders(plan: Plan, of: Outlet) -> list[CrawlOrder]:
