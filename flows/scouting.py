@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
 
 from archive.errors import UsageError
 from archive.records import Via, Window
@@ -26,8 +25,6 @@ from flows.moves import PLAIN
 from flows.plans import Place, Plan, choose
 from flows.proving import proved
 from flows.reports import OutletReport, RunFailedError
-
-PROPOSALS: Final = "proposals"  # where diffs are written to, unless told otherwise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
