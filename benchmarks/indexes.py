@@ -1,6 +1,6 @@
 """Indexes of web archives read, chosen from and scanned: rows and megabytes for each CPU-second, and the memory taken.
 
-python benchmarks/indexes.py --rows 300000
+python -m benchmarks.indexes --rows 300000
 """
 
 from __future__ import annotations
@@ -18,20 +18,10 @@ from crawler.archives.ccnews import Scanner
 from crawler.archives.choosing import Choice
 from crawler.archives.rows import Row, read
 from crawler.orders import Copies
-from crawler.outlet import Outlet, StoryPatterns
+from tests import tiny
 
 PAGE = 5000
 NAMES = ["urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length"]
-OUTLET = Outlet(
-    id="a",
-    name="أ",
-    english="A",
-    country="SY",
-    timezone="UTC",
-    language="ar",
-    hosts=("a.example",),
-    story=StoryPatterns(url=(r"^/\d+",), id=(r"^/(\d+)",)),
-)
 
 
 def pages(rows: int) -> Iterator[list[list[str]]]:
@@ -71,7 +61,7 @@ def parsing() -> list[tuple[str, str]]:
 
 
 def choosing(rows: int) -> list[tuple[str, str]]:
-    choice = Choice(OUTLET, Window(since=date(2017, 1, 1), until=date(2018, 1, 1)), Copies.FIRST)
+    choice = Choice(tiny.outlet(), Window(since=date(2017, 1, 1), until=date(2018, 1, 1)), Copies.FIRST)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     begun = time.process_time()
     for page in pages(rows):

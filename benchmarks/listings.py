@@ -25,21 +25,15 @@ from archive.listings import ListedQuery, ListingHead, State
 from archive.records import Capture, Hints, Role, Window
 from archive.relisting import objects
 from archive.storage import FolderStorage
-from crawler.outlet import Outlet as Facts
 from crawler.outlet import StoryPatterns
 from crawler.polls import Lister, read_polls
+from tests import tiny
 
 STORIES = 50_000
 MAPS = 2
 FIRST = date(2001, 1, 1)
-FACTS = Facts(
-    id="a",
-    name="أ",
-    english="A",
-    country="SY",
+FACTS = tiny.outlet(
     timezone="Asia/Damascus",
-    language="ar",
-    hosts=("a.example",),
     story=StoryPatterns(url=(r"^/(?P<yyyy>\d{4})/(?P<mm>\d\d)/(?P<dd>\d\d)/\d+",), id=(r"^/\d{4}/\d\d/\d\d/(\d+)",)),
 )
 
