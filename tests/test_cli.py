@@ -16,6 +16,8 @@ from flows.plans import Plan
 from tests.commands import Say, held, one, program
 from tests.practice import SINCE, UNTIL, Practice, astana, practice
 
+pytestmark = pytest.mark.xdist_group("desk")  # the press is crawled once for all
+
 __all__ = ["held", "one"]
 
 

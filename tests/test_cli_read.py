@@ -11,6 +11,8 @@ import pytest
 from tests.commands import Say, held, one
 from tests.practice import Practice, astana, of
 
+pytestmark = pytest.mark.xdist_group("desk")  # the press is crawled once for all
+
 __all__ = ["held", "one"]
 
 

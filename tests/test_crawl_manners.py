@@ -13,6 +13,8 @@ from crawler.crawl import crawl
 from tests.desk import Desk, news
 from tests.sites import Reply, Site, article, feed, served
 
+pytestmark = pytest.mark.slow
+
 
 def test_what_is_sent_is_honest_and_plain(tmp_path: Path) -> None:
     with served({"/feed": feed("/news/1"), "/news/1": article(1, **{"Set-Cookie": "a=b"})}) as site:

@@ -25,6 +25,8 @@ from crawler.orders import CrawlReport
 from tests.desk import Desk, news
 from tests.sites import Reply, article, feed, served
 
+pytestmark = pytest.mark.slow
+
 
 def _slow_site(wait: Event) -> Mapping[str, Reply]:
     slow = Reply(body=article(2).body, wait=wait)

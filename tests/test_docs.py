@@ -82,6 +82,7 @@ def test_make_demo_is_the_command_that_the_demo_test_runs() -> None:
     assert any(line.endswith("bin/astana demo") for line in done.stdout.splitlines())
 
 
+@pytest.mark.xdist_group("press")
 def test_the_readme_says_what_was_counted(press: PressRun) -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     from tests.pressrun import opened

@@ -24,6 +24,8 @@ from tests.test_purge_any import Seen, shelve
 from tests.test_purge_any import made as made_of
 from tests.test_purge_imports import at, faults, members
 
+pytestmark = pytest.mark.slow
+
 EVERYTHING = Query(include_off_topic=True)
 
 

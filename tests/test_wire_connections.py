@@ -5,10 +5,14 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
+import pytest
+
 from archive.records import Role
 from tests.oddanswers import ODD, WHOLE, sized
 from tests.oddserver import Odd, OddServer
 from tests.wired import FOLLOWING, HOST, crawl, table
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_request_sent_again_leaves_both_tries(tmp_path: Path) -> None:
