@@ -171,7 +171,7 @@ def stories_listed(
     wanted = [*_conditions(connection, query), listed.c.story > after]
     ordered = select(listed).where(*wanted).order_by(listed.c.story).limit(PAGE)
     rows: list[Row] = [dict(row) for row in connection.execute(ordered).mappings()]
-    known = accounts(connection, [row["story"] for row in rows], {row["story"]: row["archived"] for row in rows})
+    known = accounts(connection, [row["story"] for row in rows])
     found = [_listed(row, fate(row["story"], known), again) for row in rows]
     fitting = [
         each
@@ -247,7 +247,7 @@ def shown_again(connection: Connection, outlets: Collection[str]) -> dict[tuple[
 # ---- what became of them -------------------------------------------------------------------------------------------
 
 
-def accounts(connection: Connection, ids: Collection[str], archived: Mapping[str, str | None]) -> dict[str, Account]:
+def accounts(connection: Connection, ids: Collection[str]) -> dict[str, Account]:
     """All that is known of some stories, and of those that their redirects lead to."""
     gone = hidden.reach(connection)
     found: dict[str, Account] = {}
@@ -255,15 +255,13 @@ def accounts(connection: Connection, ids: Collection[str], archived: Mapping[str
     for _ in range(MAX_HOPS + 1):
         if not waiting:
             break
-        found |= _accounts(connection, waiting, gone, archived)
+        found |= _accounts(connection, waiting, gone)
         led = {each.to for story in waiting for each in found[story].answers if each.to}
         waiting = led - found.keys()
     return found
 
 
-def _accounts(
-    connection: Connection, ids: Collection[str], gone: Takedowns, archived: Mapping[str, str | None]
-) -> dict[str, Account]:
+def _accounts(connection: Connection, ids: Collection[str], gone: Takedowns) -> dict[str, Account]:
     answers: dict[str, list[Answer]] = defaultdict(list)
     keys: dict[str, set[str]] = defaultdict(set)
     columns = (readings.c.story, readings.c.at, readings.c.via, readings.c.said, readings.c.urlkey)
@@ -285,7 +283,7 @@ def _accounts(
         story: Account(
             answers=tuple(answers[story]),
             on_topic=topics.get(story),
-            archived=bool(archived.get(story) or known.get(story, (None,))[0]),
+            archived=story in known and bool(known[story][0]),
             hidden=gone.hides_story(story)
             or any(map(gone.hides, keys[story]))
             or (story in known and gone.hides(known[story][1])),
@@ -314,7 +312,7 @@ def held(
     joined = stories.outerjoin(listed, listed.c.story == stories.c.id)
     ordered = select(*columns).select_from(joined).where(*wanted).order_by(stories.c.id).limit(PAGE)
     rows: list[Row] = [dict(row) for row in connection.execute(ordered).mappings()]
-    known = accounts(connection, [row["id"] for row in rows], {})
+    known = accounts(connection, [row["id"] for row in rows])
     found = [
         HeldDay(story=row["id"], outlet=row["outlet"], days=days_of(row), state=fate(row["id"], known)) for row in rows
     ]

@@ -19,7 +19,7 @@ def traces(connection: Connection, ids: Collection[str]) -> dict[str, Trace]:
     known = set(archived)
     for table in (readings, asked):
         known |= set(connection.execute(select(table.c.story).where(among(connection, table.c.story, ids))).scalars())
-    told = accounts(connection, known, archived)
+    told = accounts(connection, known)
     return {story: Trace(story=story, state=fate(story, told), archived=archived.get(story)) for story in sorted(known)}
 
 
