@@ -85,6 +85,11 @@ class Takedown:
         return frozenset(map(key_of, self.urls))
 
     @property
+    def records(self) -> frozenset[str]:
+        """Ids of the records that it took out of files."""
+        return frozenset(each.record for file in self.files for each in file.gone if each.record)
+
+    @property
     def is_purge(self) -> bool:
         """Whether the bytes are gone for good."""
         return self.depth is Depth.PURGED

@@ -59,14 +59,14 @@ class Purges:
                 said = "something was purged from it, and what is left lies under another key; run any astana command"
                 yield Finding(kind=Kind.PURGED, file=each.key, said=said)
         keys = {key: order for order in self.orders for key in order.keys}
-        records = {each.record: order for order in self.orders for file in order.files for each in file.gone}
+        records = {record: order for order in self.orders for record in order.records}
         for index in storage.list(f"cdxj/{outlet}/" if outlet else "cdxj/") if self.orders else ():
             with suppress(ArchiveError, OSError), storage.open(index) as lines:
                 for raw in lines:
                     with suppress(FormatError):
                         for line in cdx.load(raw):
                             found = [keys[key] for key in line.keys if key in keys]
-                            order = records.get(line.record) if line.record else None
+                            order = records.get(line.record)
                             if order is None and found:
                                 order = found[0]
                             if order is not None:

@@ -35,7 +35,7 @@ class Withheld:
         return cls(
             stories=frozenset(order.story for order in given if order.story),
             keys=frozenset(key for order in given for key in order.keys),
-            records=frozenset(each.record for order in given for file in order.files for each in file.gone),
+            records=frozenset(record for order in given for record in order.records),
         )
 
     @classmethod

@@ -132,8 +132,7 @@ def _forked_listings(orders: Sequence[Takedown]) -> set[str]:
 
 def _planned(storage: Storage, order: Takedown, due: Mapping[str, Counts]) -> tuple[Rewritten, ...]:
     """What becomes of these files; which captures were no articles, the order itself says."""
-    records = frozenset(each.record for file in order.files for each in file.gone if each.record)
-    wanted = Wanted(keys=order.keys, records=records)
+    wanted = Wanted(keys=order.keys, records=order.records)
     at = warc.warc_date(datetime.fromisoformat(order.at))
     plan = Planner(storage=storage, wanted=wanted, at=at, tell=_untold, said=due).plan()
     return tuple(file for file in plan.files if file.was.key in due and file.gone)

@@ -87,7 +87,7 @@ def _is_of(order: Takedown, draft: Takedown) -> bool:
 
 def _wanted(draft: Takedown, before: Iterable[Takedown], knows: Knows) -> Wanted:
     """What is to go; also the records that earlier purges of the same took, for another file may hold them."""
-    records = frozenset(each.record for order in before for file in order.files for each in file.gone if each.record)
+    records = frozenset(record for order in before for record in order.records)
     story = draft.story
     more = (lambda url: knows.is_of(story, url)) if story is not None else _no_more
     return Wanted(keys=draft.keys, records=records, more=more)

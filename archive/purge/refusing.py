@@ -40,11 +40,10 @@ class Purged:
     def of(cls, order: Takedown, is_of: IsOf | None = None) -> Purged:
         """Addresses, record ids and digests of an order."""
         gone = [each for file in order.files for each in file.gone]
-        records = frozenset(each.record for each in gone if each.record)
         blocks = frozenset(each.block for each in gone if each.kind in _HOLD and each.block)
         story = order.story
         more = (lambda url: is_of(story, url)) if is_of is not None and story is not None else _none
-        return cls(order=order, wanted=Wanted(keys=order.keys, records=records, more=more), blocks=blocks)
+        return cls(order=order, wanted=Wanted(keys=order.keys, records=order.records, more=more), blocks=blocks)
 
     def is_of(self, record: warc.Record | warc.Damage) -> bool:
         """Whether a record, or what is left of one, is one of these, or holds the bytes of one."""
