@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from archive import cdx, listed, takedowns
 from archive.audit.findings import Finding, Kind, Passed
+from archive.audit.warcs import cdxj_key
+from archive.audit.withheld import unreadable
 from archive.cdx import CdxLine
 from archive.digest import sha256_of
-from archive.errors import ArchiveError, CatalogError, NotHeldError
+from archive.errors import ArchiveError, CatalogError
 from archive.fixity import Fixity
 from archive.listings import Asked, Content, ListingHead, Poll
 from archive.records import Role
@@ -43,18 +45,21 @@ def audit_listed(storage: Storage, known: Mapping[str, tuple[Fixity, ...]], outl
     """
     place = f"{listed.SHELF}{outlet}/" if outlet else listed.SHELF
     there: set[str] = set()
+    names: set[str] = set()
     for key in storage.list(place):
         parts = key.split("/")
         if len(parts) == 3 and parts[2] == listed.POINTER:
+            names.add(parts[1])
             yield from _pointer(storage, key)
         elif len(parts) == 6 and key.endswith(_TAIL):
+            names.add(parts[1])
             there.add(key)
             yield from _object(storage, key, known.get(key, ()))
         else:
             yield Finding(kind=Kind.STRAY, file=key, said="it is of no shelf; this archive did not put it there")
     for key in sorted(key for key in known if key.startswith(place) and key not in there):
         yield Finding(kind=Kind.LOST, file=key, said="it is on record, and not there")
-    yield from _unread(storage, there, outlet)
+    yield from _unread(storage, there, names)
 
 
 def _pointer(storage: Storage, key: str) -> Iterator[Finding]:
@@ -65,16 +70,15 @@ def _pointer(storage: Storage, key: str) -> Iterator[Finding]:
         yield Finding(kind=Kind.POINTER, file=key, said="it names no lister")
         return
     except ArchiveError as error:
-        yield _unreadable(storage, key, error)
+        yield unreadable(storage, key, error)
         return
     if lister is None or data != listed.pointer(lister):
         yield Finding(kind=Kind.POINTER, file=key, said="it is not written as this archive writes")
 
 
-def _unread(storage: Storage, there: Collection[str], outlet: str | None) -> Iterator[Finding]:
+def _unread(storage: Storage, there: Collection[str], names: Iterable[str]) -> Iterator[Finding]:
     """WARCs that the current lister has not read, and outlets of which nothing says which lister is current."""
-    names = {key.split("/")[1] for key in there}
-    for name in sorted({*names, *_with_pointer(storage, outlet)}):
+    for name in sorted(names):
         pointer = f"{listed.SHELF}{name}/{listed.POINTER}"
         try:
             lister = listed.lister_of(storage, name)
@@ -91,17 +95,11 @@ def _unread(storage: Storage, there: Collection[str], outlet: str | None) -> Ite
                 yield Finding(kind=Kind.UNREAD, file=f"warc/{warc}", said=said)
 
 
-def _with_pointer(storage: Storage, outlet: str | None) -> Iterator[str]:
-    for key in storage.list(f"{listed.SHELF}{outlet}/" if outlet else listed.SHELF):
-        if key.endswith(f"/{listed.POINTER}"):
-            yield key.split("/")[1]
-
-
 def _object(storage: Storage, key: str, known: Collection[Fixity]) -> Iterator[Found]:
     try:
         data = storage.get(key)
     except ArchiveError as error:
-        yield _unreadable(storage, key, error)
+        yield unreadable(storage, key, error)
         return
     if not known:
         yield Finding(kind=Kind.UNRECORDED, file=key, said="no fixity on record")
@@ -134,7 +132,7 @@ def _lines_of(storage: Storage, warc: str) -> dict[str, CdxLine] | None:
     if not storage.exists(f"warc/{warc}"):
         return None
     try:
-        lines = cdx.load(storage.get(f"cdxj/{warc.removesuffix('.warc.gz')}.cdxj"))
+        lines = cdx.load(storage.get(cdxj_key(f"warc/{warc}")))
     except ArchiveError:
         return {}  # told where the index itself was looked at
     return {line.record: line for line in lines}
@@ -159,14 +157,6 @@ def _unlike(key: str, head: ListingHead, line: Poll | Asked, at: CdxLine | None)
 
 def _wrong(key: str, said: str, record: str | None = None, url: str | None = None) -> Finding:
     return Finding(kind=Kind.LISTING, file=key, said=said, record=record, url=url)
-
-
-def _unreadable(storage: Storage, key: str, error: ArchiveError) -> Finding:
-    """An object that was listed and is not given. Raises StorageError: it is the store that gives nothing."""
-    if isinstance(error, NotHeldError):
-        return Finding(kind=Kind.LOST, file=key, said="it was listed, and is not there")
-    storage.exists("format.json")
-    return Finding(kind=Kind.UNREADABLE, file=key, said=str(error))
 
 
 # ---- the catalog ---------------------------------------------------------------------------------------------------

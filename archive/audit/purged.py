@@ -75,7 +75,7 @@ class Purges:
 
 def _there(line: cdx.CdxLine, order: Takedown) -> Finding:
     name = order.story or line.url
-    said = f"{order.refusal(name)}; it lies there: astana takedown {name} --purge takes it out"
+    said = f"{order.refusal(name)}; it lies there: astana takedown {name} --purge --irrevocably --reason … takes it out"
     return at_line(Kind.PURGED, f"warc/{line.filename}", said, line)
 
 

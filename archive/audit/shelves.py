@@ -19,7 +19,7 @@ from archive.audit.purged import Purges
 from archive.audit.texts import audit_text, gathered
 from archive.audit.twins import audit_twins
 from archive.audit.warcs import Shelved, Wanted, audit_warc, cdxj_key, warc_key
-from archive.audit.withheld import Readable
+from archive.audit.withheld import Readable, unreadable
 from archive.cdx import CdxLine, load
 from archive.digest import sha256_of
 from archive.errors import ArchiveError, FormatError, NotHeldError
@@ -293,18 +293,6 @@ def ahead(storage: Storage, keys: Iterable[str]) -> Iterator[tuple[str, bytes | 
                 first, data = waiting.pop(0)
                 yield first, data.result()
         yield from ((key, data.result()) for key, data in waiting)
-
-
-def unreadable(storage: Storage, key: str, error: ArchiveError | OSError) -> Finding:
-    """An object that was listed and is not given.
-
-    Raises:
-        StorageError: it is the store that gives nothing.
-    """
-    if isinstance(error, NotHeldError):
-        return Finding(kind=Kind.LOST, file=key, said="it was listed, and is not there")
-    storage.exists("format.json")
-    return Finding(kind=Kind.UNREADABLE, file=key, said=str(error))
 
 
 def _unrecorded(key: str) -> Finding:

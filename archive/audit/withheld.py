@@ -8,7 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO, Never
 
-from archive.errors import StorageError
+from archive.audit.findings import Finding, Kind
+from archive.errors import ArchiveError, NotHeldError, StorageError
 from archive.objects import DRAFT, LEFT, Marked
 from archive.storage import FolderStorage, Storage
 
@@ -100,6 +101,18 @@ class Readable:
     def tidy(self, left: timedelta = LEFT) -> int:
         """Never: an audit changes nothing."""
         _refuse()
+
+
+def unreadable(storage: Storage, key: str, error: ArchiveError | OSError) -> Finding:
+    """An object that was listed and is not given.
+
+    Raises:
+        StorageError: it is the store that gives nothing.
+    """
+    if isinstance(error, NotHeldError):
+        return Finding(kind=Kind.LOST, file=key, said="it was listed, and is not there")
+    storage.exists("format.json")
+    return Finding(kind=Kind.UNREADABLE, file=key, said=str(error))
 
 
 def _refuse() -> Never:

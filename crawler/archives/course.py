@@ -24,10 +24,9 @@ from crawler.archives.rows import Row, row_of
 from crawler.archives.walks import TRIES
 from crawler.discover import Candidate
 from crawler.orders import CrawlOrder, SeedReport, UrlError
-from crawler.visit.books import Answer, Ask, Mishaps
+from crawler.visit.books import MAX_HOPS, Answer, Ask, Mishaps
 from crawler.visit.frontier import Frontier
 
-MAX_HOPS: Final = 5
 LISTINGS: Final = 100  # copies that are read of one listing
 ALL_LISTINGS: Final = 600  # copies that are fetched of all of them: each page of a section is a listing of its own
 SLACK: Final = 64 << 10  # bytes taken of an answer to a range, however short the range: an archive's words of refusal

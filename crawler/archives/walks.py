@@ -50,7 +50,6 @@ class Walk:
         self.question = question
         self.problem: str | None = None  # why less was read than the index may hold
         self.pages = 0  # read
-        self.asked = 0  # answers and failures taken in
         self._tries = tries
         self._most = most
         self._step: Step | None = question.first()
@@ -76,7 +75,6 @@ class Walk:
         step = self._step
         if step is None:
             return ()
-        self.asked += 1
         page = read(content, status, content_type)
         if problem is not None or page.again:
             return self._troubled(page, problem or page.problem or "no answer")
@@ -92,7 +90,6 @@ class Walk:
 
     def failed(self, said: str) -> None:
         """No answer came."""
-        self.asked += 1
         self._troubled(IndexPage(), said)
 
     def _troubled(self, page: IndexPage, said: str) -> tuple[Row, ...]:

@@ -48,9 +48,8 @@ class Draft:
     def after(self, seen: Evidence) -> Draft:
         """With the seeds that the site's own pages named."""
         named = [(SeedKind.FEED, at, "the site's pages name it") for at in seen.offers.feeds if self._is_ours(at)]
-        if seen.offers.rest and self._is_ours(seen.offers.rest):
-            posts = seen.offers.rest.rstrip("/") + "/wp/v2/posts"
-            named.append((SeedKind.REST, posts, "the site's pages name WordPress's REST"))
+        if seen.posts and self._is_ours(seen.posts):
+            named.append((SeedKind.REST, seen.posts, "the site's pages name WordPress's REST"))
         known = {line.url for line in self.seeds}
         more = (SeedLine(kind=kind, url=at, source=why) for kind, at, why in named if at not in known)
         return replace(self, seeds=(*self.seeds, *more))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from archive import http, mementos, urls
 from archive.errors import UsageError
 from archive.http import Message
-from archive.records import Capture, Hints, Reason, RecordType, Role, Via
+from archive.records import Capture, Hints, Reason, RecordType, Role
 from crawler.archives import rows
 from crawler.discover import Candidate, Listing, read_seed
 from crawler.listing.lines import SITEMAP_LINE
@@ -19,8 +19,7 @@ from crawler.outlet import Outlet, SeedKind
 
 EXAMPLES = 3  # addresses shown of each sort
 NO_OFFERS = Offers()
-ARCHIVES = (Via.WAYBACK, Via.COMMONCRAWL)
-INDEXES = frozenset(via.value for via in ARCHIVES)
+INDEXES = frozenset(via.value for via in mementos.ARCHIVES)
 BY_NATURE = (SeedKind.FEED, SeedKind.REST)  # what these list are stories
 
 
@@ -56,6 +55,11 @@ class Evidence:
     seeds: tuple[SeedSeen, ...] = ()
     maps: tuple[str, ...] = ()  # that robots.txt names
     offers: Offers = NO_OFFERS  # that its pages name
+
+    @property
+    def posts(self) -> str | None:
+        """Where WordPress's REST lists posts, when its pages name the REST."""
+        return f"{self.offers.rest.rstrip('/')}/wp/v2/posts" if self.offers.rest else None
 
 
 def look(outlet: Outlet, captures: Iterable[Capture]) -> Evidence:
@@ -93,7 +97,7 @@ def listed_titles(outlet: Outlet, captures: Iterable[Capture]) -> dict[str, str]
 
 def _stands(capture: Capture) -> Capture | None:
     """An archived copy of a listing as it was captured then; None for an archive's answer that is no such copy."""
-    if capture.via not in ARCHIVES or capture.hints.seed_kind in INDEXES:
+    if capture.via not in mementos.ARCHIVES or capture.hints.seed_kind in INDEXES:
         return capture
     found = mementos.unwrap(capture)
     return found if isinstance(found, Capture) else None

@@ -69,9 +69,8 @@ def _added(outlet: Outlet, evidence: Evidence) -> Iterator[Change]:
     known = {_bare(seed.url) for seed in outlet.seeds}
     offered = [(SeedKind.SITEMAP, at, "robots.txt names it") for at in evidence.maps]
     offered += [(SeedKind.FEED, at, "its pages name it") for at in evidence.offers.feeds]
-    if evidence.offers.rest:
-        posts = evidence.offers.rest.rstrip("/") + "/wp/v2/posts"
-        offered.append((SeedKind.REST, posts, "its pages name WordPress's REST"))
+    if evidence.posts:
+        offered.append((SeedKind.REST, evidence.posts, "its pages name WordPress's REST"))
     asks_robots = any(bare.endswith("/robots.txt") for bare in known)
     for kind, at, why in offered:
         if outlet.owns(at) and _bare(at) not in known and not (kind is SeedKind.SITEMAP and asks_robots):
@@ -155,23 +154,25 @@ def _entry(lines: list[str], url: str) -> tuple[int, int]:
     if at is None:
         return 0, 0
     first = next((number for number in range(at, -1, -1) if ITEM.match(lines[number])), at)
-    indent = len(lines[first]) - len(lines[first].lstrip())
-    after = first + 1
-    while after < len(lines) and lines[after].strip() and len(lines[after]) - len(lines[after].lstrip()) > indent:
-        after += 1
-    return first, after
+    return first, _after(lines, first)
 
 
 def _block(lines: list[str], key: str) -> tuple[int, int]:
     """A block's head and the line after its last one; (-1, -1) when there is none."""
     head = next((number for number, line in enumerate(lines) if line.split("#")[0].rstrip() == key), -1)
-    if head < 0:
-        return -1, -1
-    indent = len(lines[head]) - len(lines[head].lstrip())
+    return (head, _after(lines, head)) if head >= 0 else (-1, -1)
+
+
+def _after(lines: list[str], head: int) -> int:
+    """The line after the last one that stands deeper than the head does."""
     after = head + 1
-    while after < len(lines) and lines[after].strip() and len(lines[after]) - len(lines[after].lstrip()) > indent:
+    while after < len(lines) and lines[after].strip() and _indent(lines[after]) > _indent(lines[head]):
         after += 1
-    return head, after
+    return after
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _appended(lines: list[str], key: str, entry: list[str]) -> list[str]:

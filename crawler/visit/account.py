@@ -18,7 +18,7 @@ from crawler import settings as bounds
 from crawler.archives.services import Service, service
 from crawler.orders import CrawlOrder
 from crawler.outlet import BUILT_IN, Outlet
-from crawler.visit.trip import MAX_HOPS
+from crawler.visit.books import MAX_HOPS
 
 NOT_DECLARED = "not declared"
 _NOBODY = Settings.model_fields["contact"].default

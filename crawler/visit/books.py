@@ -12,6 +12,7 @@ from crawler.orders import CrawlOrder, SeedReport, UrlError
 from crawler.outlet import Outlet
 
 MAX_ERRORS: Final = 1000  # kept in the report one by one
+MAX_HOPS: Final = 5  # redirects that are followed one after the other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,11 +12,10 @@ from crawler import scope
 from crawler.discover import Candidate, Further, Listing, read_seed
 from crawler.orders import CrawlOrder, SeedReport, UrlError
 from crawler.outlet import Outlet
-from crawler.visit.books import Answer, Ask, Mishaps
+from crawler.visit.books import MAX_HOPS, Answer, Ask, Mishaps
 from crawler.visit.frontier import Frontier
 from crawler.visit.seeds import SeedPage, Turning, numbered, search_terms, seed_pages
 
-MAX_HOPS = 5
 MAX_DEPTH = 3  # of sitemap indexes: the protocol knows one level, real sites two
 # Sub-sitemaps that one crawl follows: daily maps of three years are 1,095, and an index made by a broken or hostile
 # program has no end.
