@@ -159,7 +159,10 @@ def all_read(store: Path) -> Iterator[str]:
 
 
 def _listings(store: Path) -> Iterator[ListingObject]:
-    for path in _files(store / "listed"):
+    """Those of the lister that is current: a catalog takes no others."""
+    folder = store / "listed" / OUTLET
+    lister = json.loads((folder / "current.json").read_text("ascii"))["lister"] if folder.exists() else ""
+    for path in _files(folder / lister) if lister else []:
         if path.name.endswith(".jsonl.gz"):
             data = path.read_bytes()
             head, lines = listed.unpacked(io.BytesIO(data), path.name)
