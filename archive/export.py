@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from archive.records import Claim, Edition, Published, Sighting, Story
+from archive.records import Claim, Edition, Published, Sighting, Sourcing, Story
 from archive.texts import text_digest, to_line
 
 if TYPE_CHECKING:
@@ -37,6 +37,15 @@ def _claim(claim: Claim) -> Json:
         "precision": claim.precision.value,
         "earliest": claim.earliest.isoformat(),
         "latest": claim.latest.isoformat(),
+    }
+
+
+def _sourcing(sourcing: Sourcing) -> Json:
+    return {
+        "where": sourcing.where.value if sourcing.where else None,
+        "partial": sourcing.partial,
+        "chain": list(sourcing.chain),
+        "leftover": list(sourcing.leftover),
     }
 
 
@@ -97,6 +106,7 @@ def story_json(story: Story, edition: Edition | None = None, *, public_url: str 
     }
     if whole:
         fields["credit"] = article.credit
+        fields["sourcing"] = _sourcing(article.sourcing)
         fields["encoding"] = article.encoding
         fields["extractor"] = article.extractor
         fields["paragraphs"] = [

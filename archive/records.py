@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from archive.terms import EdgeKind, Kind, NonArticle, Precision, Reason, RecordType, Role, Truncation, Via
+from archive.terms import CreditPlace, EdgeKind, Kind, NonArticle, Precision, Reason, RecordType, Role, Truncation, Via
 
 __all__ = [
     "Address",
@@ -14,6 +14,7 @@ __all__ = [
     "Claim",
     "Cluster",
     "Copy",
+    "CreditPlace",
     "Dateline",
     "EdgeKind",
     "Edition",
@@ -30,6 +31,7 @@ __all__ = [
     "Rejection",
     "Role",
     "Sighting",
+    "Sourcing",
     "Story",
     "TextHead",
     "Tls",
@@ -179,6 +181,16 @@ class Dateline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sourcing:
+    """What a text says of whom it is taken from, beside the one agency that it credits."""
+
+    where: CreditPlace | None = None  # where the credit stands
+    partial: bool = False  # wires are credited that nobody names («وكالات»), alone or beside a named one
+    chain: tuple[str, ...] = ()  # agencies, the credited one first, each taken from the next
+    leftover: tuple[str, ...] = ()  # agencies whose own reporters speak in the text («موفد سانا») and nobody credits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
     """Whether a text is about the topic, and the terms that say so."""
 
@@ -199,6 +211,7 @@ class Article:
     dateline: Dateline
     agency: str | None = None  # canonical name of the wire credited, or None: no credit found in this capture
     credit: str | None = None  # the words that credit it
+    sourcing: Sourcing = field(default_factory=Sourcing)
     byline: str | None = None
     subtitle: str | None = None
     claims: tuple[Claim, ...] = ()

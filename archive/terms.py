@@ -103,8 +103,19 @@ class Kind(StrEnum):
     VIDEO = "video"
 
 
+class CreditPlace(StrEnum):
+    """Where a text names whom it is taken from, the most trusted place first."""
+
+    DATELINE = "dateline"
+    BYLINE = "byline"
+    CLOSING = "closing"
+    LEAD = "lead"  # an attribution in the first two sentences
+    PAGE = "page"  # a line of the captured page outside its text
+
+
 class EdgeKind(StrEnum):
     """How two stories' texts belong together."""
 
     COPY = "copy"  # the same item; makes clusters
     PART = "part"  # an item inside a longer piece; never bridges clusters
+    SHARED = "shared"  # two items with a passage in common; never bridges clusters
