@@ -9,6 +9,7 @@ from functools import cache
 from crawler import sources
 from crawler.agencies import Agencies
 from crawler.outlet import Outlet
+from crawler.page.taught import NOTHING, Taught
 from crawler.topic import TopicRules
 
 # Every room whose change may change a reading. Their source is part of the digest, so that no change can be forgotten.
@@ -46,6 +47,7 @@ ROOMS = {
         "page/refusals.yml",
         "dating/stated.py",
         "page/structured.py",
+        "page/taught.py",
         "page/titles.py",
         "readings.py",
         "literals.py",
@@ -65,7 +67,7 @@ class Reader:
     outlet: Outlet
     topic: TopicRules
     agencies: Agencies
-    learned: tuple[str, ...] = ()
+    learned: Taught = NOTHING
 
     @property
     def digest(self) -> str:
@@ -73,8 +75,8 @@ class Reader:
         summed = hashlib.sha256(_rooms())
         for part in (self.outlet.reading_part(), self.topic.digest.encode(), self.agencies.digest.encode()):
             summed.update(hashlib.sha256(part).digest())
-        for line in sorted(set(self.learned)):
-            summed.update(hashlib.sha256(line.encode()).digest())
+        if self.learned:
+            summed.update(bytes.fromhex(self.learned.digest))
         return summed.hexdigest()[:16]
 
 

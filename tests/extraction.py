@@ -9,6 +9,7 @@ from archive.records import Article, Capture, Hints, Rejection, Role, Unchanged
 from crawler.agencies import load_agencies
 from crawler.extract import Reader, read
 from crawler.outlet import OTHER, Outlet, load_outlets
+from crawler.page.taught import NOTHING, Taught
 from crawler.topic import load_topic
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -21,7 +22,7 @@ def an_outlet(name: str = "صحيفة الواحة", **changes: object) -> Outle
     return dataclasses.replace(load_outlets(None)[OTHER], name=name, **changes)  # type: ignore[arg-type]
 
 
-def a_reader(outlet: Outlet | None = None, learned: tuple[str, ...] = ()) -> Reader:
+def a_reader(outlet: Outlet | None = None, learned: Taught = NOTHING) -> Reader:
     return Reader(outlet=outlet or an_outlet(), topic=load_topic(None), agencies=load_agencies(()), learned=learned)
 
 

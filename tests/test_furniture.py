@@ -7,6 +7,7 @@ from lxml import html
 
 from crawler.page.blocks import Block, blocks
 from crawler.page.furniture import furniture
+from crawler.page.taught import taught
 
 TABLE = furniture()
 
@@ -99,8 +100,8 @@ def test_an_announced_link_is_an_opening_and_a_sentence_is_not() -> None:
 
 
 def test_what_was_learned_of_an_outlet_is_furniture_too() -> None:
-    taught = furniture(("حمّل تطبيق الواحة الآن",))
-    assert taught.is_line("حمل تطبيق الواحه الآن")
+    known = furniture(taught(lines=("حمّل تطبيق الواحة الآن",)))
+    assert known.is_line("حمل تطبيق الواحه الآن")
     assert not TABLE.is_line("حمل تطبيق الواحه الآن")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crawler.page.taught import taught
 from crawler.reader import ROOMS
 from tests.extraction import a_reader, an_outlet
 from tests.rooms import ROOT, paths, reached
@@ -11,6 +12,8 @@ NOT_READING = {
     "archive": {"records", "terms", "errors", "urls", "digest"},
     "crawler": {"errors", "facts", "outlet", "outlet_file", "reader"},
 }
+
+ROWS = ("lines", "openings", "announcements", "boxes")
 
 
 def test_the_digest_is_sixteen_hex_digits_and_stable() -> None:
@@ -26,8 +29,11 @@ def test_facts_of_the_outlet_that_change_a_reading_change_the_digest() -> None:
 
 
 def test_learned_furniture_changes_the_digest_whatever_its_order() -> None:
-    assert a_reader(learned=("سطر", "آخر")).digest == a_reader(learned=("آخر", "سطر")).digest
-    assert a_reader(learned=("سطر",)).digest != a_reader().digest
+    assert (
+        a_reader(learned=taught(lines=("سطر", "آخر"))).digest == a_reader(learned=taught(lines=("آخر", "سطر"))).digest
+    )
+    digests = {a_reader(learned=taught(**{row: ("سطر",)})).digest for row in ROWS} | {a_reader().digest}
+    assert len(digests) == len(ROWS) + 1
 
 
 def test_every_room_that_reads_a_page_is_part_of_the_digest() -> None:

@@ -1,4 +1,6 @@
-"""What stands around an article, as a table of phrases and class names (furniture.yml); it looks at a block alone."""
+"""What stands around an article, by a table of phrases and class names (furniture.yml) and by what was learned of the
+outlet; it looks at a block alone.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +16,7 @@ from archive.arabic import fold
 from crawler.facts import Facts, load
 from crawler.page import dom
 from crawler.page.blocks import Block
+from crawler.page.taught import NOTHING, Taught
 
 TABLE = Path(__file__).with_name("furniture.yml")
 SHORT = 90  # letters up to which a block that opens like furniture is furniture even without a link
@@ -24,6 +27,7 @@ TAG_WORDS = 4  # of one tag
 LONGEST_BYLINE = 60  # code points of a line that is a name and the word before it
 NAME_WORDS = 6  # of a name with its rank or desk: «محرر الشؤون الإقليمية»
 LONGEST_HEADING = 80  # of a heading that closes an article
+LEARNED = "learned"  # the zone of a box that was learned
 REMEMBERED = 20_000  # class names, with what they open
 _TOKEN = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _PARTS = re.compile(r"[a-z0-9]+")
@@ -52,7 +56,7 @@ class _Table(Facts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Furniture:
-    """The table, folded and compiled; `learned` are folded blocks that were seen on many pages of the outlet."""
+    """The table, folded and compiled, and what was learned of the outlet's own pages."""
 
     lines: frozenset[str]
     openings: tuple[str, ...]
@@ -65,7 +69,7 @@ class Furniture:
     pattern: re.Pattern[str]
     zones: Mapping[str, str]
     bodies: frozenset[str]
-    learned: frozenset[str] = field(default_factory=frozenset)
+    taught: Taught = NOTHING
     # What names were found to open; a page repeats the same few again and again.
     asked: dict[str, str | None] = field(default_factory=dict, compare=False, repr=False)
 
@@ -80,7 +84,8 @@ class Furniture:
         said = dom.names(element)
         if not said or self.is_body(element):
             return None
-        return self._zone_of(said)
+        zone = self._zone_of(said)
+        return LEARNED if zone is None and self.taught.boxes and self.taught.is_box(element) else zone
 
     def _zone_of(self, said: str) -> str | None:
         if said not in self.asked:
@@ -106,10 +111,12 @@ class Furniture:
 
     def is_line(self, text: str) -> bool:
         """Whether a whole block is furniture by its words alone."""
+        if self.taught.is_line(text) and not self.is_credit(text):
+            return True
         if len(text) > LONGEST_LINE:
-            return fold(text) in self.learned if self.learned else False
+            return False
         folded = fold(text)
-        if self.bare(folded) in self.lines or folded in self.learned:
+        if self.bare(folded) in self.lines:
             return True
         tagged = self.tagging.match(folded) if len(folded) <= LONGEST_TAGS else None
         return self.pattern.fullmatch(folded) is not None or (tagged is not None and self._ends(tagged, folded))
@@ -138,6 +145,8 @@ class Furniture:
 
     def is_opening(self, block: Block) -> bool:
         """Whether a block begins like «اقرأ أيضاً: …» and is short or mostly a link."""
+        if self.taught.opens(block.text, block.link_share) and not self.is_credit(block.text):
+            return True
         folded = fold(block.text[:BEGINNING]).lstrip(_EDGE_SIGNS)
         if not folded.startswith(self.openings):
             return False
@@ -213,13 +222,11 @@ def _read() -> Furniture:
     )
 
 
-def furniture(learned: tuple[str, ...] = ()) -> Furniture:
-    """The built-in table with an outlet's learned lines (any spelling; folded here).
+def furniture(learned: Taught = NOTHING) -> Furniture:
+    """The built-in table with what was learned of an outlet.
 
     Raises:
         FactsError: furniture.yml is broken; the message names the line.
     """
     known = _read()
-    if not learned:
-        return known
-    return replace(known, learned=frozenset(fold(line) for line in learned))
+    return replace(known, taught=learned) if learned else known

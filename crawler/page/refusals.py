@@ -98,7 +98,7 @@ def of_listing(root: etree._Element, source: str) -> Rejection | None:
     body = root.find("body")
     if body is not None and "error404" in (body.get("class") or "").split():
         return Rejection(reason=Reason.SOFT_404, detail="error404")
-    found = blocks(root, furniture(()).zone)
+    found = blocks(root, furniture().zone)
     return by_phrase([title_tag(root)], found, found, source)
 
 
