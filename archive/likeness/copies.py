@@ -10,7 +10,8 @@ from typing import Self
 
 from archive.likeness import telling
 from archive.likeness.alignment import gaps
-from archive.likeness.fingerprint import FLASH_WORDS, SHINGLE, Likeness, likeness, shingles, skeleton
+from archive.likeness.common import Passage, passages
+from archive.likeness.fingerprint import FLASH_WORDS, SHINGLE, Likeness, likeness, runs, skeleton
 from archive.records import EdgeKind, Kind
 
 JACCARD = 0.3
@@ -29,6 +30,7 @@ LEAD_SHARED = 0.5
 WHOLE = 0.55  # of the longer text: covered so far, it is the same item with something added
 ROUND_UP_WHOLE = 0.8
 INSIDE = 0.8  # of the shorter text: held so far, it is an item inside
+SHARED_WORDS = 20  # in one run: fewer are a form of words that anybody may use
 _COLLECTIONS = frozenset({Kind.ROUND_UP, Kind.LIVE})
 
 
@@ -45,7 +47,7 @@ class Refusal(StrEnum):
 class Piece:
     """A text as it is compared: folded tokens, kind, and the UTC bounds between which it was published.
 
-    `words` (one for each token) and `shingles` are made from the tokens, once.
+    `words` (one for each token), `runs` (of words, by place) and `shingles` are made from the tokens, once.
     """
 
     tokens: tuple[str, ...]
@@ -53,36 +55,54 @@ class Piece:
     earliest: datetime
     latest: datetime
     words: tuple[str, ...]
-    shingles: frozenset[str]
+    runs: tuple[int, ...]
+    shingles: frozenset[int]
 
     @classmethod
     def of(cls, tokens: Sequence[str], kind: Kind, earliest: datetime, latest: datetime) -> Self:
         """A piece from its folded tokens (arabic.tokens)."""
         words = tuple(map(skeleton, tokens))
+        places = runs(words)
         return cls(
-            tokens=tuple(tokens), kind=kind, earliest=earliest, latest=latest, words=words, shingles=shingles(words)
+            tokens=tuple(tokens),
+            kind=kind,
+            earliest=earliest,
+            latest=latest,
+            words=words,
+            runs=places,
+            shingles=frozenset(places),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What two texts are to each other; of a part, `inner` says which one (0 or 1) is inside the other."""
+    """What two texts are to each other; of a part, `inner` says which one (0 or 1) is inside the other.
+
+    `passages` are what they have in common, from the first text to the second, in words; told with an edge only.
+    """
 
     likeness: Likeness
     edge: EdgeKind | None = None
     refusal: Refusal | None = None
     inner: int = 0
+    passages: tuple[Passage, ...] = ()
 
 
 def compare(one: Piece, other: Piece) -> Verdict:
-    """Judge two texts; asked the other way round, only `inner` changes."""
+    """Judge two texts; asked the other way round, `inner` changes and each passage is turned."""
     flipped = (len(other.tokens), other.tokens) < (len(one.tokens), one.tokens)
     short, long = (other, one) if flipped else (one, other)
     measured = likeness(short.shingles, long.shingles)
     found = _judge(short, long, measured)
+    if found in (Refusal.FLASH, Refusal.TEMPLATE):
+        return Verdict(likeness=measured, refusal=Refusal(found))
+    common = passages(short.runs, long.runs, len(short.words))
     if isinstance(found, Refusal):
-        return Verdict(likeness=measured, refusal=found)
-    return Verdict(likeness=measured, edge=found, inner=int(flipped))
+        if max((each.length for each in common), default=0) < SHARED_WORDS:
+            return Verdict(likeness=measured, refusal=found)
+        found = EdgeKind.SHARED
+    told = tuple(each.turned() for each in common) if flipped else common
+    return Verdict(likeness=measured, edge=found, inner=int(flipped), passages=told)
 
 
 def _judge(short: Piece, long: Piece, measured: Likeness) -> EdgeKind | Refusal:
@@ -111,11 +131,11 @@ def _in_time(short: Piece, long: Piece, measured: Likeness) -> EdgeKind | Refusa
     return EdgeKind.COPY if verbatim or apart <= timedelta(days=DAYS_APART) else Refusal.APART
 
 
-def _covered(piece: Piece, shared: frozenset[str]) -> list[int]:
+def _covered(piece: Piece, shared: frozenset[int]) -> list[int]:
     """The places of a text's words that lie in a shingle shared with the other text."""
-    words, places = piece.words, set[int]()
-    for at in range(max(1, len(words) - SHINGLE + 1)):
-        if " ".join(words[at : at + SHINGLE]) in shared:
+    places = set[int]()
+    for at, run in enumerate(piece.runs):
+        if run in shared:
             places.update(range(at, at + SHINGLE))
     return sorted(places)
 
