@@ -1,10 +1,16 @@
-"""What a text is compared by: comparison words, shingles, signature and bands; it never decides what is a copy."""
+"""What a text is compared by: comparison words, shingles, signature, bands, sketch; it never decides what is a copy.
+
+A shingle is known by a 64-bit number made of its words: two different ones of a text meet by chance once in 10^14 texts.
+"""
 
 from __future__ import annotations
 
+import struct
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2b
 
 from rensa import RMinHash
 
@@ -19,12 +25,18 @@ BANDS = 64
 ROWS = PERMUTATIONS // BANDS
 SEED = 20170123
 # Stored in the catalog: signatures made otherwise cannot be compared with ours.
-SCHEME = f"rensa-rminhash{RMinHash.ALGORITHM_VERSION}-w{SHINGLE}-p{PERMUTATIONS}-b{BANDS}x{ROWS}-s{SEED}-skeleton1"
+SCHEME = f"rensa-rminhash{RMinHash.ALGORITHM_VERSION}-w{SHINGLE}-p{PERMUTATIONS}-b{BANDS}x{ROWS}-s{SEED}-skeleton1-n64"
+AGREEING = 10  # values of PERMUTATIONS: texts whose sketches agree in fewer share a band by chance
 
 _SKELETON_WORDS = 5  # letters; shorter words keep their vowels, or unlike words would meet
 _LONG_VOWELS = str.maketrans("", "", "اويىءئؤ")
-_STEP = 0x9E3779B97F4A7C15  # odd, so that each band has a range of its own
-_MASK = (1 << 64) - 1
+_LANE = 64  # bits of a word's number
+_TURN = 13  # bits by which a word's number is turned for each place it stands further on in a shingle
+_WORDS_KNOWN = 1 << 17  # whose numbers are remembered; a language says the same words again and again
+_SHAPE = struct.Struct(f"<{PERMUTATIONS}I")
+_KEYS = struct.Struct(f"<{BANDS}q")
+# Keys of band b begin with b: what two bands hold never meets, and each band has a range of its own.
+_SALTS = int.from_bytes(b"".join((band << 58).to_bytes(8, "little") for band in range(BANDS)), "little")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,14 +70,51 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(skeleton(token) for token in tokens(text))
 
 
-def shingles(text: Sequence[str], width: int = SHINGLE) -> frozenset[str]:
-    """Every run of `width` words; a text with fewer words is one shingle, an empty one has none."""
+class _Numbers(dict[str, int]):
+    """The number of each word, the same everywhere and always."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= _WORDS_KNOWN:
+            self.clear()
+        self[word] = number = int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "little")
+        return number
+
+
+_NUMBERS = _Numbers()
+
+
+def runs(text: Sequence[str], width: int = SHINGLE) -> tuple[int, ...]:
+    """The number of the run of `width` words at each place; a text with fewer words is one run, an empty one has none.
+
+    All places are computed at once, as lanes of one long integer: each word's number, turned by its place in the run.
+    """
     if not text:
-        return frozenset()
-    return frozenset(" ".join(text[at : at + width]) for at in range(max(1, len(text) - width + 1)))
+        return ()
+    many = max(1, len(text) - width + 1)
+    lanes = int.from_bytes(struct.pack(f"<{len(text)}Q", *map(_NUMBERS.__getitem__, text)), "little")
+    found = lanes
+    for place in range(1, width):
+        bits = place * _TURN
+        high, low = _masks(bits, (len(text) - 1).bit_length())
+        found ^= ((lanes << bits) & high | (lanes >> (_LANE - bits)) & low) >> (place * _LANE)
+    found &= (1 << many * _LANE) - 1
+    return struct.unpack(f"<{many}Q", found.to_bytes(many * _LANE // 8, "little"))
 
 
-def likeness(one: frozenset[str], other: frozenset[str]) -> Likeness:
+@lru_cache(maxsize=1 << 7)
+def _masks(bits: int, size: int) -> tuple[int, int]:
+    """The upper and the lower bits of 2**size lanes that have been turned by so many bits."""
+    low = ((1 << bits) - 1).to_bytes(_LANE // 8, "little") * (1 << size)
+    every = (1 << (_LANE << size)) - 1
+    return every ^ int.from_bytes(low, "little"), int.from_bytes(low, "little")
+
+
+def shingles(text: Sequence[str], width: int = SHINGLE) -> frozenset[int]:
+    """Every run of `width` words, by its number."""
+    return frozenset(runs(text, width))
+
+
+def likeness(one: frozenset[int], other: frozenset[int]) -> Likeness:
     """Jaccard and containment of two shingle sets; nothing is like an empty one."""
     if not one or not other:
         return Likeness(jaccard=0.0, containment=0.0)
@@ -78,24 +127,35 @@ def likeness(one: frozenset[str], other: frozenset[str]) -> Likeness:
 
 def signatures(texts: Iterable[Sequence[str]]) -> list[list[int]]:
     """MinHash of each text's shingles, PERMUTATIONS 32-bit values each; computed together because that is faster."""
-    sets = [sorted(_signed(text)) for text in texts]
-    return RMinHash.digests_from_token_sets(sets, PERMUTATIONS, SEED) if sets else []
+    numbers, ends = array("Q"), array("Q", [0])
+    for text in texts:
+        numbers.extend(_signed(text))
+        ends.append(len(numbers))
+    if len(ends) == 1:
+        return []
+    rows: list[list[int]] = RMinHash.digest_matrix_from_flat_token_hashes(numbers, ends, PERMUTATIONS, SEED).to_rows()
+    return rows
 
 
-def _signed(text: Sequence[str]) -> frozenset[str]:
-    wide = shingles(text) if len(text) >= FLASH_WORDS else frozenset()
-    return wide | shingles(text, SHORT_SHINGLE) if len(text) < OVERLAP_WORDS else wide
+def _signed(text: Sequence[str]) -> tuple[int, ...]:
+    wide = runs(text) if len(text) >= FLASH_WORDS else ()
+    return wide + runs(text, SHORT_SHINGLE) if len(text) < OVERLAP_WORDS else wide
 
 
 def bands(signature: Sequence[int]) -> tuple[int, ...]:
     """BANDS signed 64-bit keys; two texts with one key in common are candidates. An empty text has none."""
     if all(value == signature[0] for value in signature):
         return ()  # rensa signs an empty set with one and the same value everywhere
-    keys = []
-    for band in range(BANDS):
-        value = (band + 1) * _STEP
-        for row in signature[band * ROWS : (band + 1) * ROWS]:
-            value = (value << 32 | value >> 32) ^ row
-            value = value * _STEP & _MASK
-        keys.append(value - (1 << 63))
-    return tuple(keys)
+    values = int.from_bytes(_SHAPE.pack(*signature), "little") ^ _SALTS
+    return _KEYS.unpack(values.to_bytes(_KEYS.size, "little"))
+
+
+def sketch(signature: Sequence[int]) -> bytes:
+    """The lowest byte of each value: enough to tell texts that share something from those that met by chance."""
+    return _SHAPE.pack(*signature)[:: _SHAPE.size // PERMUTATIONS]
+
+
+def agreement(one: bytes, other: bytes) -> int:
+    """In how many of PERMUTATIONS values two sketches agree; about as many by 256 do by chance."""
+    apart = int.from_bytes(one, "little") ^ int.from_bytes(other, "little")
+    return apart.to_bytes(PERMUTATIONS, "little").count(0)
