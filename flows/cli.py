@@ -22,6 +22,7 @@ try:
     from flows import (
         commands_audit,
         commands_backfill,
+        commands_coding,
         commands_diff,
         commands_expect,
         commands_gaps,
@@ -72,6 +73,8 @@ VERBS: dict[str, Callable[..., None]] = {
     "clusters": commands_read.clusters,
     "cluster": commands_read.cluster,
     "gaps": commands_gaps.gaps,
+    "sample": commands_coding.sample,
+    "agree": commands_coding.agree,
     "expect": commands_expect.expect,
     "verify": commands_keep.verify,
     "audit": commands_audit.audit,

@@ -40,6 +40,7 @@ DOORS: dict[str, set[str]] = {
         "archive/catalog/listed.py",
         "archive/catalog/listing.py",
         "archive/catalog/opened.py",
+        "archive/catalog/pairs.py",
         "archive/catalog/polled.py",
         "archive/catalog/query.py",
         "archive/catalog/schema.py",

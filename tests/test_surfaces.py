@@ -13,6 +13,7 @@ from flows.cli import app
 
 READING = ("pull", "get", "search", "story", "diff", "clusters", "cluster", "gaps", "expect", "verify")
 KEEPING = ("audit", "import", "rebuild", "takedown", "replay", "export", "validate")
+CODING = ("sample", "agree")
 ORDERS = ("crawl", "backfill", "runs", "cancel", "schedule", "outlets", "demo")
 
 
@@ -21,7 +22,7 @@ def commands() -> dict[str, object]:
 
 
 def test_every_command_is_of_a_known_sort() -> None:
-    assert sorted(commands()) == sorted((*READING, *KEEPING, *ORDERS))
+    assert sorted(commands()) == sorted((*READING, *KEEPING, *CODING, *ORDERS))
 
 
 @pytest.mark.parametrize("verb", READING)
@@ -32,7 +33,7 @@ def test_a_reading_verb_stands_in_python_too_and_says_what_it_does(verb: str) ->
     assert hints is not inspect.Signature.empty
 
 
-@pytest.mark.parametrize("verb", (*READING, *KEEPING, *ORDERS))
+@pytest.mark.parametrize("verb", (*READING, *KEEPING, *CODING, *ORDERS))
 def test_every_command_helps(verb: str) -> None:
     assert getattr(commands()[verb], "help", None), f"astana {verb} says nothing of itself"
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
-from archive.catalog import check, hidden, listed, schema
+from archive.catalog import check, hidden, listed, pairs, schema
 from archive.catalog import query as asked
 from archive.catalog.counts import Counts, Held, counts, held
 from archive.catalog.engine import file_of
@@ -20,7 +20,7 @@ from archive.catalog.query import Query, cursor
 from archive.catalog.schema import objects
 from archive.cluster import Edge
 from archive.errors import CatalogError, ForeignCatalogError, NotHeldError
-from archive.records import Cluster, Reading, Story
+from archive.records import Cluster, EdgeKind, Reading, Story
 from archive.takedowns import Lift, Takedown, Takedowns
 from archive.texts import to_line
 
@@ -218,6 +218,17 @@ class Catalog(Listings):
         with self._begin() as connection:
             asked.cluster_id(connection, story)
             return asked.parts(connection, story)
+
+    def pairs(self) -> Iterator[pairs.Pair]:
+        """Every two stories that were compared: those that belong together, then those that do not."""
+        with self._begin() as connection:
+            yield from pairs.linked(connection)
+            yield from pairs.parted(connection)
+
+    def kind_of(self, one: str, other: str) -> EdgeKind | None:
+        """What two stories are to each other; None of two that do not belong together."""
+        with self._begin() as connection:
+            return pairs.kind_of(connection, one, other)
 
     def counts(self) -> Counts:
         """How many of everything."""

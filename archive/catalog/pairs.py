@@ -1,0 +1,62 @@
+"""Pairs of stories that were compared: those that belong together, and those that do not; it changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, and_, exists, or_, select
+
+from archive.catalog.schema import bands, edges, editions
+from archive.records import EdgeKind
+
+_AT_ONCE = 10_000  # rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two texts of two stories; `kind` is None of those that a band in common brought together and the rule parted."""
+
+    one: str
+    other: str
+    one_text: str  # text digests
+    other_text: str
+    kind: EdgeKind | None
+
+
+def linked(connection: Connection) -> Iterator[Pair]:
+    """Every two stories that belong together."""
+    columns = (edges.c.inner, edges.c.outer, edges.c.inner_text, edges.c.outer_text, edges.c.kind)
+    rows = connection.execution_options(yield_per=_AT_ONCE).execute(select(*columns))
+    for inner, outer, inner_text, outer_text, kind in rows:
+        yield Pair(one=inner, other=outer, one_text=inner_text, other_text=outer_text, kind=EdgeKind(kind))
+
+
+def parted(connection: Connection) -> Iterator[Pair]:
+    """Every two stories whose current texts were compared and do not belong together."""
+    here, there = bands.alias(), bands.alias()
+    one, other = editions.alias(), editions.alias()
+    is_linked = exists().where(
+        or_(
+            and_(edges.c.inner == one.c.story, edges.c.outer == other.c.story),
+            and_(edges.c.inner == other.c.story, edges.c.outer == one.c.story),
+        )
+    )
+    query = (
+        select(one.c.story, other.c.story, one.c.text_digest, other.c.text_digest)
+        .distinct()
+        .select_from(here)
+        .join(there, and_(there.c.value == here.c.value, here.c.edition < there.c.edition))
+        .join(one, and_(one.c.number == here.c.edition, one.c.current))
+        .join(other, and_(other.c.number == there.c.edition, other.c.current))
+        .where(one.c.story != other.c.story, ~is_linked)
+    )
+    for row in connection.execution_options(yield_per=_AT_ONCE).execute(query):
+        yield Pair(one=row[0], other=row[1], one_text=row[2], other_text=row[3], kind=None)
+
+
+def kind_of(connection: Connection, one: str, other: str) -> EdgeKind | None:
+    """What two stories are to each other."""
+    either = or_(and_(edges.c.inner == one, edges.c.outer == other), and_(edges.c.inner == other, edges.c.outer == one))
+    found = connection.execute(select(edges.c.kind).where(either)).scalar()
+    return EdgeKind(found) if found is not None else None
