@@ -6,8 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from archive.likeness.common import Passage
 from archive.likeness.fingerprint import Likeness
 from archive.records import EdgeKind
+
+_STRENGTH = {kind: strength for strength, kind in enumerate((EdgeKind.COPY, EdgeKind.PART, EdgeKind.SHARED))}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +29,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edge:
-    """Two stories that belong together. Of a part, `inner` is the item and `outer` the longer piece around it."""
+    """Two stories that belong together. Of a part, `inner` is the item and `outer` the longer piece around it.
+
+    `passages` are what their texts have in common, from inner to outer, in words.
+    """
 
     kind: EdgeKind
     inner: str
@@ -34,12 +40,16 @@ class Edge:
     inner_text: str  # text digests of the editions compared
     outer_text: str
     likeness: Likeness
+    passages: tuple[Passage, ...] = ()
 
     @property
-    def rank(self) -> tuple[bool, float, float, str, str]:
-        """Of several pairs of editions the best one speaks for two stories: a copy before a part, the likest first."""
+    def rank(self) -> tuple[int, float, float, str, str]:
+        """Of several pairs of editions the best one speaks for two stories.
+
+        A copy goes before a part, a part before a passage; then the likest first.
+        """
         alike = self.likeness
-        return self.kind is not EdgeKind.COPY, -alike.jaccard, -alike.containment, self.inner_text, self.outer_text
+        return _STRENGTH[self.kind], -alike.jaccard, -alike.containment, self.inner_text, self.outer_text
 
 
 def strongest(edges: Iterable[Edge]) -> list[Edge]:
@@ -53,7 +63,7 @@ def strongest(edges: Iterable[Edge]) -> list[Edge]:
 
 
 def components(stories: Iterable[str], edges: Iterable[Edge]) -> list[frozenset[str]]:
-    """Stories joined by copies, each story in exactly one set; parts join nothing."""
+    """Stories joined by copies, each story in exactly one set; parts and passages join nothing."""
     above = {story: story for story in stories}
 
     def top(story: str) -> str:

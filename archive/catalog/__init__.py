@@ -265,7 +265,12 @@ class Catalog(Listings):
                     select(table).order_by(*table.primary_key.columns)
                 )
                 for row in rows.mappings():
-                    yield f"{table.name}\t{to_line(dict(row))}"
+                    yield f"{table.name}\t{to_line({name: _shown(value) for name, value in row.items()})}"
+
+
+def _shown(value: object) -> object:
+    """A column's value as JSON can tell it."""
+    return value.hex() if isinstance(value, bytes) else value
 
 
 def _nothing(key: str) -> None:

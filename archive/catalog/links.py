@@ -1,21 +1,23 @@
-"""How stories are tied together: bands, edges, clusters, kept level with the stories that changed and no others."""
+"""How stories are tied together: edges and clusters, kept level with the stories that changed and no others."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self
 
-from sqlalchemy import ARRAY, BigInteger, Connection, bindparam, delete, func, insert, literal, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
-from archive.catalog.schema import among, bands, edges, editions, is_sqlite, stories
+from archive.catalog import meeting
+from archive.catalog.schema import among, edges, editions, stories
 from archive.cluster import Edge, Member, canonical, components, strongest
+from archive.likeness.common import Passage
 from archive.likeness.copies import Piece, compare
-from archive.likeness.fingerprint import Likeness, likeness, shingles, signatures, skeleton
-from archive.likeness.fingerprint import bands as band_keys
+from archive.likeness.fingerprint import Likeness, likeness, shingles, skeleton
 from archive.records import EdgeKind, Kind
+from archive.texts import to_line
 
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -49,7 +51,7 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Print:
+class Print:
     """An edition as it is compared."""
 
     story: str
@@ -61,98 +63,65 @@ def relink(connection: Connection, before: Compared, after: Compared) -> None:
     """Bring bands, edges and clusters level after the rows of some stories were made anew."""
     ids = before.states.keys() | after.states.keys()
     changed = {story for story in ids if before.states.get(story) != after.states.get(story)}
-    keys = _keys({n: folded for n, folded in after.folded.items() if after.story_of[n] in changed})
-    _level_bands(connection, before, after, keys)
+    found = meeting.signed({n: folded for n, folded in after.folded.items() if after.story_of[n] in changed})
+    meeting.forget(connection, {n: folded for n, folded in before.folded.items() if n not in after.folded})
+    pairs = meeting.candidates(connection, found)
+    meeting.put(connection, {n: signed for n, signed in found.items() if n not in before.folded})
     if changed:
         touching = or_(among(connection, edges.c.inner, changed), among(connection, edges.c.outer, changed))
         connection.execute(delete(edges).where(touching))
-    made = _edges(connection, keys)
+    made = strongest(_judged(prints(connection, {n for pair in pairs for n in pair}), sorted(pairs)))
     if made:
-        connection.execute(insert(edges), [_edge_row(edge) for edge in made])
+        connection.execute(insert(edges), [edge_row(edge) for edge in made])
     neighbours = {story for edge in made for story in (edge.inner, edge.outer)} - ids
     _recluster(connection, set(after.states), set(before.clusters.values()), neighbours)
 
 
-def _keys(folded: Mapping[int, str]) -> dict[int, tuple[int, ...]]:
-    """The band keys of editions; signed together."""
-    numbers = sorted(folded)
-    signed = signatures([tuple(map(skeleton, folded[n].split())) for n in numbers])
-    return {n: band_keys(signature) for n, signature in zip(numbers, signed, strict=True)}
-
-
-def _level_bands(connection: Connection, before: Compared, after: Compared, keys: Mapping[int, Sequence[int]]) -> None:
-    gone = {n: folded for n, folded in before.folded.items() if n not in after.folded}
-    pairs = [{"v": value, "e": n} for n, values in _keys(gone).items() for value in values]
-    if pairs:
-        connection.execute(
-            delete(bands).where(bands.c.value == bindparam("v"), bands.c.edition == bindparam("e")), pairs
-        )
-    new = sorted((value, n) for n, values in keys.items() if n not in before.folded for value in values)
-    if not new:
-        return
-    if is_sqlite(connection):
-        connection.execute(insert(bands), [{"value": value, "edition": n} for value, n in new])
-        return
-    columns = (literal([pair[at] for pair in new], ARRAY(BigInteger)) for at in (0, 1))
-    connection.execute(insert(bands).from_select(["value", "edition"], select(*map(func.unnest, columns))))
-
-
-def _candidates(connection: Connection, keys: Mapping[int, Sequence[int]]) -> set[tuple[int, int]]:
-    """Pairs of editions with a band in common, one of them among `keys`; smaller number first."""
-    holders: dict[int, list[int]] = defaultdict(list)
-    wanted = {value for values in keys.values() for value in values}
-    if wanted:
-        for row in connection.execute(select(bands).where(among(connection, bands.c.value, wanted))):
-            holders[row.value].append(row.edition)
-    return {
-        (min(n, other), max(n, other))
-        for n, values in keys.items()
-        for v in values
-        for other in holders[v]
-        if other != n
-    }
-
-
-def _prints(connection: Connection, numbers: Collection[int]) -> dict[int, _Print]:
-    columns = (editions, stories.c.earliest, stories.c.latest, stories.c.dated)
-    query = select(*columns).join(stories, stories.c.id == editions.c.story)
+def prints(connection: Connection, numbers: Collection[int]) -> dict[int, Print]:
+    """Editions as they are compared, by their numbers."""
+    if not numbers:
+        return {}
+    columns = (editions.c.number, editions.c.story, editions.c.text_digest, editions.c.kind, editions.c.folded)
+    query = select(*columns, stories.c.earliest, stories.c.latest, stories.c.dated)
+    query = query.join(stories, stories.c.id == editions.c.story).where(among(connection, editions.c.number, numbers))
     found = {}
-    for row in connection.execute(query.where(among(connection, editions.c.number, numbers))):
+    for number, story, text_digest, kind, folded, earliest, latest, dated in connection.execute(query):
         # An undated story may be as old as it likes: nothing is known to be far from it.
-        earliest = datetime.fromisoformat(row.earliest) if row.dated else _LONG_AGO
-        piece = Piece.of(row.folded.split(), Kind(row.kind), earliest, datetime.fromisoformat(row.latest))
-        found[row.number] = _Print(story=row.story, text_digest=row.text_digest, piece=piece)
+        since = datetime.fromisoformat(earliest) if dated else _LONG_AGO
+        piece = Piece.of(folded.split(), Kind(kind), since, datetime.fromisoformat(latest))
+        found[number] = Print(story=story, text_digest=text_digest, piece=piece)
     return found
 
 
-def _edges(connection: Connection, keys: Mapping[int, Sequence[int]]) -> list[Edge]:
-    """Every edge of the editions in `keys`, verified on the texts."""
-    pairs = _candidates(connection, keys)
-    prints = _prints(connection, {n for pair in pairs for n in pair}) if pairs else {}
-    return strongest(_judged((prints[one], prints[other]) for one, other in sorted(pairs)))
-
-
-def _judged(pairs: Iterable[tuple[_Print, _Print]]) -> Iterator[Edge]:
+def _judged(found: Mapping[int, Print], pairs: Iterable[meeting.Pair]) -> Iterator[Edge]:
     for one, other in pairs:
-        if one.story == other.story:
-            continue
-        verdict = compare(one.piece, other.piece)
-        if verdict.edge is None:
-            continue
-        first, second = (other, one) if verdict.inner else (one, other)
-        if verdict.edge is EdgeKind.COPY and second.story < first.story:
-            first, second = second, first
-        yield Edge(
-            kind=verdict.edge,
-            inner=first.story,
-            outer=second.story,
-            inner_text=first.text_digest,
-            outer_text=second.text_digest,
-            likeness=verdict.likeness,
-        )
+        edge = judged(found[one], found[other])
+        if edge is not None:
+            yield edge
 
 
-def _edge_row(edge: Edge) -> dict[str, object]:
+def judged(one: Print, other: Print) -> Edge | None:
+    """The edge of two editions, verified on their texts; None: of one story, or nothing to each other."""
+    if one.story == other.story:
+        return None
+    verdict = compare(one.piece, other.piece)
+    if verdict.edge is None:
+        return None
+    turned = bool(verdict.inner) if verdict.edge is EdgeKind.PART else other.story < one.story
+    inner, outer = (other, one) if turned else (one, other)
+    return Edge(
+        kind=verdict.edge,
+        inner=inner.story,
+        outer=outer.story,
+        inner_text=inner.text_digest,
+        outer_text=outer.text_digest,
+        likeness=verdict.likeness,
+        passages=tuple(each.turned() for each in verdict.passages) if turned else verdict.passages,
+    )
+
+
+def edge_row(edge: Edge) -> dict[str, object]:
+    """An edge's row."""
     return {
         "inner": edge.inner,
         "outer": edge.outer,
@@ -161,15 +130,22 @@ def _edge_row(edge: Edge) -> dict[str, object]:
         "containment": edge.likeness.containment,
         "inner_text": edge.inner_text,
         "outer_text": edge.outer_text,
+        "passages": to_line([[each.here, each.there, each.length] for each in edge.passages]),
     }
 
 
 def edge_of(row: Mapping[str, object]) -> Edge:
-    """An edge from its row."""
+    """An edge from its row, which may be asked without its passages."""
     alike = Likeness(jaccard=float(str(row["jaccard"])), containment=float(str(row["containment"])))
-    texts = {"inner_text": str(row["inner_text"]), "outer_text": str(row["outer_text"])}
+    places = json.loads(str(row.get("passages", "[]")))
     return Edge(
-        kind=EdgeKind(str(row["kind"])), inner=str(row["inner"]), outer=str(row["outer"]), likeness=alike, **texts
+        kind=EdgeKind(str(row["kind"])),
+        inner=str(row["inner"]),
+        outer=str(row["outer"]),
+        inner_text=str(row["inner_text"]),
+        outer_text=str(row["outer_text"]),
+        likeness=alike,
+        passages=tuple(Passage(here=here, there=there, length=length) for here, there, length in places),
     )
 
 
@@ -198,7 +174,8 @@ def _recluster(connection: Connection, made: set[str], old: set[str], neighbours
 
 
 def _copies_among(connection: Connection, members: Collection[str]) -> list[Edge]:
-    query = select(edges).where(edges.c.kind == EdgeKind.COPY.value, among(connection, edges.c.inner, members))
+    columns = [column for column in edges.c if column is not edges.c.passages]
+    query = select(*columns).where(edges.c.kind == EdgeKind.COPY.value, among(connection, edges.c.inner, members))
     return [edge_of(dict(row)) for row in connection.execute(query).mappings()]
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Double,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -35,7 +36,7 @@ from sqlalchemy import (
 from archive.likeness.fingerprint import SCHEME
 from archive.texts import to_line
 
-VERSION: Final = 4
+VERSION: Final = 5
 NAMESPACE: Final = "astana"  # the PostgreSQL schema that is ours, so that the database may be shared
 CLAIM: Final = 0x617374616E61  # of the lock on PostgreSQL under which schema and tables are made
 LETTERS: Final = String().with_variant(String(collation="C"), "postgresql")  # sorted by code point, as SQLite does
@@ -48,9 +49,11 @@ RULES: Final = (
     "catalog/index",
     "catalog/links",
     "catalog/listed",
+    "catalog/meeting",
     "cluster",
     "fates",
     "likeness/alignment",
+    "likeness/common",
     "likeness/copies",
     "likeness/fingerprint",
     "likeness/telling",
@@ -155,6 +158,14 @@ bands = Table(
     sqlite_with_rowid=False,
 )
 
+sketches = Table(
+    "sketches",
+    metadata,
+    Column("edition", BigInteger, primary_key=True, autoincrement=False),
+    Column("sketch", LargeBinary, nullable=False),  # fingerprint.sketch
+    sqlite_with_rowid=False,
+)
+
 edges = Table(
     "edges",
     metadata,
@@ -165,6 +176,7 @@ edges = Table(
     Column("containment", Double, nullable=False),
     Column("inner_text", LETTERS, nullable=False),
     Column("outer_text", LETTERS, nullable=False),
+    Column("passages", LINES, nullable=False),  # JSON: [word of inner, word of outer, words]
     Index("edges_by_outer", "outer"),
 )
 

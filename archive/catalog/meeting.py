@@ -1,0 +1,120 @@
+"""Which editions meet: their bands and sketches, kept level with the texts; whether two belong together it never says.
+
+Two editions meet when they share a band and their sketches agree in more than chance lets them; both are asked of the
+two texts alone, so that no arrival changes whether two others meet.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations, islice
+from typing import Final, TypeVar
+
+from sqlalchemy import ARRAY, BigInteger, Connection, LargeBinary, bindparam, delete, func, insert, literal, select
+
+from archive.catalog.schema import among, bands, is_sqlite, sketches
+from archive.likeness import fingerprint
+
+_SQLITE_BANDS: Final = "INSERT INTO bands (value, edition) VALUES (?, ?)"
+_SQLITE_SKETCHES: Final = "INSERT INTO sketches (edition, sketch) VALUES (?, ?)"
+AT_ONCE: Final = 1 << 17  # rows
+
+Pair = tuple[int, int]  # numbers of editions, the smaller first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """What an edition is found by."""
+
+    keys: tuple[int, ...]
+    sketch: bytes
+
+
+def signed(folded: Mapping[int, str]) -> dict[int, Signed]:
+    """What editions are found by, from their folded texts; computed together because that is faster."""
+    numbers = sorted(folded)
+    made = fingerprint.signatures([tuple(map(fingerprint.skeleton, folded[n].split())) for n in numbers])
+    return {
+        n: Signed(keys=fingerprint.bands(signature), sketch=fingerprint.sketch(signature))
+        for n, signature in zip(numbers, made, strict=True)
+    }
+
+
+def forget(connection: Connection, gone: Mapping[int, str]) -> None:
+    """Take editions out, found by their folded texts."""
+    rows = [{"v": value, "e": n} for n, each in signed(gone).items() for value in each.keys]
+    if rows:
+        connection.execute(
+            delete(bands).where(bands.c.value == bindparam("v"), bands.c.edition == bindparam("e")), rows
+        )
+    if gone:
+        connection.execute(delete(sketches).where(among(connection, sketches.c.edition, gone)))
+
+
+def put(connection: Connection, come: Mapping[int, Signed]) -> None:
+    """Let editions be found."""
+    put_bands(connection, sorted((value, n) for n, each in come.items() for value in each.keys))
+    put_sketches(connection, [(n, each.sketch) for n, each in sorted(come.items())])
+
+
+def put_bands(connection: Connection, rows: Iterable[tuple[int, int]]) -> None:
+    """Bands and their editions, sorted: a tree that grows in order is made many times faster."""
+    for some in _batches(rows):
+        if is_sqlite(connection):
+            connection.exec_driver_sql(_SQLITE_BANDS, some)
+            continue
+        columns = (literal([pair[at] for pair in some], ARRAY(BigInteger)) for at in (0, 1))
+        connection.execute(insert(bands).from_select(["value", "edition"], select(*map(func.unnest, columns))))
+
+
+def put_sketches(connection: Connection, rows: Iterable[tuple[int, bytes]]) -> None:
+    """Editions and their sketches, sorted."""
+    for some in _batches(rows):
+        if is_sqlite(connection):
+            connection.exec_driver_sql(_SQLITE_SKETCHES, some)
+            continue
+        numbers = func.unnest(literal([n for n, _ in some], ARRAY(BigInteger)))
+        values = func.unnest(literal([value for _, value in some], ARRAY(LargeBinary)))
+        connection.execute(insert(sketches).from_select(["edition", "sketch"], select(numbers, values)))
+
+
+T = TypeVar("T")
+
+
+def _batches(rows: Iterable[T]) -> Iterator[list[T]]:
+    """What is handed to the database at once; SQLAlchemy and the driver take tuples as they are."""
+    left = iter(rows)
+    while some := list(islice(left, AT_ONCE)):
+        yield some
+
+
+def candidates(connection: Connection, found: Mapping[int, Signed]) -> set[Pair]:
+    """Pairs of editions that meet, one of them among those given; to be asked before these are put."""
+    holders: dict[int, list[int]] = defaultdict(list)
+    for n, each in found.items():
+        for value in each.keys:
+            holders[value].append(n)
+    pairs = {pair for numbers in holders.values() if len(numbers) > 1 for pair in combinations(sorted(numbers), 2)}
+    if holders:
+        held = select(bands.c.value, bands.c.edition).where(among(connection, bands.c.value, holders))
+        for value, other in connection.execute(held):
+            if other not in found:
+                pairs.update((min(n, other), max(n, other)) for n in holders[value])
+    return set(_agreeing(pairs, _sketches(connection, pairs, found)))
+
+
+def _sketches(connection: Connection, pairs: Collection[Pair], found: Mapping[int, Signed]) -> dict[int, bytes]:
+    known = {n: each.sketch for n, each in found.items()}
+    others = {n for pair in pairs for n in pair if n not in known}
+    if others:
+        query = select(sketches.c.edition, sketches.c.sketch).where(among(connection, sketches.c.edition, others))
+        known |= {n: bytes(sketch) for n, sketch in connection.execute(query)}
+    return known
+
+
+def _agreeing(pairs: Iterable[Pair], known: Mapping[int, bytes]) -> Iterator[Pair]:
+    for one, other in pairs:
+        if fingerprint.agreement(known[one], known[other]) >= fingerprint.AGREEING:
+            yield one, other
