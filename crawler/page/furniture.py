@@ -29,6 +29,8 @@ NAME_WORDS = 6  # of a name with its rank or desk: «محرر الشؤون ال�
 LONGEST_HEADING = 80  # of a heading that closes an article
 LEARNED = "learned"  # the zone of a box that was learned
 REMEMBERED = 20_000  # class names, with what they open
+_NEUTRAL = frozenset({"html", "body", "main", "article", "form"})  # tags that open no zone, whatever their names
+_BODY_PROPS = frozenset({"articleBody", "text"})
 _TOKEN = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _PARTS = re.compile(r"[a-z0-9]+")
 _ARABIC = re.compile("[\u0621-\u064a]+")
@@ -43,6 +45,7 @@ class _BylineLines(Facts):
 
 class _Table(Facts):
     lines: tuple[str, ...]
+    own: tuple[str, ...]
     openings: tuple[str, ...]
     closers: tuple[str, ...]
     tags: tuple[str, ...]
@@ -59,6 +62,7 @@ class Furniture:
     """The table, folded and compiled, and what was learned of the outlet's own pages."""
 
     lines: frozenset[str]
+    own: frozenset[str]
     openings: tuple[str, ...]
     closers: frozenset[str]
     tagging: re.Pattern[str]
@@ -72,26 +76,28 @@ class Furniture:
     taught: Taught = NOTHING
     # What names were found to open; a page repeats the same few again and again.
     asked: dict[str, str | None] = field(default_factory=dict, compare=False, repr=False)
+    bodily: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
 
     def zone(self, element: etree._Element) -> str | None:
         """The zone an element opens by its tag, role or class names; None inside and outside articles alike."""
-        if element.tag in dom.ZONE_TAGS:
-            return dom.ZONE_TAGS[element.tag]
-        if element.tag in {"html", "body", "main", "article", "form"}:
+        tag = element.tag
+        if tag in dom.ZONE_TAGS:
+            return dom.ZONE_TAGS[tag]
+        if tag in _NEUTRAL or not element.keys():
             return None
         if dom.is_hidden(element):
             return "hidden"
         said = dom.names(element)
-        if not said or self.is_body(element):
+        if not said or element.get("itemprop") in _BODY_PROPS:
             return None
-        zone = self._zone_of(said)
-        return LEARNED if zone is None and self.taught.boxes and self.taught.is_box(element) else zone
+        return self._zone_of(said)
 
     def _zone_of(self, said: str) -> str | None:
         if said not in self.asked:
             if len(self.asked) >= REMEMBERED:
                 self.asked.clear()
-            self.asked[said] = next(filter(None, map(self._zone_named, _TOKEN.findall(said))), None)
+            tokens = () if self._names_body(said) else _TOKEN.findall(said)
+            self.asked[said] = next(filter(None, map(self._zone_named, tokens)), None)
         return self.asked[said]
 
     def _zone_named(self, token: str) -> str | None:
@@ -104,10 +110,17 @@ class Furniture:
 
     def is_body(self, element: etree._Element) -> bool:
         """Whether an element's names say that it holds an article's text."""
-        if element.get("itemprop") in {"articleBody", "text"}:
+        if element.get("itemprop") in _BODY_PROPS:
             return True
         said = dom.names(element)
-        return any(token in self.bodies for token in _TOKEN.findall(said)) if said else False
+        return bool(said) and self._names_body(said)
+
+    def _names_body(self, said: str) -> bool:
+        if said not in self.bodily:
+            if len(self.bodily) >= REMEMBERED:
+                self.bodily.clear()
+            self.bodily[said] = not self.bodies.isdisjoint(_TOKEN.findall(said))
+        return self.bodily[said]
 
     def is_line(self, text: str) -> bool:
         """Whether a whole block is furniture by its words alone."""
@@ -158,6 +171,10 @@ class Furniture:
             return False
         return re.sub(r"\s*[(\[]?[0-9]+[)\]]?$", "", self.bare(fold(text))) in self.closers
 
+    def is_own(self, text: str) -> bool:
+        """Whether a block is the article's wherever it stands: «عاجل»."""
+        return self.bare(fold(text[:BEGINNING])) in self.own
+
     def is_credit(self, text: str) -> bool:
         """Whether a short last line is the article's own: «المصدر: …», «انتهى»."""
         return self.credit.fullmatch(fold(text)) is not None
@@ -206,6 +223,7 @@ def _read() -> Furniture:
     table = load(TABLE, _Table)
     return Furniture(
         lines=frozenset(Furniture.bare(fold(line)) for line in table.lines),
+        own=frozenset(Furniture.bare(fold(line)) for line in table.own),
         openings=tuple(sorted({fold(line) for line in table.openings})),
         closers=frozenset(fold(line) for line in table.closers),
         tagging=re.compile(rf"[^0-9a-z\u0621-\u064a]*{_opened(table.tags)}(?![0-9a-z\u0621-\u064a])"),

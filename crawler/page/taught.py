@@ -114,7 +114,11 @@ def bare(folded: str) -> str:
 
 
 def signature(element: etree._Element) -> str:
-    """An element by its tag and names, figures in them as #, `div.post-#`; "" for one that has no names."""
+    """An element by its tag and names, figures in them as #, `div.post-#`; "" for one without, and for the page itself,
+    whose names tell its section and theme.
+    """
+    if element.tag in {"html", "body"}:
+        return ""
     said = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
     tokens = sorted({_FIGURES.sub("#", token) for token in _NAMES.findall(said)})[:TOKENS]
     return ".".join((str(element.tag), *tokens)) if tokens else ""
@@ -134,7 +138,7 @@ def box(element: etree._Element) -> str:
 def chain(element: etree._Element) -> Iterator[str]:
     """The named boxes that an element lies in, itself among them, the innermost first."""
     named = [each for each in map(signature, (element, *element.iterancestors())) if each]
-    yield from (f"{own} < {outer}" for own, outer in zip(named, [*named[1:], ""], strict=True))
+    yield from (f"{own} < {outer}" for own, outer in zip(named, [*named[1:], ""], strict=False))
 
 
 def dump(table: Taught) -> bytes:
