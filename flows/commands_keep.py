@@ -21,6 +21,7 @@ from flows.show import Listing, note, progress
 if TYPE_CHECKING:
     from archive.holdings import Archive
     from archive.imports import Imported
+    from archive.rereading import Rereading
     from archive.settings import Settings
     from archive.verify import Reread, Verdict
 
@@ -160,9 +161,19 @@ def rebuild(
         found = report.indexed
         read = f"{report.read} WARCs read; " if from_ is Source.WARC else ""
         print(f"{read}indexed {found.objects} texts, {found.readings} readings: {found.new_stories} stories")
+        _tell_reread(report.reread)
     if from_ is Source.WARC and left:
         note(f"astana: {_left_said(left)}")
         raise Exit(1)
+
+
+def _tell_reread(reread: Iterable[Rereading]) -> None:
+    """What readers that changed read otherwise, with some captures of each sort to look at."""
+    for one in reread:
+        print(one.said)
+        for change, examples in one.examples.items():
+            for example in examples:
+                print(f"{change.value}\t{example.story}\t{example.record}")
 
 
 def _left(settings: Settings, only: str | None) -> Mapping[str, int]:
@@ -214,7 +225,7 @@ def verify(
 def _judged(archive: Archive, name: str | None) -> Iterator[Verdict]:
     from archive.catalog import Query
 
-    reread = _rereader(archive.settings)
+    reread = _rereader(archive)
     if name is not None:
         yield archive.verify(name, reread)
         return
@@ -222,15 +233,16 @@ def _judged(archive: Archive, name: str | None) -> Iterator[Verdict]:
         yield from archive.verify_all(story.id, reread)
 
 
-def _rereader(settings: Settings) -> Reread:
+def _rereader(archive: Archive) -> Reread:
     """Today's reader of whichever outlet a capture is of."""
     from archive.records import Article, Capture, Rejection, Unchanged
+    from crawler import learning
     from crawler.extract import read
     from crawler.outlet import OTHER, load_outlets
     from flows.moves import reader_maker
 
-    outlets = load_outlets(settings.outlets)
-    make = reader_maker(outlets, settings)
+    outlets = load_outlets(archive.settings.outlets)
+    make = reader_maker(outlets, archive.settings, learning.tables(archive.storage))
 
     def reread(capture: Capture) -> Article | Rejection | Unchanged:
         return read(capture, make(outlets.get(capture.outlet, outlets[OTHER])))

@@ -13,7 +13,7 @@ from archive.errors import UsageError
 from archive.records import Article
 from archive.settings import Settings
 from archive.storage import Storage, open_storage
-from crawler import expectation
+from crawler import expectation, learning
 from crawler.expectation import Brought
 from crawler.orders import CrawlOrder
 from crawler.outlet import Outlet, load_outlets
@@ -33,7 +33,7 @@ def judged(reports: Sequence[OutletReport], orders: Sequence[CrawlOrder], settin
     storage = open_storage(settings.store)
     asked = {order.outlet: order for order in orders}
     runs = journal.runs(storage)
-    make = reader_maker(outlets, settings)
+    make = reader_maker(outlets, settings, learning.tables(storage))
     found = []
     for one in reports:
         outlet = outlets[one.outlet]

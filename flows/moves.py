@@ -11,10 +11,12 @@ from archive.catalog import Counts, Taken
 from archive.holdings import open_archive
 from archive.purge import ending
 from archive.settings import Settings
+from crawler import learning
 from crawler.dateline import load_agencies
 from crawler.extract import Reader
 from crawler.orders import CrawlOrder, CrawlReport
 from crawler.outlet import Outlet, load_outlets
+from crawler.page.taught import Taught
 from crawler.polls import list_seeds
 from crawler.shelf import Extracted, MakeReader, extract
 from crawler.topic import load_topic
@@ -80,7 +82,8 @@ def _read(outlet: str | None, settings: Settings, anew: bool) -> Extracted:
 
             mend(archive.storage, outlet)
         list_seeds(archive, outlets, only, anew=anew)
-        return extract(archive, outlets, reader_maker(outlets, settings), only, anew=anew)
+        make = reader_maker(outlets, settings, learning.tables(archive.storage))
+        return extract(archive, outlets, make, only, anew=anew)
 
 
 def _index(settings: Settings) -> Indexed:
@@ -103,11 +106,13 @@ def _indexed(taken: Taken, before: Counts, after: Counts) -> Indexed:
     )
 
 
-def reader_maker(outlets: Mapping[str, Outlet], settings: Settings) -> MakeReader:
-    """How the settings say that an outlet's pages are read. Raises FactsError."""
+def reader_maker(outlets: Mapping[str, Outlet], settings: Settings, learned: Mapping[str, Taught]) -> MakeReader:
+    """How the settings, and what was learned of each outlet, say that its pages are read. Raises FactsError."""
     topic = load_topic(settings.topic)
     agencies = load_agencies(outlet.agency for outlet in outlets.values() if outlet.agency)
-    return lambda outlet: Reader(outlet=outlet, topic=topic, agencies=agencies)
+    return lambda outlet: Reader(
+        outlet=outlet, topic=topic, agencies=agencies, learned=learned.get(outlet.id, Taught())
+    )
 
 
 async def quiet(progress: Progress) -> None:

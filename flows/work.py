@@ -13,6 +13,7 @@ from archive.errors import UsageError
 from archive.holdings import open_archive
 from archive.settings import Settings, load_settings
 from archive.storage import open_storage
+from crawler import learning
 from crawler.orders import CrawlOrder
 from crawler.outlet import Outlet, load_outlets
 from flows import journal, marks
@@ -94,7 +95,8 @@ async def rebuild(plan: Rebuild, place: Place, moves: Moves, prefect: str | None
     async def work(run: Run) -> RunReport:
         read = await moves.read(plan.outlet, settings, True) if plan.source is Source.WARC else None
         indexed = await moves.reindex(settings)
-        return RunReport(run=run.id, kind="rebuild", indexed=indexed, read=len(read.warcs) if read else 0)
+        found = RunReport(run=run.id, kind="rebuild", indexed=indexed)
+        return replace(found, read=len(read.warcs), reread=read.reread) if read else found
 
     errand = Errand(kind="rebuild", plan=plan.dump(), settings=settings, moves=moves, prefect=prefect)
     return await _recorded(errand, work)
@@ -128,8 +130,9 @@ def _chosen(errand: Errand, plan: Plan) -> list[Outlet]:
 
 async def _over(errand: Errand, outlets: Sequence[Outlet], work: Work) -> RunReport:
     """Readers and the catalog are made before anything is asked: bad facts and plans cost nobody anything."""
-    reader_maker(load_outlets(errand.settings.outlets), errand.settings)
+    reader_maker(load_outlets(errand.settings.outlets), errand.settings, {})
     with open_archive(errand.settings, create=True) as archive:
+        learning.tables(archive.storage)
         archive.reach()
     return await _recorded(errand, lambda run: work(run, outlets))
 

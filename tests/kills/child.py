@@ -213,7 +213,7 @@ def _warm_up() -> None:
     for name in BEFOREHAND:
         import_module(name)
     made = capture(answer(page(1, 0)))
-    reader = moves.reader_maker({}, load_settings())(load_outlets(None)["sana"])
+    reader = moves.reader_maker({}, load_settings(), {})(load_outlets(None)["sana"])
     read(made, reader)
     Catalog.open("sqlite://").close()
     assert "twisted.internet.reactor" not in sys.modules, "a reactor cannot be shared by two processes"
