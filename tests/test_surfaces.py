@@ -12,7 +12,7 @@ from archive.holdings import Archive
 from flows.cli import app
 
 READING = ("pull", "get", "search", "story", "diff", "clusters", "cluster", "gaps", "expect", "verify")
-KEEPING = ("audit", "import", "rebuild", "takedown", "replay", "export", "validate")
+KEEPING = ("audit", "import", "rebuild", "learn", "takedown", "replay", "export", "validate")
 CODING = ("sample", "agree")
 ORDERS = ("crawl", "backfill", "runs", "cancel", "schedule", "outlets", "demo")
 
