@@ -79,6 +79,17 @@ def get(storage: Storage, kind: str, digest: str) -> bytes:
     return data
 
 
+def evidence(kind: str) -> str:
+    """The kind under which lies from what tables of a kind were learned, for people to judge; nothing reads by it."""
+    return f"{kind}-evidence"
+
+
+def keys_of(choice: Choice) -> Iterator[str]:
+    """The objects that a choice names: its table, and the evidence where `said` has its digest as `evidence`."""
+    named = ((choice.kind, choice.digest), (evidence(choice.kind), choice.said.get("evidence")))
+    yield from (key(kind, str(digest)) for kind, digest in named if digest is not None)
+
+
 def held(storage: Storage, kind: str) -> Iterator[str]:
     """The digests of all tables of a kind, in their order. Raises StorageError."""
     for name in storage.list(f"{SHELF}{kind}/"):
@@ -102,13 +113,13 @@ def choose(storage: Storage, choice: Choice, now: datetime) -> Choice:
     if before is not None:
         at = max(at, datetime.fromisoformat(before.at) + timedelta(microseconds=1))
     said = {"kind": choice.kind, "scope": choice.scope, "digest": choice.digest, "said": dict(choice.said)}
-    return _choice(ledger.write(storage, LEDGER, said, at))
+    return choice_of(ledger.write(storage, LEDGER, said, at))
 
 
 def choices(storage: Storage) -> list[Choice]:
     """All that was ever chosen, oldest first. Raises ArchiveError: an entry is damaged or says none."""
     events = sorted(ledger.read(storage, LEDGER), key=lambda event: (datetime.fromisoformat(event.at), event.id))
-    return [_choice(event) for event in events]
+    return [choice_of(event) for event in events]
 
 
 def current(storage: Storage, kind: str) -> Mapping[str, Choice]:
@@ -120,7 +131,8 @@ def current(storage: Storage, kind: str) -> Mapping[str, Choice]:
     return {choice.scope: choice for choice in choices(storage) if choice.kind == kind}
 
 
-def _choice(event: Event) -> Choice:
+def choice_of(event: Event) -> Choice:
+    """What an entry of the ledger says. Raises ArchiveError: it does not say what was learned."""
     kind, scope, digest, said = (event.said.get(name) for name in ("kind", "scope", "digest", "said"))
     named = digest is None or (isinstance(digest, str) and _DIGEST.fullmatch(digest) is not None)
     if not isinstance(kind, str) or not isinstance(scope, str) or not named or not isinstance(said, Mapping):

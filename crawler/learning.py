@@ -28,7 +28,7 @@ from crawler.page.taught import Taught
 from crawler.reader import Reader
 
 KIND: Final = "furniture"
-EVIDENCE: Final = "furniture-evidence"
+EVIDENCE: Final = learned.evidence(KIND)
 PAGES: Final = 400  # of an outlet that are looked at, unless more are asked for
 SCHEMA: Final = 1
 logger = logging.getLogger(__name__)

@@ -14,6 +14,7 @@ from archive import fixity, ledger, listed
 from archive.audit.beside import Beside, Plan, Seen
 from archive.audit.findings import Finding, Kind, Passed
 from archive.audit.foreign import audit_import
+from archive.audit.learned import audit_learned
 from archive.audit.listings import audit_listed
 from archive.audit.purged import Purges
 from archive.audit.texts import audit_text, gathered
@@ -82,6 +83,7 @@ class Shelves:
         listings = audit_listed(self._storage, self._fixity, self._outlet)
         yield from (each for each in listings if not self._storage.withholds(each.file))
         self._seen.update(key for key in self._fixity if key.startswith(listed.SHELF))
+        yield from audit_learned(self._storage, self._outlet)
         yield from purges.findings(self._storage, self._outlet)
         yield from audit_twins(self._storage, self._outlet)
         lost = self._lost()
