@@ -61,7 +61,7 @@ def put(connection: Connection, come: Mapping[int, Signed]) -> None:
 
 def put_bands(connection: Connection, rows: Iterable[tuple[int, int]]) -> None:
     """Bands and their editions, sorted: a tree that grows in order is made many times faster."""
-    for some in _batches(rows):
+    for some in batches(rows):
         if is_sqlite(connection):
             connection.exec_driver_sql(_SQLITE_BANDS, some)
             continue
@@ -71,7 +71,7 @@ def put_bands(connection: Connection, rows: Iterable[tuple[int, int]]) -> None:
 
 def put_sketches(connection: Connection, rows: Iterable[tuple[int, bytes]]) -> None:
     """Editions and their sketches, sorted."""
-    for some in _batches(rows):
+    for some in batches(rows):
         if is_sqlite(connection):
             connection.exec_driver_sql(_SQLITE_SKETCHES, some)
             continue
@@ -83,10 +83,10 @@ def put_sketches(connection: Connection, rows: Iterable[tuple[int, bytes]]) -> N
 T = TypeVar("T")
 
 
-def _batches(rows: Iterable[T]) -> Iterator[list[T]]:
+def batches(rows: Iterable[T], size: int = AT_ONCE) -> Iterator[list[T]]:
     """What is handed to the database at once; SQLAlchemy and the driver take tuples as they are."""
     left = iter(rows)
-    while some := list(islice(left, AT_ONCE)):
+    while some := list(islice(left, size)):
         yield some
 
 

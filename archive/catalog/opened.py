@@ -68,3 +68,10 @@ class Opened:
             said = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
             advice = "; make it again from the shelves: astana rebuild" if is_damage(error) else ""
             raise CatalogError(f"the catalog {self.name} cannot be used: {said}{advice}") from error
+
+
+@contextmanager
+def transaction(url: str) -> Iterator[Connection]:
+    """One transaction of the catalog at an address, for work on all of its rows. Raises CatalogError."""
+    with Opened.open(url) as opened, opened._begin() as connection:
+        yield connection

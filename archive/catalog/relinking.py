@@ -1,0 +1,104 @@
+"""All editions read for linking them anew, and the bands, edges and clusters of all written in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
+
+from archive.catalog import meeting
+from archive.catalog.schema import among, bands, edges, editions, sketches, stories
+from archive.cluster import Member
+from archive.errors import CatalogError
+from archive.likeness.fingerprint import shingles, skeleton
+
+AT_ONCE: Final = 1000  # rows
+_WRITTEN: Final = 20_000  # rows in one statement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Some stories, by id: from `since` on, before `until`; `first` is how many editions stand before theirs."""
+
+    first: int
+    editions: int
+    since: str
+    until: str | None
+
+
+def parts(connection: Connection, size: int) -> tuple[Part, ...]:
+    """All stories in parts of about so many editions each; at least one."""
+    starts: list[tuple[int, str]] = [(0, "")]
+    rank, last = 0, ""
+    rows = connection.execution_options(yield_per=AT_ONCE).execute(select(editions.c.story).order_by(editions.c.story))
+    for story in rows.scalars():
+        if rank >= starts[-1][0] + size and story != last:
+            starts.append((rank, story))
+        rank, last = rank + 1, story
+    ends: list[tuple[int, str | None]] = [*starts[1:], (rank, None)]
+    return tuple(
+        Part(first=first, editions=end - first, since=since, until=until)
+        for (first, since), (end, until) in zip(starts, ends, strict=True)
+    )
+
+
+def texts(connection: Connection, part: Part) -> Iterator[list[tuple[int, str]]]:
+    """The numbers and folded texts of a part's editions, by story and number, some at once."""
+    query = select(editions.c.number, editions.c.folded).where(editions.c.story >= part.since)
+    if part.until is not None:
+        query = query.where(editions.c.story < part.until)
+    rows = connection.execution_options(yield_per=AT_ONCE).execute(query.order_by(editions.c.story, editions.c.number))
+    for some in rows.partitions():
+        yield [(number, folded) for number, folded in some]
+
+
+def members(connection: Connection, ids: Collection[str]) -> dict[str, Member]:
+    """What the total order of a cluster asks of stories."""
+    query = select(stories.c.id, stories.c.own, stories.c.earliest).where(among(connection, stories.c.id, ids))
+    return {
+        story: Member(story=story, own=own, earliest=datetime.fromisoformat(earliest))
+        for story, own, earliest in connection.execute(query)
+    }
+
+
+def current(connection: Connection, ids: Collection[str]) -> dict[str, frozenset[int]]:
+    """The shingles of stories' current texts."""
+    query = select(editions.c.story, editions.c.folded).where(
+        editions.c.current, among(connection, editions.c.story, ids)
+    )
+    return {story: shingles(tuple(map(skeleton, folded.split()))) for story, folded in connection.execute(query)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """Everything that ties stories together, each sorted by its key."""
+
+    editions: int  # that were looked at
+    bands: Iterable[tuple[int, int]]
+    sketches: Iterable[tuple[int, bytes]]
+    edges: Iterable[Mapping[str, Any]]  # rows
+    standing: Iterable[Mapping[str, Any]]  # story, cluster, jaccard, containment: of stories that are copies
+
+
+def write(connection: Connection, links: Links) -> None:
+    """Put these in the place of all that stood there.
+
+    Raises:
+        CatalogError: editions came or went since they were read; nothing was changed.
+    """
+    held = connection.execute(select(func.count()).select_from(editions)).scalar()
+    if held != links.editions:
+        raise CatalogError("the catalog was written to meanwhile; link its stories again: astana recluster")
+    for table in (bands, sketches, edges):
+        connection.execute(delete(table))
+    meeting.put_bands(connection, links.bands)
+    meeting.put_sketches(connection, links.sketches)
+    for some in meeting.batches(links.edges, _WRITTEN):
+        connection.execute(insert(edges), some)
+    alone = update(stories).values(cluster=stories.c.id, jaccard=None, containment=None)
+    connection.execute(alone.where(or_(stories.c.cluster != stories.c.id, stories.c.jaccard.is_not(None))))
+    for some in meeting.batches(links.standing, _WRITTEN):
+        connection.execute(update(stories).where(stories.c.id == bindparam("story")), some)

@@ -1,0 +1,142 @@
+"""The steps that judge: pairs verified on their texts, copies joined to clusters, and each measured beside the
+canonical one."""
+
+from __future__ import annotations
+
+import json
+import mmap
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from itertools import islice
+from typing import Any, Final
+
+from archive.catalog import links, relinking
+from archive.catalog.links import Print
+from archive.catalog.meeting import Pair, batches
+from archive.catalog.opened import transaction
+from archive.cluster import Edge, canonical, components, strongest
+from archive.likeness.fingerprint import AGREEING, PERMUTATIONS, agreement, likeness
+from archive.reclustering.plan import Plan
+from archive.reclustering.signing import pairs_of
+from archive.records import EdgeKind
+from archive.texts import to_line
+
+_HELD: Final = 2000  # texts in memory, made ready for comparing
+_PAIRS: Final = 500  # judged before texts are let go
+_CLUSTERS: Final = 200  # measured at once
+
+
+def judge(plan: Plan, number: int) -> None:
+    """Verify the pairs of a part on their texts, and leave the edges of its stories to stories of it and after it."""
+    numbers = plan.numbers()
+    pairs = ((numbers[one], numbers[other]) for one, other in _agreeing(plan, pairs_of(plan, number)))
+    with transaction(plan.url) as connection, plan.file("edges", number).open("w", encoding="utf-8") as out:
+        for edge in _strongest(_judged(partial(links.prints, connection), pairs)):
+            out.write(to_line(links.edge_row(edge)) + "\n")
+
+
+def _agreeing(plan: Plan, pairs: Iterable[Pair]) -> list[Pair]:
+    """Those whose sketches agree in more than chance lets them, sorted."""
+    with _mapped(plan) as sketches:
+
+        def sketch(rank: int) -> bytes:
+            return sketches[rank * PERMUTATIONS : (rank + 1) * PERMUTATIONS]
+
+        return sorted(pair for pair in pairs if agreement(sketch(pair[0]), sketch(pair[1])) >= AGREEING)
+
+
+@contextmanager
+def _mapped(plan: Plan) -> Iterator[mmap.mmap | bytes]:
+    if not plan.editions:  # an empty file cannot be mapped
+        yield b""
+        return
+    with (
+        plan.file("sketches").open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped,
+    ):
+        yield mapped
+
+
+def _judged(read: Callable[[set[int]], dict[int, Print]], pairs: Iterable[Pair]) -> Iterator[tuple[str, Edge]]:
+    """Edges, and the story of the first edition of each pair, in the order of pairs."""
+    held: dict[int, Print] = {}
+    for some in batches(pairs, _PAIRS):
+        wanted = {number for pair in some for number in pair}
+        held |= read(wanted - held.keys())
+        for one, other in some:
+            edge = links.judged(held[one], held[other])
+            if edge is not None:
+                yield held[one].story, edge
+        for number in list(islice(held, max(0, len(held) - _HELD))):
+            del held[number]
+
+
+def _strongest(edges: Iterable[tuple[str, Edge]]) -> Iterator[Edge]:
+    """The best edge of each two stories; all of one first story come together."""
+    of, some = "", list[Edge]()
+    for story, edge in edges:
+        if story != of:
+            yield from strongest(some)
+            of, some = story, []
+        some.append(edge)
+    yield from strongest(some)
+
+
+def edges(plan: Plan) -> Iterator[dict[str, Any]]:
+    """The rows of all edges."""
+    for number in range(len(plan.parts)):
+        with plan.file("edges", number).open(encoding="utf-8") as lines:
+            yield from map(json.loads, lines)
+
+
+def join(plan: Plan) -> None:
+    """Join copies to clusters, and share these out for measuring."""
+    joined = {story for row in _copies(plan) for story in (row["inner"], row["outer"])}
+    found = components(joined, (links.edge_of(row) for row in _copies(plan)))
+    out = [plan.file("clusters", number).open("w", encoding="utf-8") for number in range(len(plan.parts))]
+    try:
+        with transaction(plan.url) as connection:
+            for start, some in enumerate(batches(found, _CLUSTERS)):
+                members = relinking.members(connection, [story for together in some for story in together])
+                for together in some:
+                    head = canonical(together, members)
+                    out[start % len(out)].write(to_line([head, sorted(together - {head})]) + "\n")
+    finally:
+        for each in out:
+            each.close()
+
+
+def _copies(plan: Plan) -> Iterator[dict[str, Any]]:
+    return (row for row in edges(plan) if row["kind"] == EdgeKind.COPY.value)
+
+
+def measure(plan: Plan, number: int) -> None:
+    """How alike each copy's current text and its canonical one's are."""
+    with (
+        transaction(plan.url) as connection,
+        plan.file("clusters", number).open(encoding="utf-8") as lines,
+        plan.file("standing", number).open("w", encoding="utf-8") as out,
+    ):
+        for some in batches(map(json.loads, lines), _CLUSTERS):
+            sets = relinking.current(connection, [story for head, rest in some for story in (head, *rest)])
+            for head, rest in some:
+                for story, cluster in ((head, head), *((each, head) for each in rest)):
+                    out.write(to_line(_row(story, cluster, sets)) + "\n")
+
+
+def _row(story: str, head: str, sets: dict[str, frozenset[int]]) -> dict[str, Any]:
+    alike = likeness(sets[story], sets[head]) if story != head else None
+    return {
+        "story": story,
+        "cluster": head,
+        "jaccard": alike.jaccard if alike else None,
+        "containment": alike.containment if alike else None,
+    }
+
+
+def standing(plan: Plan) -> Iterator[dict[str, Any]]:
+    """The cluster of each story that is not alone, and its likeness to the canonical one."""
+    for number in range(len(plan.parts)):
+        with plan.file("standing", number).open(encoding="utf-8") as lines:
+            yield from map(json.loads, lines)

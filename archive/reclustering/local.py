@@ -1,0 +1,60 @@
+"""A re-clustering done by processes of this machine: who does which piece when; what a piece is, other rooms say."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Final
+
+from archive.reclustering import steps
+from archive.reclustering.plan import PART, Plan, begin
+
+PIECES_EACH: Final = 16  # a process does and is then replaced: memory it no longer needs goes back
+
+Do = Callable[[str, Plan, int], Awaitable[None]]  # a step by name, a plan, which piece
+
+
+@contextmanager
+def processes(many: int) -> Iterator[Do]:
+    """So many processes that do pieces of steps; gone at the end of the block."""
+    with ProcessPoolExecutor(
+        max_workers=many, mp_context=get_context("spawn"), max_tasks_per_child=PIECES_EACH
+    ) as pool:
+
+        async def do(name: str, plan: Plan, number: int) -> None:
+            await asyncio.get_running_loop().run_in_executor(pool, steps.do, name, plan, number)
+
+        try:
+            yield do
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+async def recluster(url: str, folder: Path, do: Do, check: Callable[[], None], size: int = PART) -> Plan:
+    """Link all stories of the catalog at an address anew, part by part; the same comes out as arrival by arrival.
+
+    Args:
+        url: of the catalog.
+        folder: where steps may leave files for each other; an empty one.
+        do: who does each piece of a step.
+        check: asked before each step; raises when the catalog is no longer ours to write.
+        size: editions in a part.
+
+    Raises:
+        CatalogError: the catalog cannot be used, or was written to meanwhile; it is as it was.
+    """
+    plan = await asyncio.to_thread(begin, url, folder, size)
+    for step in steps.STEPS:
+        check()
+        try:
+            async with asyncio.TaskGroup() as group:
+                for number in range(step.pieces(plan)):
+                    group.create_task(do(step.name, plan, number))
+        except ExceptionGroup as broken:
+            raise broken.exceptions[0] from None
+    return plan

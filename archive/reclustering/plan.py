@@ -1,0 +1,55 @@
+"""What the steps of one re-clustering know of each other: the parts of the catalog, and where files for others lie."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from archive.catalog.opened import transaction
+from archive.catalog.relinking import Part, parts
+from archive.likeness.fingerprint import PERMUTATIONS
+
+PART: Final = 50_000  # editions: what a step holds in memory grows with it
+BINS: Final = 64  # of band keys, by their highest bits
+NUMBER: Final = 8  # bytes of an edition's number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One re-clustering. Editions are known by their rank: their place when sorted by story and number."""
+
+    url: str  # of the catalog
+    folder: Path
+    parts: tuple[Part, ...]
+
+    @property
+    def editions(self) -> int:
+        """How many there are."""
+        return self.parts[-1].first + self.parts[-1].editions
+
+    def file(self, kind: str, *numbers: int) -> Path:
+        """Where a step leaves something for another."""
+        return self.folder / "-".join((kind, *map(str, numbers)))
+
+    def numbers(self) -> array[int]:
+        """The number of each edition, by rank."""
+        found = array("q")
+        found.frombytes(self.file("numbers").read_bytes())
+        return found
+
+    def bins(self, group: int) -> range:
+        """The bins that one step of pairing up does; there are as many such steps as parts, up to one for each bin."""
+        groups = min(BINS, len(self.parts))
+        return range(group * BINS // groups, (group + 1) * BINS // groups)
+
+
+def begin(url: str, folder: Path, size: int = PART) -> Plan:
+    """A plan for the catalog at an address; its files will lie in a folder. Raises CatalogError."""
+    with transaction(url) as connection:
+        plan = Plan(url=url, folder=folder, parts=parts(connection, size))
+    for name, each in (("numbers", NUMBER), ("sketches", PERMUTATIONS)):
+        with plan.file(name).open("wb") as made:
+            made.truncate(plan.editions * each)
+    return plan

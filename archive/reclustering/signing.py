@@ -1,0 +1,118 @@
+"""The first two steps: every edition signed, and those paired up that share a band; which of them belong together is
+for the next."""
+
+from __future__ import annotations
+
+import struct
+from array import array
+from collections.abc import Iterator
+from itertools import combinations
+from pathlib import Path
+from typing import Final
+
+from archive.catalog import relinking
+from archive.catalog.opened import transaction
+from archive.likeness import fingerprint
+from archive.reclustering.plan import BINS, NUMBER, Plan
+
+_KEYS: Final = struct.Struct(f">{fingerprint.BANDS}q")
+_ENTRY: Final = struct.Struct(">qI")  # a band's key and an edition's rank, so that bytes sort as they do
+_KEY: Final = 8
+_RANK_BITS: Final = 32
+
+
+def sign(plan: Plan, number: int) -> None:
+    """Sign a part's editions: numbers and sketches by rank, and each band's key into its bin."""
+    part = plan.parts[number]
+    bins = [bytearray() for _ in range(BINS)]
+    numbers, sketches = array("q"), bytearray()
+    with transaction(plan.url) as connection:
+        for some in relinking.texts(connection, part):
+            words = [tuple(map(fingerprint.skeleton, folded.split())) for _, folded in some]
+            for (edition, _), signature in zip(some, fingerprint.signatures(words), strict=True):
+                _spread(signature, part.first + len(numbers), bins)
+                numbers.append(edition)
+                sketches += fingerprint.sketch(signature)
+    _lay(plan.file("numbers"), part.first * NUMBER, numbers.tobytes())
+    _lay(plan.file("sketches"), part.first * fingerprint.PERMUTATIONS, sketches)
+    for at, entries in enumerate(bins):
+        plan.file("keys", at, number).write_bytes(entries)
+
+
+def _spread(signature: list[int], rank: int, bins: list[bytearray]) -> None:
+    keys = fingerprint.bands(signature)
+    if not keys:
+        return
+    packed, place = _KEYS.pack(*keys), struct.pack(">I", rank)
+    for at in range(0, _KEYS.size, _KEY):
+        bins[packed[at] >> 2] += packed[at : at + _KEY] + place
+
+
+def _lay(file: Path, at: int, content: bytes | bytearray) -> None:
+    with file.open("r+b") as opened:
+        opened.seek(at)
+        opened.write(content)
+
+
+def pair_up(plan: Plan, group: int) -> None:
+    """Sort some bins of keys, and write every two editions that share one to the part of the first of them."""
+    numbers = plan.numbers()
+    starts = [part.first for part in plan.parts]
+    for at in plan.bins(group):
+        rows = array("q")
+        pairs = [array("Q") for _ in plan.parts]
+        for value, ranks in _sharing(plan, at):
+            for rank in ranks:
+                rows.append(value)
+                rows.append(numbers[rank])
+            if len(ranks) > 1:
+                _pair(ranks, starts, pairs)
+        plan.file("bands", at).write_bytes(rows.tobytes())
+        for part, found in enumerate(pairs):
+            plan.file("pairs", part, at).write_bytes(found.tobytes())
+
+
+def _sharing(plan: Plan, at: int) -> Iterator[tuple[int, list[int]]]:
+    """The keys of a bin, sorted, and the ranks of those who hold each, sorted."""
+    entries: list[str] = []
+    for part in range(len(plan.parts)):
+        file = plan.file("keys", at, part)
+        # Strings of one byte a character are sorted several times faster than bytes.
+        some = file.read_bytes().decode("latin-1")
+        entries += [some[start : start + _ENTRY.size] for start in range(0, len(some), _ENTRY.size)]
+        file.unlink()
+    entries.sort()
+    last, ranks = None, list[int]()
+    for value, rank in _ENTRY.iter_unpack("".join(entries).encode("latin-1")):
+        if value != last and last is not None:
+            yield last, ranks
+            ranks = []
+        last = value
+        ranks.append(rank)
+    if last is not None:
+        yield last, ranks
+
+
+def _pair(ranks: list[int], starts: list[int], pairs: list[array[int]]) -> None:
+    part = 0
+    for one, other in combinations(ranks, 2):
+        while part + 1 < len(starts) and starts[part + 1] <= one:
+            part += 1
+        pairs[part].append(one << _RANK_BITS | other)
+
+
+def bands(plan: Plan) -> Iterator[tuple[int, int]]:
+    """Every band's key and who holds it, sorted, as the bins were left by `pair_up`."""
+    for at in (*range(BINS // 2, BINS), *range(BINS // 2)):  # the highest bit is the sign
+        yield from struct.iter_unpack("=qq", plan.file("bands", at).read_bytes())
+
+
+def pairs_of(plan: Plan, number: int) -> set[tuple[int, int]]:
+    """The ranks of every two editions that share a band, the first of them in this part."""
+    found = set[int]()
+    for at in range(BINS):
+        some = array("Q")
+        some.frombytes(plan.file("pairs", number, at).read_bytes())
+        found.update(some)
+    low = (1 << _RANK_BITS) - 1
+    return {(pair >> _RANK_BITS, pair & low) for pair in found}

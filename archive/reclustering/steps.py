@@ -1,0 +1,73 @@
+"""The steps of a re-clustering by name, in the order in which they are done, and the last one that writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from archive.catalog import relinking
+from archive.catalog.opened import transaction
+from archive.likeness.fingerprint import PERMUTATIONS
+from archive.reclustering import judging, signing
+from archive.reclustering.plan import BINS, Plan
+
+Do = Callable[[Plan, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One sort of work, and how many pieces of it can be done beside each other."""
+
+    name: str
+    do: Do
+    pieces: Callable[[Plan], int]
+
+
+def _parts(plan: Plan) -> int:
+    return len(plan.parts)
+
+
+def _groups(plan: Plan) -> int:
+    return min(BINS, len(plan.parts))
+
+
+def _join(plan: Plan, _: int) -> None:
+    judging.join(plan)
+
+
+def _write(plan: Plan, _: int) -> None:
+    """Put what was found in the place of all that the catalog holds, in one transaction. Raises CatalogError."""
+    found = relinking.Links(
+        editions=plan.editions,
+        bands=signing.bands(plan),
+        sketches=_sketches(plan),
+        edges=judging.edges(plan),
+        standing=judging.standing(plan),
+    )
+    with transaction(plan.url) as connection:
+        relinking.write(connection, found)
+
+
+def _sketches(plan: Plan) -> Iterator[tuple[int, bytes]]:
+    numbers = plan.numbers()
+    with plan.file("sketches").open("rb") as file:
+        for rank in sorted(range(len(numbers)), key=numbers.__getitem__):
+            file.seek(rank * PERMUTATIONS)
+            yield numbers[rank], file.read(PERMUTATIONS)
+
+
+STEPS: Final = (
+    Step(name="sign", do=signing.sign, pieces=_parts),
+    Step(name="pair up", do=signing.pair_up, pieces=_groups),
+    Step(name="judge", do=judging.judge, pieces=_parts),
+    Step(name="join", do=_join, pieces=lambda _: 1),
+    Step(name="measure", do=judging.measure, pieces=_parts),
+    Step(name="write", do=_write, pieces=lambda _: 1),
+)
+_BY_NAME: Final = {step.name: step for step in STEPS}
+
+
+def do(name: str, plan: Plan, number: int) -> None:
+    """One piece of a step. Raises CatalogError."""
+    _BY_NAME[name].do(plan, number)
