@@ -1,6 +1,7 @@
 """The closed lists of the archive: every word that a record may say of a role, a reason, a kind; no other is valid."""
 
 from enum import StrEnum
+from typing import Final
 
 
 class Role(StrEnum):
@@ -78,6 +79,10 @@ class Reason(StrEnum):
     UNRESOLVED_REVISIT = "unresolved-revisit"
     UNREADABLE = "unreadable"
     NO_MEMENTO = "no-memento"
+
+
+# A page was there, and no article could be made of it: of these a reader may be at fault.
+UNREAD: Final = frozenset({Reason.UNDECODABLE, Reason.NO_TEXT, Reason.NO_TITLE, Reason.LISTING, Reason.TRUNCATED})
 
 
 class Precision(StrEnum):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from archive import texts
-from archive.errors import AlreadyThereError, WarcError
+from archive.errors import AlreadyThereError, CatalogError, WarcError
 from archive.holdings import Archive
 from archive.imports import assigned, of_import
 from archive.purge import ending
+from archive.rereading import Rereading, reread
 from crawler.extract import Reader
 from crawler.outlet import Outlet, owner_of
 from crawler.readings import DAMAGED, read_warc
@@ -23,10 +24,11 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extracted:
-    """What the move did: WARCs read now, and for which outlets the reader changed."""
+    """What the move did: WARCs read now, for which outlets, and what a changed reader changed."""
 
     warcs: tuple[str, ...]
     outlets: tuple[str, ...]
+    reread: tuple[Rereading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,7 @@ def extract(
     """
     done: list[str] = []
     touched: list[str] = []
+    changed: list[Rereading] = []
     for name, tasks in sorted(_work(archive, outlets, only).items()):
         reader = make_reader(outlets[name])
         already: frozenset[str] = frozenset() if anew else archive.texts_of(name, reader.digest)
@@ -66,9 +69,22 @@ def extract(
             _read(archive, task, reader)
             done.append(task.warc)
         if tasks:
+            changed += _changed(archive, name, reader)
             archive.set_reader(name, reader.digest)
             touched.append(name)
-    return Extracted(warcs=tuple(done), outlets=tuple(touched))
+    return Extracted(warcs=tuple(done), outlets=tuple(touched), reread=tuple(changed))
+
+
+def _changed(archive: Archive, name: str, reader: Reader) -> Iterator[Rereading]:
+    """What a reader that is about to be current reads otherwise than the one before it."""
+    try:
+        before = archive.reader(name)
+    except CatalogError:
+        return  # the pointer names none
+    if before is not None and before != reader.digest:
+        found = reread(archive.storage, name, before, reader.digest)
+        logger.info("%s", found.said)
+        yield found
 
 
 def without_file(archive: Archive, outlets: Mapping[str, Outlet]) -> Counter[str]:

@@ -28,6 +28,7 @@ try:
         commands_gaps,
         commands_keep,
         commands_learn,
+        commands_lineage,
         commands_outlets,
         commands_read,
         commands_run,
@@ -55,7 +56,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 outlets = typer.Typer(
-    help="Which outlets there are: list, show, check, add",
+    help="Which outlets there are: list, show, check, unread, add",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
@@ -74,6 +75,8 @@ VERBS: dict[str, Callable[..., None]] = {
     "diff": commands_diff.diff,
     "clusters": commands_read.clusters,
     "cluster": commands_read.cluster,
+    "lineage": commands_lineage.lineage,
+    "wire": commands_lineage.wire,
     "gaps": commands_gaps.gaps,
     "sample": commands_coding.sample,
     "agree": commands_coding.agree,
@@ -124,6 +127,7 @@ for verb, command in (
     ("list", commands_outlets.listed),
     ("show", commands_outlets.show),
     ("check", commands_outlets.check),
+    ("unread", commands_outlets.unread),
     ("add", commands_outlets.add),
 ):
     outlets.command(verb, short_help=_short(command))(spread(stoppable(command)))

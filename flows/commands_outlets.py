@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, Exit, Option
 
 from archive.errors import UsageError
+from archive.records import Reading, Rejection
 from archive.texts import to_line
 from flows.options import Days, Form, Where
 from flows.show import Listing, facts, note, progress
@@ -165,6 +166,69 @@ def _probe_listing() -> Listing[Probe]:
         dump=_probe_json,
         none="no seed was asked",
     )
+
+
+@dataclass(slots=True, kw_only=True)
+class Unread:
+    """Pages of one outlet and layout of which no article could be made, and the first of them."""
+
+    first: Reading
+    layout: str
+    pages: int = 0
+
+    @property
+    def why(self) -> tuple[str, str]:
+        """The reason, and its detail."""
+        outcome = self.first.outcome
+        return (outcome.reason.value, outcome.detail) if isinstance(outcome, Rejection) else ("", "")
+
+
+def unread(where: Where, form: Form, ids: Ids = None) -> None:
+    """Pages that are held and that no reader made an article of, by outlet and layout: where a rule may be missing."""
+    listing: Listing[Unread] = Listing(
+        columns={
+            "outlet": lambda one: one.first.outlet,
+            "layout": lambda one: one.layout,
+            "reason": lambda one: one.why[0],
+            "pages": lambda one: one.pages,
+            "story": lambda one: one.first.story,
+            "url": lambda one: one.first.url,
+        },
+        dump=_unread_json,
+        none="every page that is held was read, or was refused for what it is",
+    )
+    listing.show(_unread(where, ids or ()), as_json=form.as_json)
+
+
+def _unread(where: Where, ids: Sequence[str]) -> Sequence[Unread]:
+    from archive.terms import UNREAD
+    from crawler.outlet import load_outlets
+
+    outlets = load_outlets(where.settings().outlets)
+    found: dict[tuple[str, ...], Unread] = {}
+    with where.open() as archive:
+        for reading in archive.catalog.rejected(UNREAD):
+            if ids and reading.outlet not in ids:
+                continue
+            layout = _layout(outlets.get(reading.outlet), reading)
+            one = Unread(first=reading, layout=layout)
+            found.setdefault((reading.outlet, layout, one.why[0]), one).pages += 1
+    return [found[key] for key in sorted(found)]
+
+
+def _layout(outlet: Outlet | None, reading: Reading) -> str:
+    """The outlet's own rule that was tried first."""
+    page = outlet.page_on(datetime.fromisoformat(reading.date).date()) if outlet is not None else None
+    if page is None:
+        return "none of its own"
+    return f"until {page.until}" if page.until else "of today"
+
+
+def _unread_json(one: Unread) -> Mapping[str, object]:
+    reason, detail = one.why
+    first = one.first
+    said = {"outlet": first.outlet, "layout": one.layout, "reason": reason, "detail": detail, "pages": one.pages}
+    return {**said, "story": first.story, "url": first.url, "record": first.record, "captured": first.date}
 
 
 def add(

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from archive.errors import ArchiveError
+from archive.rereading import Rereading
 from crawler.orders import CrawlReport
 
 
@@ -125,6 +126,7 @@ class RunReport:
     kind: str
     outlets: tuple[OutletReport, ...] = ()
     read: int = 0  # WARCs, of a rebuild
+    reread: tuple[Rereading, ...] = ()  # of a rebuild: what changed readers changed, by outlet
     indexed: Indexed
 
     @property
@@ -148,6 +150,7 @@ class RunReport:
                 for one in self.outlets
             ],
             "read": self.read + sum(one.read for one in self.outlets),
+            "reread": [one.dump() for one in self.reread],
             "indexed": asdict(self.indexed),
         }
 

@@ -20,7 +20,7 @@ from archive.catalog.query import Query, cursor
 from archive.catalog.schema import objects
 from archive.cluster import Edge
 from archive.errors import CatalogError, ForeignCatalogError, NotHeldError
-from archive.records import Cluster, EdgeKind, Reading, Story
+from archive.records import Cluster, EdgeKind, Reading, Reason, Story
 from archive.takedowns import Lift, Takedown, Takedowns
 from archive.texts import to_line
 
@@ -239,6 +239,11 @@ class Catalog(Listings):
         """What is held of each outlet, by its id."""
         with self._begin() as connection:
             return held(connection)
+
+    def rejected(self, reasons: Collection[Reason]) -> Iterator[Reading]:
+        """Captures that were refused for one of these reasons when they were read, but for those taken down."""
+        with self._begin() as connection:
+            yield from asked.rejected(connection, reasons)
 
     def unlike(self, given: TextObject) -> list[check.Unlike]:
         """How the rows of a text object that was taken in differ from it: a story, if one is meant, and what."""

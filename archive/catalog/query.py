@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -17,7 +17,7 @@ from archive.catalog.links import edge_of
 from archive.catalog.schema import among, edges, is_sqlite, readings, stories
 from archive.cluster import Edge
 from archive.errors import NotHeldError, UsageError
-from archive.records import Cluster, Copy, Reading, Story, Window, is_imported
+from archive.records import Cluster, Copy, Reading, Reason, Story, Window, is_imported
 from archive.texts import reading_from_json
 
 PAGE: Final = 200
@@ -173,6 +173,7 @@ def whole(connection: Connection, ids: Collection[str]) -> dict[str, Story]:
             likeness=row.jaccard,
             claims=one.claims,
             sightings=one.sightings,
+            wire=one.current.first.agency,
         )
     return found
 
@@ -193,6 +194,15 @@ def readings_of(connection: Connection, ids: Collection[str]) -> list[Reading]:
     wanted = select(readings.c.body).where(among(connection, readings.c.story, ids), readings.c.body != "")
     ordered = wanted.order_by(readings.c.story, readings.c.object, readings.c.line)
     return [bodies.whole(reading_from_json, body) for body in connection.execute(ordered).scalars()]
+
+
+def rejected(connection: Connection, reasons: Collection[Reason]) -> Iterator[Reading]:
+    """Readings that were refused for one of these reasons, by object and line."""
+    names = sorted(reason.value for reason in reasons)
+    wanted = select(readings.c.body).where(among(connection, readings.c.reason, names), readings.c.body != "")
+    rows = connection.execution_options(yield_per=PAGE).execute(wanted.order_by(readings.c.object, readings.c.line))
+    for body in rows.scalars():
+        yield bodies.whole(reading_from_json, body)
 
 
 def cluster_id(connection: Connection, story: str) -> str:
