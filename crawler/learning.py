@@ -239,4 +239,5 @@ class _Own:
             return False
         if dateline.read((text,), None, reader.agencies, reader.outlet).dateline.said:
             return True
-        return block.sentence and bool(topic.judge("", text, reader.topic).terms)
+        about = topic.judge("", text, reader.topic)
+        return block.sentence and bool(about.terms) and about.score > 0

@@ -29,6 +29,7 @@ _FIGURES: Final = re.compile("[0-9]+")
 _SIGNED: Final = re.compile(r"#(?:[ /,]+#)+")
 _NAMES: Final = re.compile(r"[^\s\"'<>]+")
 _SENTENCE: Final = ".؟?!…"
+_PARTED: Final = frozenset(':|"><') | {""}  # what stands between an announcement and its headline, folded; or nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +60,13 @@ class Taught:
         if not self.openings and not self.announcements:
             return False
         folded = fold(text[:HEADLINE]).lstrip(EDGES)
-        if _begins(folded, self.openings, most_linked=link_share > 0.4):
+        if any(
+            not bare(rest) or (link_share > 0.4 and not rest[0].isalnum()) for rest in _rests(folded, self.openings)
+        ):
             return True
-        return (
-            len(text) <= HEADLINE
-            and text[-1] not in _SENTENCE
-            and _begins(folded, self.announcements, most_linked=True)
-        )
+        if len(text) > HEADLINE or text[-1] in _SENTENCE:
+            return False
+        return any(rest.lstrip()[:1] in _PARTED for rest in _rests(folded, self.announcements))
 
     def is_box(self, element: etree._Element) -> bool:
         """Whether an element is a box in which nothing but furniture was seen."""
@@ -170,11 +171,6 @@ def load(data: bytes, name: str) -> Taught:
     return taught(**rows)
 
 
-def _begins(folded: str, words: frozenset[str], *, most_linked: bool) -> bool:
-    """Whether a folded block begins with one of the openings, and is it alone or is linked as it must be."""
-    for opening in words:
-        if folded.startswith(opening):
-            rest = folded[len(opening) :]
-            if not bare(rest) or (most_linked and not rest[0].isalnum()):
-                return True
-    return False
+def _rests(folded: str, words: Iterable[str]) -> Iterator[str]:
+    """What follows each of the words that a folded block begins with."""
+    return (folded[len(opening) :] for opening in words if folded.startswith(opening))
