@@ -139,7 +139,7 @@ class Paragraph:
     """One paragraph of a clean text and where it stands in the decoded payload."""
 
     text: str
-    where: str  # element path, or "json-ld:articleBody"
+    where: str  # element path, or what told it: "json-ld:articleBody", "app-state:__NEXT_DATA__.props.article.body"
     offset: int  # code points from the start of the decoded payload; -1 when not found there
     length: int
     repairs: tuple[str, ...] = ()
@@ -216,7 +216,7 @@ class Article:
     subtitle: str | None = None
     claims: tuple[Claim, ...] = ()
     encoding: str | None = None  # how the payload was decoded
-    extractor: str | None = None  # outlet-rules | json-ld | trafilatura
+    extractor: str | None = None  # outlet-rules | json-ld | microdata | tawsiyat | app-state | trafilatura
     canonical_url: str | None = None  # as the page itself says
 
     @property
@@ -338,6 +338,7 @@ class Story:
     likeness: float | None
     claims: tuple[Claim, ...]
     sightings: tuple[Sighting, ...] = ()  # of every text, by capture time
+    wire: str | None = None  # the outlet's own name as a news agency
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

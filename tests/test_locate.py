@@ -57,9 +57,14 @@ def test_equal_paragraphs_are_found_one_after_the_other() -> None:
 
 def test_seeking_passes_over_a_menu_that_says_the_same() -> None:
     payload = "<li>الوفد يصل</li>\n<hr>\n<p>الوفد يصل</p>"
-    index = index_html(payload)
-    index.seek(3)
-    assert index.find("الوفد يصل").offset == payload.rindex("الوفد")
+    assert index_html(payload, 3).find("الوفد يصل").offset == payload.rindex("الوفد")
+
+
+def test_what_stands_only_before_the_line_sought_is_found_all_the_same() -> None:
+    payload = "<p>أول الكلام</p>\n<p>آخره</p>\n<p>خاتمة</p>"
+    index = index_html(payload, 3)
+    assert payload[index.find("خاتمة").offset :].startswith("خاتمة")
+    assert payload[index.find("أول الكلام").offset :].startswith("أول")
 
 
 def test_interrupted_words_are_found_in_order_and_said_to_be_interrupted() -> None:
@@ -98,7 +103,18 @@ def test_a_skeleton_is_its_own_skeleton(text: str) -> None:
     assert skeleton(skeleton(text)) == skeleton(text)
 
 
-@given(st.text(max_size=200))
-def test_any_payload_can_be_indexed(payload: str) -> None:
-    index = index_html(payload)
-    assert len(index.letters) == len(index.starts)
+@given(st.text(max_size=200), st.integers(1, 9))
+def test_any_payload_can_be_indexed_from_any_line(payload: str, line: int) -> None:
+    letters = index_html(payload).letters
+    assert letters == skeleton(letters)
+    assert index_html(payload, line).letters == letters
+
+
+@given(st.text(alphabet="اب<>&;#1 نﷺ\n", max_size=80), st.integers(1, 4))
+def test_each_letter_stands_where_its_place_says(payload: str, line: int) -> None:
+    index = index_html(payload, line)
+    for word in payload.split():
+        place = index.find(word)
+        if place.exact and "&" not in word:
+            found = payload[place.offset : place.offset + place.length]
+            assert words_in_order(payload, place, word), found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
@@ -13,6 +12,7 @@ from archive.arabic import clean
 from archive.records import Article, Capture, Paragraph, Reason, Rejection
 from crawler import dateline, dates, topic
 from crawler.page import (
+    appstate,
     captions,
     content,
     dom,
@@ -26,6 +26,7 @@ from crawler.page import (
     refusals,
     structured,
     titles,
+    told,
 )
 from crawler.page.blocks import Block, blocks
 from crawler.page.decode import Decoded
@@ -34,7 +35,9 @@ from crawler.reader import Reader
 WHOLE = 0.95  # share of JSON-LD's text that must be found in the page for it to be the text's measure
 HEADING = 8  # kept blocks among which the title may stand again
 LEAST_BODY = 150  # letters of an articleBody that is believed at all
-_CUT_END = re.compile(r"(?:\.\.\.|…|\[…\]|\[\.\.\.\])\s*$")
+LINKED = 0.5  # share of a line that is links, from which it is another story's
+SHOWN = 0.5  # share of a told text that readers are shown at most, where it is taken instead
+SCANT = 1_500  # letters shown from which no app's state is looked into
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +57,8 @@ class _Found:
     extractor: str
     content: content.Content = content.NOTHING
     blocks: Sequence[Block] = ()  # all of the page's, zones settled
-    told: tuple[str, ...] = ()  # paragraphs that stand in JSON-LD only
+    told: tuple[str, ...] = ()  # paragraphs that readers are not shown
+    told_by: str = ""  # where these stand
     title: etree._Element | None = None
 
     @property
@@ -123,19 +127,27 @@ def _ruled(page: _Page) -> _Found | None:
 
 
 def _general(page: _Page) -> _Found:
-    """By JSON-LD when it is the whole text, else by the general reader's vote."""
-    told = locate.skeleton(page.said.body)
-    if len(told) >= LEAST_BODY and not _CUT_END.search(page.said.body):
-        found = _voted(page, engines.opinion(page.said.body), "json-ld")
-        if sum(block.size for block in found.content.blocks) >= len(told) * WHOLE:
+    """By what the page tells machines when it is the whole text, else by the general reader's vote."""
+    said = page.said.told
+    if said.size >= LEAST_BODY and not said.is_cut:
+        found = _voted(page, engines.opinion(said.text), said.kind)
+        if sum(block.size for block in found.content.blocks) >= said.size * WHOLE:
             return found
-    found = _voted(page, engines.ask(page.source.root), "trafilatura")
+    return _or_told(page, _voted(page, engines.ask(page.source.root), "trafilatura"))
+
+
+def _or_told(page: _Page, found: _Found) -> _Found:
+    """What was found, or the text that the page tells machines where it shows readers less than half of it."""
     letters = sum(block.size for block in found.content.blocks)
-    if len(told) >= LEAST_BODY and letters < len(told) * 0.5 and not _CUT_END.search(page.said.body):
-        lines = tuple(line for line in map(str.strip, page.said.body.splitlines()) if line)
-        told_lines = tuple(line for line in lines if not page.table.is_line(line))
-        return replace(found, extractor="json-ld", content=content.NOTHING, told=told_lines)
-    return found
+    offers = [page.said.told]
+    if letters < SCANT:
+        named = (titles.title_tag(page.source.root), page.said.headline, *page.said.headlines)
+        offers.append(appstate.find(page.source.root, named))
+    best = max(offers, key=lambda offer: 0 if offer.is_cut else offer.size)
+    if best.is_cut or best.size < LEAST_BODY or letters >= best.size * SHOWN:
+        return found
+    lines = tuple(line for line in best.lines if not page.table.is_line(line))
+    return replace(found, extractor=best.kind, content=content.NOTHING, told=lines, told_by=best.source)
 
 
 def _voted(page: _Page, opinion: engines.Opinion, extractor: str) -> _Found:
@@ -178,9 +190,9 @@ def _paragraphs(page: _Page, found: _Found, title: titles.Title) -> tuple[titles
     """The text, its lead told once; and the title, which takes what a summary says in words of its own."""
     payload = dom.safe(page.source.decoded.text)
     if found.told:
-        twice = leads.find(found.told, lambda at, _: _CUT_END.search(found.told[at]) is not None)
-        told = [line for at, line in enumerate(found.told) if twice is None or at != twice.at]
-        return title, tuple(_told(payload, told))
+        twice = leads.find(found.told, lambda at, _: told.is_cut(found.told[at]))
+        lines = [line for at, line in enumerate(found.told) if twice is None or at != twice.at]
+        return title, tuple(told.paragraphs(payload, lines, found.told_by))
     kept = _without_heading(page, found.content.blocks, title)
     if found.extractor != "outlet-rules":
         kept = [*content.lead(found.blocks, kept, title.element, page.table), *kept]
@@ -224,16 +236,14 @@ def _without_heading(page: _Page, kept: Sequence[Block], title: titles.Title) ->
 
 
 def _placed(payload: str, kept: Sequence[Block]) -> Iterator[Paragraph]:
-    index = locate.index_html(payload)
-    if kept:
-        line = kept[0].element.sourceline
-        index.seek(line - 1 if isinstance(line, int) else 1)
+    line = kept[0].element.sourceline if kept else None
+    index = locate.index_html(payload, line - 1 if isinstance(line, int) else 1)
     for block in kept:
         cleaned = clean(block.text)
         if not cleaned.text or not block.size:
             continue
         place = index.find(block.text)
-        repairs = cleaned.repairs if place.exact else (*cleaned.repairs, _inexact(place))
+        repairs = cleaned.repairs if place.exact else (*cleaned.repairs, told.inexact(place))
         yield Paragraph(
             text=cleaned.text,
             where=dom.path(block.element),
@@ -243,38 +253,11 @@ def _placed(payload: str, kept: Sequence[Block]) -> Iterator[Paragraph]:
         )
 
 
-def _inexact(place: locate.Place) -> str:
-    return "not-found" if place.offset < 0 else "interrupted"
-
-
-def _told(payload: str, lines: Sequence[str]) -> Iterator[Paragraph]:
-    index = locate.index_json(payload, *_body_span(payload))
-    for line in lines:
-        cleaned = clean(" ".join(line.split(" ")))
-        place = index.find(cleaned.text)
-        if cleaned.text and locate.skeleton(cleaned.text):
-            repairs = cleaned.repairs if place.exact else (*cleaned.repairs, _inexact(place))
-            yield Paragraph(
-                text=cleaned.text,
-                where="json-ld:articleBody",
-                offset=place.offset,
-                length=place.length,
-                repairs=repairs,
-            )
-
-
-def _body_span(payload: str) -> tuple[int, int]:
-    """From the first articleBody key to its script's end."""
-    start = payload.find('"articleBody"')
-    end = payload.find("</script", start)
-    return max(start, 0), end if end > 0 else len(payload)
-
-
 def _article(page: _Page, found: _Found, title: titles.Title, paragraphs: tuple[Paragraph, ...]) -> Article:
     source, reader = page.source, page.reader
     texts = tuple(paragraph.text for paragraph in paragraphs)
     byline = _byline(page, found, title)
-    credit = dateline.read(texts, byline, reader.agencies, reader.outlet)
+    credit = dateline.read(texts, byline, reader.agencies, reader.outlet, _beside(found))
     root, url = source.root, source.capture.url
     piece = kinds.Piece(
         title=title.text,
@@ -295,6 +278,7 @@ def _article(page: _Page, found: _Found, title: titles.Title, paragraphs: tuple[
         dateline=credit.dateline,
         agency=credit.agency,
         credit=credit.credit,
+        sourcing=credit.sourcing,
         claims=dates.claims(
             dates.Page(root=root, html=dom.safe(source.decoded.text), url=url), source.capture, reader.outlet
         ),
@@ -302,6 +286,13 @@ def _article(page: _Page, found: _Found, title: titles.Title, paragraphs: tuple[
         extractor=found.extractor,
         canonical_url=page.said.canonical,
     )
+
+
+def _beside(found: _Found) -> tuple[str, ...]:
+    """What the page prints outside its text, where a source may be named; not what links to other stories."""
+    kept = {block.order for block in found.content.blocks}
+    others = (block for block in found.blocks if block.order not in kept and block.link_share < LINKED)
+    return tuple(block.text for block in others if block.zone != "caption")
 
 
 def _byline(page: _Page, found: _Found, title: titles.Title) -> str | None:

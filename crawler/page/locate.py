@@ -6,20 +6,30 @@ import html
 import json
 import re
 import unicodedata
-from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 # Markup that holds no words of the page. Scripts are indexed apart, for JSON-LD.
 _MARKUP = re.compile(
     r"<!--.*?(?:-->|\Z)|<(?:script|style|template)\b[^>]*>.*?(?:</(?:script|style|template)\s*>|\Z)|<[/!?a-zA-Z][^>]*(?:>|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
-_MAY_MATTER = re.compile("[^\x00-/:-@\\[-`{-\x7f]+")  # runs without ASCII signs and spaces, which matter nowhere
-_ONE_TO_ONE = re.compile("[0-9A-Za-z\u0621-\u063a\u0641-\u064a]+")  # each is compared by exactly one letter
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});?")
-_ESCAPE = re.compile(r'\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|["\\/bfnrt])')
+# A string of JSON may stand in another one: then its backslashes are doubled.
+_ESCAPE = re.compile(
+    r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}[0-9]{0,2});"
+    r"|\\{1,3}(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|[\"\\/bfnrt])"
+)
+_QUOTED_TAG = re.compile(
+    r"(?:<|\\{1,2}u003[cC])(?:\\{0,2}/|\\{1,2}u002[fF])?[a-zA-Z](?:[^<>\\]|\\(?!u003)){0,1000}(?:>|\\u003[eE])"
+)
+_BACKSLASH = "\\"
 _NEAR = 400  # significant code points a word may stand away from the one before it when a paragraph is interrupted
+_LONGEST = 2_000  # code points of one run
+_STEP = 2_000  # letters that are read at once
+_MOST_LETTERS = 32  # that one code point stands for: ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM has 18
 
 
 class _Significant(dict[int, str]):
@@ -36,10 +46,14 @@ class _Significant(dict[int, str]):
 
 
 _SIGNIFICANT = _Significant()
+_LOWER = bytes(range(128)).lower() + bytes(128)
+_ASCII_SIGNS = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
 def skeleton(text: str) -> str:
     """Letters and digits of a text, composed forms taken apart, marks and signs left out: what places are found by."""
+    if text.isascii():
+        return text.encode().translate(_LOWER, _ASCII_SIGNS).decode()
     return text.translate(_SIGNIFICANT)
 
 
@@ -55,121 +69,186 @@ class Place:
 NOWHERE = Place(-1, 0, False)
 
 
+# A stretch of a payload that says letters, from an offset to another: plain text (True), or a reference or an escape.
+_Run = tuple[int, int, bool]
+
+
 class Index:
-    """The significant letters of one payload, each with its offset; finds paragraphs one after the other."""
+    """The significant letters of one payload, each with its offset; finds paragraphs one after the other.
 
-    def __init__(self, payload: str, letters: str, starts: array[int]) -> None:
+    It reads the payload from `start` on, and only as far as what is looked for: most of a page lies behind its article.
+    What is not found there is looked for in all of it.
+    """
+
+    def __init__(self, payload: str, runs_from: Callable[[int], Iterator[_Run]], start: int = 0) -> None:
         self.payload = payload
-        self.letters = letters
-        self.starts = starts
-        self.cursor = 0
+        self._letters = ""
+        self._runs_from = runs_from
+        self._whole = start == 0
+        self._ahead = runs_from(start)
+        self._runs: list[_Run] = []
+        self._firsts: list[int] = []  # of each run, the place of its first letter among the letters
+        self.cursor = 0  # letters before it were found already
+        self._behind = start  # offset where the last place ends
 
-    def seek(self, line: int) -> None:
-        """Look from a line of the payload on (1 is the first): menus before the text may hold the same words."""
-        offset = 0
-        for _ in range(line - 1):
-            offset = self.payload.find("\n", offset) + 1
-            if not offset:
-                return
-        self.cursor = max(self.cursor, bisect_left(self.starts, offset))
+    @property
+    def letters(self) -> str:
+        """All letters of what is indexed."""
+        if self._whole:
+            self._read_on(len(self.payload) * _MOST_LETTERS)
+        else:
+            self._read_all()
+        return self._letters
 
     def find(self, text: str) -> Place:
         """The place of a text after the one found before it, else anywhere; interrupted words only in their order."""
         wanted = skeleton(text)
         if not wanted:
             return NOWHERE
-        at = self.letters.find(wanted, self.cursor)
+        at = self._seek(wanted)
+        if at < 0 and not self._whole:
+            self._read_all()
+            at = self._seek(wanted)
         if at < 0:
-            at = self.letters.find(wanted)
+            at = self._letters.find(wanted)
         if at >= 0:
             return self._place(at, at + len(wanted), exact=True)
         return self._interrupted([part for part in map(skeleton, text.split()) if part])
 
+    def _seek(self, wanted: str) -> int:
+        """Where letters stand after the cursor, the payload read as far as they are; -1 if nowhere."""
+        at = self._letters.find(wanted, self.cursor)
+        while at < 0:
+            known = len(self._letters)
+            if not self._read_on(max(_STEP, 2 * len(wanted))):
+                return -1
+            at = self._letters.find(wanted, max(self.cursor, known - len(wanted)))
+        return at
+
+    def _read_all(self) -> None:
+        """Begin again at the payload's start, the cursor where it was."""
+        self._whole = True
+        self._ahead = self._runs_from(0)
+        self._runs, self._firsts, self._letters = [], [], ""
+        self._read_on(len(self.payload) * _MOST_LETTERS)
+        at = bisect_left(self._runs, (self._behind, 0, False))
+        self.cursor = self._firsts[at] if at < len(self._firsts) else len(self._letters)
+
+    def _read_on(self, many: int) -> bool:
+        """Take in so many letters more; False at the payload's end."""
+        length = len(self._letters)
+        goal = length + many
+        pieces: list[str] = []
+        for run in self._ahead:
+            source = self.payload[run[0] : run[1]]
+            letters = skeleton(source if run[2] else _meaning(source))
+            if letters:
+                self._runs.append(run)
+                self._firsts.append(length)
+                pieces.append(letters)
+                length += len(letters)
+                if length >= goal:
+                    break
+        self._letters += "".join(pieces)
+        return bool(pieces)
+
     def _interrupted(self, words: list[str]) -> Place:
-        first = self.letters.find(words[0] + (words[1] if len(words) > 1 else ""), self.cursor)
+        first = self._letters.find(words[0] + (words[1] if len(words) > 1 else ""), self.cursor)
         if first < 0:
             return NOWHERE
         at = first
         for word in words:
-            found = self.letters.find(word, at, at + _NEAR + len(word))
+            found = self._letters.find(word, at, at + _NEAR + len(word))
             if found < 0:
                 return NOWHERE
             at = found + len(word)
         return self._place(first, at, exact=False)
 
     def _place(self, first: int, after: int, *, exact: bool) -> Place:
-        self.cursor = after
-        start = self.starts[first]
-        return Place(start, self._end(after - 1) - start, exact)
+        start = self._offset(first)
+        self.cursor, self._behind = after, self._end(after - 1)
+        return Place(start, self._behind - start, exact)
+
+    def _offset(self, letter: int) -> int:
+        """Where in the payload a letter stands."""
+        at = bisect_right(self._firsts, letter) - 1
+        (start, end, plain), inside = self._runs[at], letter - self._firsts[at]
+        if not plain:
+            return start
+        source = self.payload[start:end]
+        return start + bisect_right(range(len(source)), inside, key=lambda to: len(skeleton(source[: to + 1])))
 
     def _end(self, last: int) -> int:
         """Just behind the source of a letter: one code point, or a whole reference or escape, and the marks on it."""
-        at = self.starts[last]
-        whole = _REFERENCE.match(self.payload, at) or _ESCAPE.match(self.payload, at)
-        end = whole.end() if whole else at + 1
+        _, end, plain = self._runs[bisect_right(self._firsts, last) - 1]
+        end = self._offset(last) + 1 if plain else end
         while end < len(self.payload) and unicodedata.category(self.payload[end]) == "Mn":
             end += 1
         return end
 
 
-class _Pen:
-    """Writes the significant letters of stretches of a payload."""
+def index_html(payload: str, line: int = 1) -> Index:
+    """Index the words of a page that stand outside tags, comments, scripts and styles, from a line on (1 is the first).
 
-    def __init__(self, payload: str, escape: re.Pattern[str]) -> None:
-        self.payload = payload
-        self.escape = escape
-        self.pieces: list[str] = []
-        self.starts = array("L")
-
-    def write(self, start: int, end: int) -> None:
-        at = start
-        for found in self.escape.finditer(self.payload, start, end):
-            self._plain(at, found.start())
-            letters = skeleton(_meaning(found.group()))
-            self.pieces.append(letters)
-            self.starts.extend([found.start()] * len(letters))
-            at = found.end()
-        self._plain(at, end)
-
-    def _plain(self, start: int, end: int) -> None:
-        for run in _MAY_MATTER.finditer(self.payload, start, end):
-            if _ONE_TO_ONE.fullmatch(run.group()):
-                self.pieces.append(skeleton(run.group()))
-                self.starts.extend(range(run.start(), run.end()))
-                continue
-            for at, letter in enumerate(run.group(), run.start()):
-                kept = _SIGNIFICANT[ord(letter)]
-                if kept:
-                    self.pieces.append(kept)
-                    self.starts.extend([at] * len(kept))
-
-    def index(self) -> Index:
-        return Index(self.payload, "".join(self.pieces), self.starts)
-
-
-def index_html(payload: str) -> Index:
-    """Index the words of a page that stand outside tags, comments, scripts and styles."""
-    pen = _Pen(payload, _REFERENCE)
-    at = 0
-    for mark in _MARKUP.finditer(payload):
-        pen.write(at, mark.start())
-        at = mark.end()
-    pen.write(at, len(payload))
-    return pen.index()
+    Menus before an article may hold the same words; what stands only before that line is found there all the same.
+    """
+    start = 0
+    for _ in range(line - 1):
+        start = payload.find("\n", start) + 1
+        if not start:
+            break
+    return Index(payload, partial(_between_markup, payload), start)
 
 
 def index_json(payload: str, start: int, end: int) -> Index:
-    """Index the words of a JSON text inside a page, its escapes read."""
-    pen = _Pen(payload, _ESCAPE)
-    pen.write(start, end)
-    return pen.index()
+    """Index the words of a JSON text inside a page, its escapes read, the tags in its strings left out."""
+    return Index(payload, lambda at: _between_quoted_tags(payload, max(at, start), end))
+
+
+def _between_quoted_tags(payload: str, start: int, end: int) -> Iterator[_Run]:
+    for mark in _QUOTED_TAG.finditer(payload, start, end):
+        yield from _runs(payload, start, mark.start(), _ESCAPE)
+        start = mark.end()
+    yield from _runs(payload, start, end, _ESCAPE)
+
+
+def index_attribute(payload: str, start: int, end: int) -> Index:
+    """Index the words of a stretch of a page's markup, its references read: what an attribute says."""
+    return Index(payload, lambda at: _runs(payload, max(at, start), end, _REFERENCE))
+
+
+def _between_markup(payload: str, at: int) -> Iterator[_Run]:
+    for mark in _MARKUP.finditer(payload, at):
+        start = mark.start()
+        if start > at:
+            if start - at <= _LONGEST and payload.find("&", at, start) < 0:
+                yield at, start, True
+            else:
+                yield from _runs(payload, at, start, _REFERENCE)
+        at = mark.end()
+    yield from _runs(payload, at, len(payload), _REFERENCE)
+
+
+def _runs(payload: str, start: int, end: int, stands_for: re.Pattern[str]) -> Iterator[_Run]:
+    """A stretch without markup, parted at what stands for letters in it."""
+    for found in stands_for.finditer(payload, start, end):
+        yield from _plain(start, found.start())
+        yield found.start(), found.end(), False
+        start = found.end()
+    yield from _plain(start, end)
+
+
+def _plain(start: int, end: int) -> Iterator[_Run]:
+    """Plain text, in runs of bounded length: places are looked for inside a run."""
+    for at in range(start, end, _LONGEST):
+        yield at, min(at + _LONGEST, end), True
 
 
 def _meaning(escaped: str) -> str:
     if escaped.startswith("&"):
         return html.unescape(escaped)
     try:
-        return str(json.loads(f'"{escaped}"'))
+        return str(json.loads(f'"\\{escaped.lstrip(_BACKSLASH)}"')) if escaped.strip(_BACKSLASH) else _BACKSLASH
     except json.JSONDecodeError:  # an escape a browser's JSON reader refuses too
         return " "
 
@@ -178,9 +257,9 @@ def words_in_order(payload: str, place: Place, text: str) -> bool:
     """Whether the words of a text stand in that stretch of a payload in their order: law 10 of the house."""
     stretch = payload[place.offset : place.offset + place.length]
     for index in (index_html(stretch), index_json(stretch, 0, len(stretch))):
-        at = 0
+        letters, at = index.letters, 0
         for word in filter(None, map(skeleton, text.split())):
-            found = index.letters.find(word, at)
+            found = letters.find(word, at)
             if found < 0:
                 break
             at = found + len(word)

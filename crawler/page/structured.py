@@ -1,4 +1,4 @@
-"""What a page says of itself for machines: JSON-LD, Open Graph, microdata; read tolerantly, believed by nobody here."""
+"""What a page says of itself for machines: JSON-LD, Open Graph, microdata, recommenders; it believes nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from crawler.page import dom
+from crawler.page import appstate, dom
+from crawler.page.told import NOTHING, Told
 
 MAX_SCRIPT = 1 << 20  # code points of one JSON-LD script
 MAX_NODES = 2_000  # of one script's tree
@@ -24,8 +25,8 @@ _ARTICLES = frozenset(_ARTICLE_TYPES.split())
 _WRAPPING = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$"
 )
-_TAG = re.compile(r"<[^>]{1,500}>")
-_BREAK = re.compile(r"(?i)<(?:br|/p|/div|/li|/h[1-6])\b[^>]*>")
+_RECOMMENDER = "text/tawsiyat"  # Al Mayadeen's: a flat object of title, author, keywords, word_count
+_RECOMMENDED_BODIES = ("articleBody", "article_body", "body", "content", "text")
 
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
@@ -37,7 +38,8 @@ class Structured:
     headline: str = ""
     headlines: tuple[str, ...] = ()  # og:title and the like, weaker
     authors: tuple[str, ...] = ()
-    body: str = ""  # articleBody, line ends kept, markup taken out
+    told: Told = NOTHING  # the article's text: line ends kept, markup taken out
+    words: int = 0  # said to be in it
     sections: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     publishers: tuple[str, ...] = ()
@@ -47,14 +49,17 @@ class Structured:
 
 def read(root: etree._Element) -> Structured:
     """Everything a page's head, scripts and attributes claim. Broken JSON is passed over: it claims nothing."""
-    articles = [node for node in _json_ld(root) if _ARTICLES & set(_texts(node.get("@type")))]
+    articles = [node for node in _scripts(root, "ld+json") if _ARTICLES & set(_texts(node.get("@type")))]
     metas = _metas(root)
     main = max(articles, key=_weight, default={})
+    advised = next(_scripts(root, _RECOMMENDER), {})
+    headline = _text(main.get("headline")) or _text(main.get("name")) or _itemprop(root, "headline")
     return Structured(
-        headline=_text(main.get("headline")) or _text(main.get("name")) or _itemprop(root, "headline"),
+        headline=headline or _text(advised.get("title")),
         headlines=tuple(filter(None, (metas.get("og:title", ""), metas.get("twitter:title", "")))),
-        authors=tuple(_authors(main)) or tuple(filter(None, [_author_prop(root)])),
-        body=_plain(main.get("articleBody")),
+        authors=tuple(_authors(main)) or tuple(filter(None, [_author_prop(root)])) or tuple(_authors(advised)),
+        told=_told(root, main, advised),
+        words=_count(main.get("wordCount")) or _count(advised.get("word_count")),
         sections=_sections(main, metas),
         types=tuple(_texts(main.get("@type"))),
         publishers=tuple(_publishers(main, metas)),
@@ -63,19 +68,38 @@ def read(root: etree._Element) -> Structured:
     )
 
 
+def _told(root: etree._Element, main: dict[str, Json], advised: dict[str, Json]) -> Told:
+    """The longest text among articleBody of JSON-LD, of microdata's meta tag, and a recommender's body."""
+    offers = [Told(text=_plain(main.get("articleBody")), source="json-ld:articleBody")]
+    for meta in root.iter("meta"):
+        if "articleBody" in (meta.get("itemprop") or "").split():
+            offers.append(Told(text=_plain(meta.get("content") or ""), source="microdata:articleBody"))
+    for key in _RECOMMENDED_BODIES:
+        offers.append(Told(text=_plain(advised.get(key)), source=f"tawsiyat:{key}"))
+    best = max(offers, key=lambda told: len(told.text))
+    return best if best.text.strip() else NOTHING
+
+
+def _count(value: Json) -> int:
+    """A number of words, which some write as a string; 0 when it is none."""
+    said = str(value).strip()
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 8 else 0
+
+
 def _weight(node: dict[str, Json]) -> tuple[bool, int]:
     """The article that carries text or a headline is the page's, not one it links to."""
     return bool(_text(node.get("headline"))), len(_text(node.get("articleBody")))
 
 
-def _json_ld(root: etree._Element) -> Iterator[dict[str, Json]]:
+def _scripts(root: etree._Element, kind: str) -> Iterator[dict[str, Json]]:
+    """Every object in the scripts whose type says so."""
     for script in root.iter("script"):
-        if "ld+json" not in (script.get("type") or "").lower():
+        if kind not in (script.get("type") or "").lower():
             continue
         source = _WRAPPING.sub("", (script.text or "")[:MAX_SCRIPT]).strip()
         try:
             tree: Json = json.loads(source, strict=False)
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):
             continue
         yield from _nodes(tree)
 
@@ -100,7 +124,7 @@ def _text(value: Json) -> str:
         return _text(value[0]) if value else ""
     if not isinstance(value, str):
         return ""
-    return " ".join(_TAG.sub(" ", html.unescape(value)).split())
+    return " ".join(appstate.plain(html.unescape(value)).split())
 
 
 def _texts(value: Json) -> list[str]:
@@ -113,7 +137,7 @@ def _plain(value: Json) -> str:
         return "\n\n".join(_plain(item) for item in value)
     if not isinstance(value, str):
         return ""
-    return _TAG.sub(" ", _BREAK.sub("\n", html.unescape(value)))
+    return appstate.plain(html.unescape(value))
 
 
 def _names(value: Json) -> Iterator[str]:
