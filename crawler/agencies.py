@@ -20,6 +20,8 @@ class AgencyWords(Facts):
     """The table of `agencies.yml`."""
 
     agencies: dict[str, tuple[str, ...]]
+    plain: tuple[str, ...]
+    also_places: tuple[str, ...]
     partial: tuple[str, ...]
     own: tuple[str, ...]
     homonyms: tuple[str, ...]
@@ -28,6 +30,13 @@ class AgencyWords(Facts):
     verbs: tuple[str, ...]
     places: tuple[str, ...]
     attributions: tuple[str, ...]
+    told: tuple[str, ...]
+    to: tuple[str, ...]
+    interviews: tuple[str, ...]
+    reporters: tuple[str, ...]
+    witnesses: tuple[str, ...]
+    surveys: tuple[str, ...]
+    from_others: tuple[str, ...]
     sources: tuple[str, ...]
     endings: tuple[str, ...]
     photographs: tuple[str, ...]
@@ -50,13 +59,14 @@ def key(words: str | Iterable[str]) -> str:
     return "".join(arabic.tokens(words) if isinstance(words, str) else words)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Agencies:
     """The table with the agencies that outlets add, ready to look up. Its digest is part of the reader's."""
 
     words: AgencyWords
     names: Mapping[str, str]  # key of a spelling -> canonical name
     rows: Mapping[str, frozenset[str]]  # row of the table -> keys of its words
+    extra: tuple[str, ...]  # names that outlets add
     longest: int  # words of the longest spelling
     digest: str  # SHA-256, hex, over all that the table says
 
@@ -71,15 +81,15 @@ class Agencies:
         bare = [token for token in tokens if token not in around]
         return self.names.get(key(tokens)) or self.names.get(key(bare))
 
-    def named_first(self, tokens: Sequence[str]) -> str | None:
-        """The agency whose name the folded tokens begin with, general words passed over; the longest spelling wins."""
-        around = self.rows["around"]
-        for start in range(min(3, len(tokens))):
+    def named_within(self, tokens: Sequence[str]) -> str | None:
+        """The first agency named among folded tokens, «ل» before it passed over; the longest spelling wins."""
+        for start in range(len(tokens)):
             for length in range(self.longest, 0, -1):
-                if name := self.names.get(key(tokens[start : start + length])):
-                    return name
-            if tokens[start] not in around:
-                return None
+                said = key(tokens[start : start + length])
+                bare = said.removeprefix("ل")
+                for name in (said, bare, f"ا{bare}"):  # «رويترز», «لرويترز», «للأناضول»
+                    if name in self.names:
+                        return self.names[name]
         return None
 
     def sort(self, words: str, own: Iterable[str]) -> Sort:
@@ -113,6 +123,7 @@ def load_agencies(extra: Iterable[str] = ()) -> Agencies:
     return Agencies(
         words=words,
         names={key(spelling): name for spelling, name in spellings},
+        extra=tuple(added),
         rows={row: frozenset(map(key, said)) for row, said in rows.items()},
         longest=max(len(arabic.tokens(spelling)) for spelling, _ in spellings),
         digest=hashlib.sha256(said.encode()).hexdigest(),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.records import Dateline
+from archive.records import CreditPlace, Dateline
 from crawler.agencies import load_agencies
 from crawler.dateline import Credit, read
 from crawler.outlet import Outlet
@@ -109,6 +109,11 @@ def test_a_name_that_several_bear_is_kept_and_not_guessed(head: str) -> None:
     credit = opening(head + TEXT)
     assert credit.agency is None
     assert credit.credit
+
+
+def test_an_agency_that_bears_a_places_name_is_the_place_where_no_place_stands_before_it() -> None:
+    assert opening("قنا - سلمى العلي - " + TEXT).agency is None
+    assert opening("الدوحة - قنا - " + TEXT).agency == "قنا"
 
 
 def test_a_place_before_a_dash_is_a_dateline_without_a_wire() -> None:
@@ -232,9 +237,13 @@ def test_a_mention_is_not_a_source(sentence: str) -> None:
     assert opening(sentence).agency is None
 
 
-@pytest.mark.parametrize("head", ["أستانا (وكالات) - ", "بيروت - نبض البلد - "])
-def test_an_attribution_counts_only_where_nobody_signed(head: str) -> None:
-    assert opening(head + "ذكرت وكالة سبوتنيك أن الوفود وصلت.").agency is None
+def test_an_attribution_counts_only_where_the_house_did_not_sign() -> None:
+    assert opening("بيروت - نبض البلد - ذكرت وكالة سبوتنيك أن الوفود وصلت.").agency is None
+
+
+def test_an_attribution_names_one_of_the_wires_that_a_signature_left_open() -> None:
+    credit = opening("أستانا (وكالات) - ذكرت وكالة سبوتنيك أن الوفود وصلت.")
+    assert (credit.agency, credit.partial, credit.sourcing.where) == ("سبوتنيك", True, CreditPlace.LEAD)
 
 
 def test_an_attribution_under_a_persons_byline_is_a_mention() -> None:
