@@ -130,8 +130,8 @@ def test_one_corrected_figure_in_a_long_report_leaves_a_copy() -> None:
 
 
 def test_months_apart_only_the_nearly_verbatim_is_believed() -> None:
-    changed = " ".join(word + ("ات" if n % 10 == 0 else "") for n, word in enumerate(BODY.split()))
-    near, far = piece(LEAD, changed, OTHER), piece(LEAD, changed, OTHER, day=60)
+    changed = " ".join(word + ("ات" if n % 6 == 0 else "") for n, word in enumerate(BODY.split()))
+    near, far = piece(LEAD, changed, TAIL[: TAIL.index("،")]), piece(LEAD, changed, TAIL[: TAIL.index("،")], day=60)
     assert edge(piece(LEAD, BODY, TAIL), near) is EdgeKind.COPY
     assert edge(piece(LEAD, BODY, TAIL), far) is EdgeKind.SHARED
     assert edge(piece(LEAD, BODY, TAIL), piece(LEAD, BODY, TAIL, day=60)) is EdgeKind.COPY

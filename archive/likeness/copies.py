@@ -11,11 +11,11 @@ from typing import Self
 from archive.likeness import telling
 from archive.likeness.alignment import gaps
 from archive.likeness.common import Passage, passages
-from archive.likeness.fingerprint import FLASH_WORDS, SHINGLE, Likeness, likeness, runs, skeleton
+from archive.likeness.fingerprint import FLASH_WORDS, Likeness, likeness, runs, skeleton
+from archive.likeness.formulas import NONE, Formulas
+from archive.likeness.gist import gist
 from archive.records import EdgeKind, Kind
 
-JACCARD = 0.3
-CONTAINMENT = 0.8
 SWAP_WORDS = 20  # a longer differing passage was written anew, not filled in
 DATELINE_WORDS = 4  # the place a text opens with is where the outlet wrote, not what happened
 WORDS_PER_SWAP = (
@@ -25,11 +25,18 @@ STRONG_SWAPS = frozenset({"ordinal", "day", "month", "hijri"})
 DAYS_APART = 5
 VERBATIM_JACCARD = 0.5  # copies further apart in time are believed from here
 VERBATIM_CONTAINMENT = 0.85
-LEAD_WORDS = 30
-LEAD_SHARED = 0.5
-WHOLE = 0.55  # of the longer text: covered so far, it is the same item with something added
+# Of the telling words of the shorter text, in the longer one too: from here both tell the same. Where no formulas are
+# known, nothing else parts a form of words with other names from an edited copy; and documents are never edited.
+GIST = 0.75
+GIST_BLIND = 0.86
+COVERED = 0.55  # of the shorter text, by runs of CLOSE words: the same words told anew are no copy
+CLOSE = 3  # words: an editor's hand leaves such runs where it breaks longer ones
+FORMULA = 0.4  # of what both share: from here they share a form of words
+SAME_FORMULA = 0.7  # Jaccard: so like, it is one item although it is all formula
+WHOLE = 0.6  # of the longer text: covered so far, it is the same item with something added
 ROUND_UP_WHOLE = 0.8
-INSIDE = 0.8  # of the shorter text: held so far, it is an item inside
+OPENING = 5  # words: the longer text begins as the shorter one does, but for its dateline
+INSIDE = 0.7  # of the shorter text: held so far, it is an item inside
 SHARED_WORDS = 20  # in one run: fewer are a form of words that anybody may use
 _COLLECTIONS = frozenset({Kind.ROUND_UP, Kind.LIVE})
 
@@ -38,7 +45,7 @@ class Refusal(StrEnum):
     """Why two texts are not the same item."""
 
     UNLIKE = "unlike"
-    TEMPLATE = "template"  # a number, day, month or place was filled in anew
+    TEMPLATE = "template"  # a form of words, or a number, day, month or place filled in anew
     APART = "apart"  # days apart and not verbatim
     FLASH = "flash"  # too short to be anything but equal
 
@@ -47,7 +54,7 @@ class Refusal(StrEnum):
 class Piece:
     """A text as it is compared: folded tokens, kind, and the UTC bounds between which it was published.
 
-    `words` (one for each token), `runs` (of words, by place) and `shingles` are made from the tokens, once.
+    `words` (one for each token), `runs` (of words, by place), `shingles`, `gist` are made from the tokens, once.
     """
 
     tokens: tuple[str, ...]
@@ -57,6 +64,7 @@ class Piece:
     words: tuple[str, ...]
     runs: tuple[int, ...]
     shingles: frozenset[int]
+    gist: frozenset[str]
 
     @classmethod
     def of(cls, tokens: Sequence[str], kind: Kind, earliest: datetime, latest: datetime) -> Self:
@@ -71,6 +79,7 @@ class Piece:
             words=words,
             runs=places,
             shingles=frozenset(places),
+            gist=gist(words),
         )
 
 
@@ -88,12 +97,14 @@ class Verdict:
     passages: tuple[Passage, ...] = ()
 
 
-def compare(one: Piece, other: Piece) -> Verdict:
+def compare(one: Piece, other: Piece, known: Formulas = NONE) -> Verdict:
     """Judge two texts; asked the other way round, `inner` changes and each passage is turned."""
     flipped = (len(other.tokens), other.tokens) < (len(one.tokens), one.tokens)
     short, long = (other, one) if flipped else (one, other)
     measured = likeness(short.shingles, long.shingles)
-    found = _judge(short, long, measured)
+    found = _judge(short, long, measured, known)
+    if found is EdgeKind.COPY and (short.kind is Kind.DOCUMENT) != (long.kind is Kind.DOCUMENT):
+        found = EdgeKind.PART  # a communiqué and the report that quotes it stay apart
     if found in (Refusal.FLASH, Refusal.TEMPLATE):
         return Verdict(likeness=measured, refusal=Refusal(found))
     common = passages(short.runs, long.runs, len(short.words))
@@ -105,18 +116,33 @@ def compare(one: Piece, other: Piece) -> Verdict:
     return Verdict(likeness=measured, edge=found, inner=int(flipped), passages=told)
 
 
-def _judge(short: Piece, long: Piece, measured: Likeness) -> EdgeKind | Refusal:
+def _judge(short: Piece, long: Piece, measured: Likeness, known: Formulas) -> EdgeKind | Refusal:
     if short.words == long.words:
         return _in_time(short, long, measured)
     if len(short.tokens) < FLASH_WORDS:
         return _flash(short, long, measured)
-    if measured.jaccard < JACCARD and measured.containment < CONTAINMENT:
-        return Refusal.UNLIKE
-    if _is_part(short, long):
-        return EdgeKind.PART
-    if _is_template(short, long):
+    if measured.jaccard < SAME_FORMULA and known.share(short.shingles & long.shingles) >= FORMULA:
         return Refusal.TEMPLATE
-    return _in_time(short, long, measured)
+    is_sharp = known.days and Kind.DOCUMENT not in (short.kind, long.kind)
+    if len(short.gist & long.gist) < (GIST if is_sharp else GIST_BLIND) * len(short.gist):
+        return Refusal.UNLIKE
+    found = _by_words(short, long)
+    return _in_time(short, long, measured) if found is EdgeKind.COPY else found
+
+
+def _by_words(short: Piece, long: Piece) -> EdgeKind | Refusal:
+    """What two texts with one gist are to each other, whenever they were printed.
+
+    An outlet that cuts a wire keeps its opening, and one that adds a paragraph keeps most of the whole; a round-up
+    opens with something else.
+    """
+    inside, whole, opening = _overlap(short, long)
+    if inside < COVERED:
+        return Refusal.UNLIKE
+    collected = long.kind in _COLLECTIONS and short.kind not in _COLLECTIONS
+    if (collected and whole < ROUND_UP_WHOLE) or (whole < WHOLE and opening > OPENING):
+        return EdgeKind.PART if inside >= INSIDE else Refusal.UNLIKE
+    return Refusal.TEMPLATE if _is_template(short, long) else EdgeKind.COPY
 
 
 def _flash(short: Piece, long: Piece, measured: Likeness) -> EdgeKind | Refusal:
@@ -131,36 +157,25 @@ def _in_time(short: Piece, long: Piece, measured: Likeness) -> EdgeKind | Refusa
     return EdgeKind.COPY if verbatim or apart <= timedelta(days=DAYS_APART) else Refusal.APART
 
 
-def _covered(piece: Piece, shared: frozenset[int]) -> list[int]:
-    """The places of a text's words that lie in a shingle shared with the other text."""
-    places = set[int]()
-    for at, run in enumerate(piece.runs):
+def _overlap(short: Piece, long: Piece) -> tuple[float, float, int]:
+    """How much of each text lies in runs of CLOSE words that both have, and how far into the longer one they begin."""
+    here, there = runs(short.words, CLOSE), runs(long.words, CLOSE)
+    shared = frozenset(here) & frozenset(there)
+    inner, outer = _covered(here, shared), _covered(there, shared)
+    return inner.count(1) / len(inner), outer.count(1) / len(outer), max(0, outer.find(1))
+
+
+def _covered(places: Sequence[int], shared: frozenset[int]) -> bytearray:
+    """For each word, whether it lies in a shared run."""
+    found = bytearray(len(places) + CLOSE - 1)
+    for at, run in enumerate(places):
         if run in shared:
-            places.update(range(at, at + SHINGLE))
-    return sorted(places)
-
-
-def _is_part(short: Piece, long: Piece) -> bool:
-    """Whether the shorter text is one item of a longer piece, and not the longer one cut or lengthened.
-
-    An outlet that cuts a wire keeps its lead, and one that adds a paragraph keeps most of the whole; a round-up opens
-    with something else.
-    """
-    shared = short.shingles & long.shingles
-    inside = len(_covered(short, shared)) / len(short.words)
-    places = _covered(long, shared)
-    whole = len(places) / len(long.words)
-    if inside < INSIDE:
-        return False
-    if long.kind in _COLLECTIONS and short.kind not in _COLLECTIONS:
-        return whole < ROUND_UP_WHOLE
-    lead = sum(place < LEAD_WORDS for place in places) / LEAD_WORDS
-    return whole < WHOLE and lead < LEAD_SHARED
+            found[at : at + CLOSE] = b"\1" * CLOSE
+    return found
 
 
 def _is_template(short: Piece, long: Piece) -> bool:
-    shared = len(_covered(short, short.shingles & long.shingles))
-    return sum(_swaps(short, long)) > shared // WORDS_PER_SWAP
+    return sum(_swaps(short, long)) > len(short.words) // WORDS_PER_SWAP
 
 
 def _swaps(short: Piece, long: Piece) -> Iterator[int]:

@@ -1,0 +1,70 @@
+"""Forms of words that come back again and again: learned from many texts, known by their runs of words; pure.
+
+A wire item stands in many texts of a few days; the words of congratulations and of the weather stand in texts of days
+far apart. What two texts share of that kind makes no item of them. A table is pinned by its digest: the same texts in
+any order teach the same.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final, Self
+
+from archive.likeness.fingerprint import SCHEME, runs
+
+KIND: Final = "formulas"
+DAYS: Final = 3
+APART: Final = 3  # days between one and the next: an item is reprinted for two days, seldom longer
+NUMBERING: Final = SCHEME.rpartition("-")[2]  # how runs are numbered: a table of another numbering knows none of ours
+_IN_HAND: Final = 4_000_000  # runs, about 600 MB: of more texts the runs are taken in turns
+_RUNS: Final = 250  # in a text, about
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Formulas:
+    """Runs of words that are anybody's, and on how many days far apart each was met."""
+
+    days: Mapping[int, int] = field(default_factory=dict)
+
+    def share(self, shared: Collection[int]) -> float:
+        """How much of what two texts share is formula: 0 to 1."""
+        return sum(map(self.days.__contains__, shared)) / len(shared) if shared and self.days else 0.0
+
+    def to_bytes(self) -> bytes:
+        """The table as it is shelved."""
+        rows = "\n".join(f'"{run:016x}":{days}' for run, days in sorted(self.days.items())).replace("\n", ",\n")
+        return f'{{"numbering":"{NUMBERING}","days":{{\n{rows}\n}}}}\n'.encode()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """A shelved table. Raises ValueError: it is none, or numbers its runs in another way."""
+        held = json.loads(data)
+        if not isinstance(held, dict) or held.get("numbering") != NUMBERING or not isinstance(held.get("days"), dict):
+            raise ValueError(f"no table of formulas numbered {NUMBERING}")
+        return cls(days={int(run, 16): int(days) for run, days in held["days"].items()})
+
+
+NONE: Final = Formulas()
+
+
+def learned(texts: Iterable[tuple[date, tuple[str, ...]]]) -> Formulas:
+    """The formulas of dated texts, each given by its comparison words (skeletons).
+
+    A formula is a run that stands in texts of DAYS days, each APART days or more after the one before it.
+    """
+    dated = sorted(texts, key=lambda text: text[0])
+    turns = 1 + len(dated) * _RUNS // _IN_HAND
+    found: dict[int, int] = {}
+    for turn in range(turns):
+        met: dict[int, tuple[int, int]] = {}  # run -> last day that counted, how many did
+        for day, words in dated:
+            at = day.toordinal()
+            for run in {run for run in runs(words) if run % turns == turn}:
+                last, many = met.get(run, (at - APART, 0))
+                if at - last >= APART:
+                    met[run] = at, many + 1
+        found.update((run, many) for run, (_, many) in met.items() if many >= DAYS)
+    return Formulas(days=found)
