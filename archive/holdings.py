@@ -27,14 +27,18 @@ from archive.verify import Reread, Verdict, verify, verify_all
 
 if TYPE_CHECKING:
     from archive.audit import Finding, Passed
+    from archive.lineage.loaded import Pairs
+    from archive.lineage.story import Lineage
+    from archive.lineage.totals import Judged, Total
+    from archive.lineage.witness import Houses
 
 STORE_FORMAT: Final = 1
 _PATIENCE: Final = 600.0  # seconds that another process's indexing is waited for
 
 
 class Archive(TextShelf):
-    """An open archive. Reading verbs: pull, get, search, story, diff, clusters, cluster, gaps, verify. It obeys the
-    takedowns that stand in the ledger when it is first asked something.
+    """An open archive. Reading verbs: pull, get, search, story, diff, clusters, cluster, lineage, wire, gaps, verify.
+    It obeys the takedowns that stand in the ledger when it is first asked something.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -231,6 +235,32 @@ class Archive(TextShelf):
     def clusters(self, query: Query | None = None) -> Iterator[Cluster]:
         """Clusters of at least two stories."""
         return self.catalog.clusters(query or Query())
+
+    def lineage(self, name: str, houses: Houses | None = None) -> Lineage:
+        """Whence a story likely came, among what is held; `houses`: what outlets and agencies are called in print.
+
+        Raises NotHeldError, TakenDownError.
+        """
+        from archive import tracing  # opened only when somebody asks
+
+        return tracing.lineage(self.catalog, self.story(name), houses)
+
+    def wire(self, name: str, houses: Houses | None = None, pairs: Pairs | None = None) -> tuple[Judged, ...]:
+        """A copy against all held versions of its wire, or each copy of a wire's own story; `pairs`: loaded words.
+
+        Raises NotHeldError, TakenDownError.
+        """
+        from archive import tracing
+
+        return tracing.wires(self.catalog, self.story(name), houses, pairs)
+
+    def wire_totals(
+        self, query: Query | None = None, houses: Houses | None = None, pairs: Pairs | None = None
+    ) -> tuple[Total, ...]:
+        """What copies of wires add up to, by outlet and month, each share with n and an interval. Raises UsageError."""
+        from archive import tracing
+
+        return tracing.wire_totals(self.catalog, query or Query(), houses, pairs)
 
     def verify(self, name: str, reread: Reread | None = None) -> Verdict:
         """Whether a citation holds: bytes, text, and with `reread` today's reading. Raises NotHeldError."""

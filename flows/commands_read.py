@@ -232,10 +232,19 @@ def _cluster_json(cluster: Cluster) -> Mapping[str, object]:
     return {"cluster": cluster.id, "canonical": cluster.canonical, "copies": copies}
 
 
-def cluster(name: Name, form: Form, where: Where) -> None:
+def cluster(
+    name: Name,
+    form: Form,
+    where: Where,
+    svg: Annotated[
+        str | None, Option(help="Draw its spread over outlets and hours into this file, too.", metavar="FILE")
+    ] = None,
+) -> None:
     """The cluster that a story belongs to: who printed it, and how alike."""
     with where.open() as archive:
         found = archive.cluster(name)
+        if svg is not None:
+            out.content(_spread(archive, name).encode(), svg)
         if form.as_json:
             print(to_line(dict(_cluster_json(found))))
             return
@@ -250,6 +259,13 @@ def cluster(name: Name, form: Form, where: Where) -> None:
             dump=story_json,
         )
         listing.show(_members(archive, found), as_json=False)
+
+
+def _spread(archive: Archive, name: str) -> str:
+    from archive.spreadchart import chart
+    from flows.commands_lineage import houses
+
+    return chart(archive.lineage(name, houses(archive.settings)).tree)
 
 
 def _members(archive: Archive, found: Cluster) -> Iterator[Story]:

@@ -11,7 +11,20 @@ import archive
 from archive.holdings import Archive
 from flows.cli import app
 
-READING = ("pull", "get", "search", "story", "diff", "clusters", "cluster", "gaps", "expect", "verify")
+READING = (
+    "pull",
+    "get",
+    "search",
+    "story",
+    "diff",
+    "clusters",
+    "cluster",
+    "lineage",
+    "wire",
+    "gaps",
+    "expect",
+    "verify",
+)
 KEEPING = ("audit", "import", "rebuild", "learn", "takedown", "replay", "export", "validate")
 CODING = ("sample", "agree")
 ORDERS = ("crawl", "backfill", "runs", "cancel", "schedule", "outlets", "demo")

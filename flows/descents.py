@@ -1,0 +1,167 @@
+"""How lineages and comparisons with wires look on a terminal: words isolated, one finding a line; it finds nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Final
+
+from archive.spreadchart import origin
+from flows.calendars import isolated
+from flows.wordings import ISOLATE, MARKS, POP, Part
+
+if TYPE_CHECKING:
+    from archive.likeness.sentences import Aligned, Sentence
+    from archive.lineage.evidence import Pair
+    from archive.lineage.story import Inside, Lineage
+    from archive.lineage.swaps import Swap
+    from archive.lineage.totals import Judged, Total, Turn
+    from archive.lineage.witness import Witness
+    from archive.proportions import Share
+
+# A sentence's fate, and how its words are marked and coloured (flows/wordings.py).
+FATES: Final = {"dropped": "removed", "added": "added", "moved": "came", "reworded": "kept", "kept": "kept"}
+
+
+def head(found: Lineage) -> dict[str, object]:
+    """What is told of the story itself."""
+    link, tree = found.link, found.tree
+    said: dict[str, object] = {"story": found.story, "title": isolated(link.copy.current.title), "came": origin(link)}
+    if link.alike:
+        said["or as well from"] = ", ".join(link.alike)
+    if link.pair:
+        said["words"] = f"{link.pair.match.words} of it stand in passages of {link.source}"
+        said["sentences"] = _fates(link.pair.sentences())
+    if len(tree.branches) > 1:
+        earliest = "earliest held" if len(tree.earliest) == 1 else "earliest held, one of"
+        said[earliest] = ", ".join(tree.earliest)
+    for check in found.checks:
+        if check.story == found.story:
+            said["credit"] = f"{check.stated}: {isolated(check.wire)} held as {check.source}{_words(check.said)}"
+    for each in found.inside:
+        name = "inside it" if each.piece == found.story else "stands inside"
+        said[f"{name} {each.item if each.piece == found.story else each.piece}"] = _inside(each)
+    for number, step in enumerate(found.chain, 1):
+        said[f"step {number}"] = f"{step.stage}, {step.words} words, {when(step.text)}  {step.text.story}"
+    return said
+
+
+def _inside(each: Inside) -> str:
+    if each.unseen:
+        came = f"both from a source that is not held, {isolated(each.unseen)}"
+    elif each.pair is None:
+        came = "nothing tells which came from which"
+    else:
+        came = f"likely from {each.pair.source.story} ({', '.join(each.pair.evidence)})"
+    credit = f"; {each.check.stated}" if each.check else ""
+    return f"{each.words} words; {came}{credit}"
+
+
+def _words(said: str | None) -> str:
+    return f", in the words {isolated(said)}" if said else ""
+
+
+def when(text: Witness) -> str:
+    """Between which instants it was published, UTC."""
+    since = f"{text.earliest:%Y-%m-%d %H:%M}" if text.dated else "any time"
+    return f"{since} to {text.latest:%Y-%m-%d %H:%M}"
+
+
+def tree(found: Lineage) -> Iterator[str]:
+    """Every text of the cluster, each below where it likely came from; then siblings."""
+    links = {link.copy.story: link for link in found.tree.links}
+    if len(links) == 1:
+        return
+    below: dict[str | None, list[str]] = {}
+    for link in found.tree.links:
+        below.setdefault(link.source, []).append(link.copy.story)
+    waiting = [(story, 0) for story in reversed(below.get(None, []))]
+    while waiting:
+        story, depth = waiting.pop()
+        text = links[story].copy.current
+        mark = " *" if story == found.story else ""
+        yield f"{'  ' * depth}{story}{mark}  {when(text)}  {origin(links[story])}  {isolated(text.title)}"
+        waiting += [(each, depth + 1) for each in reversed(below.get(story, []))]
+    for each in found.tree.siblings:
+        yield f"{each.one} and {each.other} share {each.words} words: {each.why}"
+
+
+def _fates(given: tuple[Aligned, ...]) -> str:
+    from archive.likeness.sentences import counted
+
+    return ", ".join(f"{number} {fate}" for fate, number in counted(given).items() if number)
+
+
+def alignment(pair: Pair | None) -> Iterator[list[Part]]:
+    """The sentences of copy and source that are not kept as they were, each with its fate."""
+    for each in pair.sentences() if pair else ():
+        if each.fate == "kept":
+            continue
+        opens, closes, style = MARKS[FATES[each.fate]]
+        if each.fate == "reworded" and each.source and each.copy:
+            yield [(f"reworded  {_plain(each.source)} → {_plain(each.copy)}", None)]
+            continue
+        sentence = each.copy or each.source
+        yield [(f"{each.fate}  ", None), (f"{opens}{_plain(sentence)}{closes}", style)]
+
+
+def _plain(sentence: Sentence | None) -> str:
+    return isolated(sentence.said) if sentence else "∅"
+
+
+# ---- wires -----------------------------------------------------------------------------------------------------------
+
+
+def against(one: Judged) -> dict[str, object]:
+    """A copy and its wire: who, when, how it is credited."""
+    found, check = one.against, one.check
+    versions = "1 version" if len(found.versions) == 1 else f"{len(found.versions)} versions"
+    return {
+        "copy": f"{found.copy.story}  {when(found.copy)}  {isolated(found.copy.title)}",
+        "wire": f"{found.nearest.story}, edition {found.nearest.edition}, the nearest of {versions} held",
+        "credit": f"{check.stated}{_words(check.said)}",
+        "sentences": _fates(found.sentences),
+        "own wording": f"{len(found.narration)} in narration, {len(found.quotes)} in quotes",
+    }
+
+
+def wording(one: Judged) -> Iterator[list[Part]]:
+    """Each wording of the outlet's own: narration, then quotes; then sentences left out, put in or moved."""
+    for name, swaps in (("narration", one.against.narration), ("quote", one.against.quotes)):
+        for swap in swaps:
+            yield [(f"{name}  {swap.sort}  ", None), *_swapped(swap), (_loaded(swap), "bold")]
+    for each in one.against.sentences:
+        if each.fate in ("dropped", "added", "moved"):
+            opens, closes, style = MARKS[FATES[each.fate]]
+            yield [(f"{each.fate}  ", None), (f"{opens}{_plain(each.copy or each.source)}{closes}", style)]
+
+
+def _swapped(swap: Swap) -> Iterator[Part]:
+    for mark, span in (("removed", swap.before), ("added", swap.after)):
+        opens, closes, style = MARKS[mark]
+        yield f"{opens}{ISOLATE}{isolated(span.words)[len(ISOLATE) : -len(POP)]}{POP}{closes}", style
+
+
+def _loaded(swap: Swap) -> str:
+    return "".join(f"  {each.pair}: {each.wire} → {each.outlet}" for each in swap.loaded)
+
+
+def share(given: Share) -> str:
+    """«3 of 12 (.05–.57)»: never a share without how many it is of and where it lies."""
+    return f"{given.found} of {given.n} ({given.low:.2f}–{given.high:.2f})"
+
+
+def turn(given: Turn) -> str:
+    """One pair's side taken instead of the wire's."""
+    return f"{given.pair}: {given.wire} → {given.outlet} {share(given.share)}"
+
+
+def _credit(stated: str) -> Callable[[Total], object]:
+    return lambda total: next(share(each) for name, each in total.stated if name == stated)
+
+
+CREDITS: Final[Mapping[str, Callable[[Total], object]]] = {
+    "credited": _credit("credited"),
+    "partial": _credit("partial"),
+    "no credit found": _credit("no credit found in this capture"),
+    "names another": _credit("credit names another"),
+}
