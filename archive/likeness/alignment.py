@@ -19,13 +19,16 @@ def anchors(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def _once(words: Sequence[str]) -> dict[tuple[str, ...], int]:
-    runs = [tuple(words[at : at + ANCHOR]) for at in range(len(words) - ANCHOR + 1)]
+    runs = list(zip(*(words[at:] for at in range(ANCHOR)), strict=False))
     seen = Counter(runs)
     return {run: at for at, run in enumerate(runs) if seen[run] == 1}
 
 
 def _longest_rise(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The longest part of the pairs whose second places rise too (patience sorting, n log n)."""
+    places = [at for _, at in pairs]
+    if places == sorted(places):  # nothing was moved: most copies
+        return pairs
     ends: list[int] = []
     last: list[int] = []
     before: list[int] = []

@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Self
 
 from archive.arabic import MARKS, tokens
 from archive.likeness.fingerprint import SHINGLE
 
-_MOST_PLACES: Final = 8  # of one run of words in a text: a text of refrains must not cost a square
 _CHUNK = re.compile(r"\S+")
 _PARTS = re.compile(rf"\d+|(?:[^\W\d_]|[{MARKS}])+")
 
@@ -44,30 +43,20 @@ def passages(one: Sequence[int], other: Sequence[int], words: int) -> tuple[Pass
     """The runs of SHINGLE words and more that both have, in the order of the first text, where none overlaps another.
 
     Texts are given as their runs (fingerprint.runs), and how many words the shorter one has. A passage that stands in
-    the second text more than once is told where it is longest, then where that text goes on from the one before it.
+    the second text more than once is told where that text goes on from the one before it, else where it stands first.
     """
-    places = _places(other, frozenset(one))
+    first = dict(zip(reversed(other), range(len(other) - 1, -1, -1), strict=True))
     found: list[Passage] = []
     at = after = 0
     while at < len(one):
-        starts = places.get(one[at], ())
-        if not starts:
+        there = after if after < len(other) and other[after] == one[at] else first.get(one[at], -1)
+        if there < 0:
             at += 1
             continue
-        length, _, back = max((_equal(one, at, other, start), start == after, -start) for start in starts)
-        found.append(Passage(here=at, there=-back, length=min(length + SHINGLE - 1, words)))
-        at, after = at + length + SHINGLE - 1, length + SHINGLE - 1 - back
+        length = _equal(one, at, other, there) + SHINGLE - 1
+        found.append(Passage(here=at, there=there, length=min(length, words)))
+        at, after = at + length, there + length
     return tuple(found)
-
-
-def _places(runs: Sequence[int], wanted: frozenset[int]) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = {}
-    for at, run in enumerate(runs):
-        if run in wanted:
-            starts = found.setdefault(run, [])
-            if len(starts) < _MOST_PLACES:
-                starts.append(at)
-    return found
 
 
 def _equal(one: Sequence[int], here: int, other: Sequence[int], there: int) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from archive.arabic import tokens
 
@@ -227,9 +228,11 @@ def _table() -> dict[tuple[str, ...], Fact]:
 
 
 _FACTS = _table()
+_FIRST_WORDS = frozenset(name[0] for name in _FACTS)
 _TEEN_WORDS = frozenset(_key(word) for word in _TEENS.split())
 
 
+@lru_cache(maxsize=1 << 14)
 def _bare(word: str) -> tuple[str, ...]:
     """The word, and what is left without one and two clitics («وبدير»); «لل» stands for «ل» before «ال»."""
     forms = [word]
@@ -239,6 +242,7 @@ def _bare(word: str) -> tuple[str, ...]:
     return tuple(forms)
 
 
+@lru_cache(maxsize=1 << 14)
 def _people(word: str) -> Fact | None:
     """«السوريين», «والسورية» as the state they belong to: the table holds the masculine «سوري»."""
     bare = word.removeprefix("و").removeprefix("لل").removeprefix("ال")
@@ -247,6 +251,12 @@ def _people(word: str) -> Fact | None:
             bare = bare.removesuffix(ending)
             break
     return _FACTS.get((bare if bare.endswith("ي") else bare + "ي",))
+
+
+@lru_cache(maxsize=1 << 16)
+def _may_tell(word: str) -> bool:
+    """Whether a telling word or name can begin with it."""
+    return word.isdigit() or not _FIRST_WORDS.isdisjoint(_bare(word)) or _people(word) is not None
 
 
 def _single(words: Sequence[str], at: int) -> tuple[Fact | None, int]:
@@ -281,6 +291,8 @@ def swapped(one: Sequence[str], other: Sequence[str]) -> frozenset[str]:
     A number in words is not held against one in digits, nor a day of one calendar against a day of the other; digits
     grouped in another way («45999540», «540 ر 999 ر 45») are the same digits.
     """
+    if not (any(map(_may_tell, one)) and any(map(_may_tell, other))):
+        return frozenset()
     here, there = _by_class(one), _by_class(other)
     found = {
         sort for sort in here.keys() & there.keys() if not (here[sort] <= there[sort] or there[sort] <= here[sort])
