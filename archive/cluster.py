@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from archive.likeness.common import Passage
 from archive.likeness.fingerprint import Likeness
@@ -62,24 +63,76 @@ def strongest(edges: Iterable[Edge]) -> list[Edge]:
     return [best[pair] for pair in sorted(best, key=sorted)]
 
 
-def components(stories: Iterable[str], edges: Iterable[Edge]) -> list[frozenset[str]]:
-    """Stories joined by copies, each story in exactly one set; parts and passages join nothing."""
-    above = {story: story for story in stories}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What people decided of pairs of stories against the rule: in one cluster, or never in one."""
 
-    def top(story: str) -> str:
+    together: frozenset[frozenset[str]] = frozenset()
+    apart: frozenset[frozenset[str]] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.together or self.apart)
+
+
+UNDECIDED: Final = Decided()
+
+
+def components(stories: Iterable[str], edges: Iterable[Edge], decided: Decided = UNDECIDED) -> list[frozenset[str]]:
+    """Stories joined by copies, each story in exactly one set; parts and passages join nothing.
+
+    What people put together is joined first, then copies, the likest first; nothing is joined that would bring two
+    stories into one set that people set apart. So the sets are the same for any order, as long as all copies are given
+    that reach a story, over others, too.
+    """
+    sets = _Sets(stories, decided.apart)
+    for one, other in sorted(map(sorted, decided.together)):
+        sets.join(one, other)
+    copies = (edge for edge in edges if edge.kind is EdgeKind.COPY)
+    ordered = sorted(copies, key=lambda edge: (edge.rank, edge.inner, edge.outer)) if decided.apart else copies
+    for edge in ordered:
+        sets.join(edge.inner, edge.outer)
+    return sets.all()
+
+
+class _Sets:
+    """Sets of stories that grow together, but for those that people set apart."""
+
+    def __init__(self, stories: Iterable[str], apart: Iterable[frozenset[str]]) -> None:
+        self._above = {story: story for story in stories}
+        self._foes: dict[str, set[str]] = {}  # of each set, by its top: stories that may never be in it
+        self._of: dict[str, set[str]] = {}  # the members of sets that have foes
+        for pair in apart:
+            for story in pair & self._above.keys():
+                self._foes.setdefault(story, set()).update(pair - {story})
+        self._of = {story: {story} for story in self._above} if self._foes else {}
+
+    def _top(self, story: str) -> str:
+        above = self._above
         while above[story] != story:
             above[story] = above[above[story]]
             story = above[story]
         return story
 
-    for edge in edges:
-        if edge.kind is EdgeKind.COPY:
-            one, other = sorted((top(edge.inner), top(edge.outer)))
-            above[other] = one
-    found: dict[str, set[str]] = {}
-    for story in above:
-        found.setdefault(top(story), set()).add(story)
-    return [frozenset(found[story]) for story in sorted(found)]
+    def join(self, here: str, there: str) -> None:
+        """Make two sets one, unless one of them holds a foe of the other, or one of the stories is not known."""
+        if not (here in self._above and there in self._above):
+            return
+        one, other = sorted((self._top(here), self._top(there)))
+        if one == other:
+            return
+        if self._of:
+            if self._of[one] & self._foes.get(other, set()):
+                return
+            self._of[one] |= self._of.pop(other)
+            self._foes.setdefault(one, set()).update(self._foes.pop(other, ()))
+        self._above[other] = one
+
+    def all(self) -> list[frozenset[str]]:
+        """The sets, by their first stories."""
+        found: dict[str, set[str]] = {}
+        for story in self._above:
+            found.setdefault(self._top(story), set()).add(story)
+        return [frozenset(found[story]) for story in sorted(found)]
 
 
 def canonical(stories: Iterable[str], members: Mapping[str, Member]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
-from archive import listed, relisting, takedowns, tenure, texts
+from archive import listed, overrides, relisting, takedowns, tenure, texts
 from archive.catalog import Catalog, Counts, Query, Taken, TextObject
 from archive.digest import sha256_of
 from archive.errors import CatalogError, FormatError, NotHeldError, StorageError, UsageError
@@ -92,20 +92,24 @@ class Archive(TextShelf):
         return self._opened()
 
     def obey(self) -> None:
-        """Bring the catalog level with the takedowns in the ledger.
+        """Bring the catalog level with the takedowns in the ledger, and with what people decided on clusters.
 
         Raises:
             LeaseError: another process keeps the catalog. CatalogError: it cannot be written.
         """
-        catalog = self._opened()
-        orders = list(takedowns.new(self.storage, catalog.obeyed()))
-        if not orders:
+        obeyed = self._opened().obeyed()
+        orders = list(takedowns.new(self.storage, obeyed))
+        decided = list(overrides.new(self.storage, obeyed))
+        if not orders and not decided:
             return
+        number = len(orders) + len(decided)
         try:
             with tenure.held(self.storage, "catalog", _PATIENCE) as lease:
-                self._hide(orders, lease)
+                if orders:
+                    self._hide(orders, lease)
+                self._opened().decide(decided)
         except CatalogError as error:
-            raise CatalogError(f"the catalog has still to obey {len(orders)} takedowns or lifts, but {error}") from None
+            raise CatalogError(f"the catalog has still to obey {number} orders of the ledger, but {error}") from None
 
     def _hide(self, orders: Sequence[Takedown | Lift], lease: Tenure) -> None:
         """Obey; after a purge, which this may have to end, texts are not what they were, and no old page may stay."""
@@ -121,7 +125,7 @@ class Archive(TextShelf):
 
         ending.finish(self.storage)
         self.close()
-        orders = list(takedowns.new(self.storage))
+        orders = [*takedowns.new(self.storage), *overrides.new(self.storage)]
         return Catalog.rebuild(
             self.settings.catalog_url,
             self._objects(self.text_keys(), lease),
@@ -143,8 +147,10 @@ class Archive(TextShelf):
             LeaseError: another process is indexing into this catalog.
         """
         with tenure.held(self.storage, "catalog", _PATIENCE) as lease:
-            self._hide(list(takedowns.new(self.storage, self._opened().obeyed())), lease)
+            obeyed = self._opened().obeyed()
+            self._hide(list(takedowns.new(self.storage, obeyed)), lease)
             catalog = self._opened()
+            catalog.decide(list(overrides.new(self.storage, obeyed)))
             wanted = self.text_keys()
             held = catalog.taken()
             gone = sorted(set(held) - set(wanted))

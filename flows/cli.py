@@ -22,6 +22,7 @@ try:
     from flows import (
         commands_audit,
         commands_backfill,
+        commands_cluster,
         commands_coding,
         commands_diff,
         commands_expect,
@@ -60,6 +61,12 @@ outlets = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+cluster = typer.Typer(
+    cls=commands_cluster.Falling,
+    help="The cluster of a story; or, by hand: merge, split, undo, decisions",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
 
 VERBS: dict[str, Callable[..., None]] = {
     "demo": demo.demo,
@@ -74,7 +81,6 @@ VERBS: dict[str, Callable[..., None]] = {
     "story": commands_read.story,
     "diff": commands_diff.diff,
     "clusters": commands_read.clusters,
-    "cluster": commands_read.cluster,
     "lineage": commands_lineage.lineage,
     "wire": commands_lineage.wire,
     "gaps": commands_gaps.gaps,
@@ -131,7 +137,16 @@ for verb, command in (
     ("add", commands_outlets.add),
 ):
     outlets.command(verb, short_help=_short(command))(spread(stoppable(command)))
+for verb, command in (
+    ("show", commands_read.cluster),
+    ("merge", commands_cluster.merge),
+    ("split", commands_cluster.split),
+    ("undo", commands_cluster.undo),
+    ("decisions", commands_cluster.decisions),
+):
+    cluster.command(verb, short_help=_short(command))(spread(stoppable(command)))
 app.add_typer(outlets, name="outlets")
+app.add_typer(cluster, name="cluster")
 
 
 def _version(asked: bool) -> None:

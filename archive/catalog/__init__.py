@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
-from archive.catalog import check, hidden, listed, pairs, schema
+from archive.catalog import check, decisions, hidden, links, listed, pairs, schema
 from archive.catalog import query as asked
 from archive.catalog.counts import Counts, Held, counts, held
 from archive.catalog.engine import file_of
@@ -20,6 +20,7 @@ from archive.catalog.query import Query, cursor
 from archive.catalog.schema import objects
 from archive.cluster import Edge
 from archive.errors import CatalogError, ForeignCatalogError, NotHeldError
+from archive.overrides import Override, Overrides, Undone
 from archive.records import Cluster, EdgeKind, Reading, Reason, Story
 from archive.takedowns import Lift, Takedown, Takedowns
 from archive.texts import to_line
@@ -48,7 +49,7 @@ class Catalog(Listings):
         cls,
         url: str,
         given: Iterable[TextObject],
-        orders: Collection[Takedown | Lift] = (),
+        orders: Collection[decisions.Ordered] = (),
         listings: Iterable[ListingObject] = (),
     ) -> Taken:
         """Make the catalog at an address again; whatever goes wrong, the one that stands there stays as it is.
@@ -69,7 +70,8 @@ class Catalog(Listings):
         _forget(draft)
         try:
             with cls.open(f"sqlite:///{draft}") as fresh:
-                fresh.hide(orders)
+                fresh.hide(decisions.takedowns_in(orders))
+                fresh.decide(decisions.overrides_in(orders))
                 taken = fresh.take(given)
                 taken = replace(taken, listings=fresh.take_listings(listings))
                 fresh._settle_down()
@@ -82,14 +84,15 @@ class Catalog(Listings):
         return taken
 
     def _remake(
-        self, given: Iterable[TextObject], orders: Collection[Takedown | Lift], listings: Iterable[ListingObject]
+        self, given: Iterable[TextObject], orders: Collection[decisions.Ordered], listings: Iterable[ListingObject]
     ) -> Taken:
         self._stale = None
         taken = Taken()
         with self._begin() as connection:
             schema.drop(connection)
             schema.create(connection)
-            hidden.hide(connection, orders, _nothing)
+            hidden.hide(connection, decisions.takedowns_in(orders), _nothing)
+            decisions.keep(connection, decisions.overrides_in(orders))
             for batch in _batches(given):
                 taken = _take(connection, batch, taken)
             return replace(taken, listings=self._take_listings(connection, listings))
@@ -146,10 +149,26 @@ class Catalog(Listings):
             listed.obey(connection, before, hidden.orders(connection))
             return len(dirty)
 
-    def obeyed(self) -> frozenset[str]:
-        """The ledger's events, orders and lifts, that the rows obey."""
+    def decide(self, entries: Collection[Override | Undone]) -> int:
+        """Obey people's decisions on clusters, and what undid them; those obeyed already are passed over.
+
+        Returns the stories that decisions were made of.
+        """
         with self._begin() as connection:
-            return hidden.known(connection)
+            touched = decisions.keep(connection, entries)
+            if touched:
+                links.decide(connection, touched)
+            return len(touched)
+
+    def overrides(self) -> Overrides:
+        """The decisions that stand and that the rows obey."""
+        with self._begin() as connection:
+            return decisions.standing(connection)
+
+    def obeyed(self) -> frozenset[str]:
+        """The ledger's events (orders, lifts, decisions, undoings) that the rows obey."""
+        with self._begin() as connection:
+            return hidden.known(connection) | decisions.known(connection)
 
     def takedowns(self) -> Takedowns:
         """The takedowns in force that the rows obey, reaching every address that their stories were captured under."""

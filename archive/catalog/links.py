@@ -10,9 +10,9 @@ from typing import Self
 
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
-from archive.catalog import meeting
+from archive.catalog import decisions, meeting
 from archive.catalog.schema import among, edges, editions, stories
-from archive.cluster import Edge, Member, canonical, components, strongest
+from archive.cluster import Decided, Edge, Member, canonical, components, strongest
 from archive.likeness.common import Passage
 from archive.likeness.copies import Piece, compare
 from archive.likeness.fingerprint import Likeness, likeness, shingles, skeleton
@@ -75,6 +75,11 @@ def relink(connection: Connection, before: Compared, after: Compared) -> None:
         connection.execute(insert(edges), [edge_row(edge) for edge in made])
     neighbours = {story for edge in made for story in (edge.inner, edge.outer)} - ids
     _recluster(connection, set(after.states), set(before.clusters.values()), neighbours)
+
+
+def decide(connection: Connection, ids: Collection[str]) -> None:
+    """Make the clusters of these stories anew: people decided otherwise of them."""
+    _recluster(connection, set(), set(), set(ids))
 
 
 def prints(connection: Connection, numbers: Collection[int]) -> dict[int, Print]:
@@ -152,7 +157,8 @@ def edge_of(row: Mapping[str, object]) -> Edge:
 def _recluster(connection: Connection, made: set[str], old: set[str], neighbours: set[str]) -> None:
     """Split and join again the clusters that the stories made anew were in, and those of their new neighbours."""
     joined = select(stories.c.cluster).where(among(connection, stories.c.id, neighbours | made))
-    clusters = old | set(connection.execute(joined).scalars())
+    decided = decisions.decided(connection)
+    clusters = _reached(connection, old | set(connection.execute(joined).scalars()), decided)
     columns = (stories.c.id, stories.c.own, stories.c.earliest, stories.c.cluster, stories.c.jaccard)
     rows = {
         row.id: row
@@ -163,7 +169,7 @@ def _recluster(connection: Connection, made: set[str], old: set[str], neighbours
         for row in rows.values()
     }
     standing: dict[str, str] = {}
-    for together in components(members, _copies_among(connection, members)):
+    for together in components(members, _copies_among(connection, members), decided):
         standing |= dict.fromkeys(together, canonical(together, members))
     stale = {
         story: head
@@ -171,6 +177,26 @@ def _recluster(connection: Connection, made: set[str], old: set[str], neighbours
         if rows[story].cluster != head or made & {story, head} or (rows[story].jaccard is None) != (story == head)
     }
     _write_clusters(connection, stale)
+
+
+def _reached(connection: Connection, clusters: set[str], decided: Decided) -> set[str]:
+    """These clusters, and all that copies or decisions tie to them: where people set stories apart, a copy may lie
+    between two clusters, and what one of them loses another may take.
+    """
+    while decided:
+        ids = set(
+            connection.execute(select(stories.c.id).where(among(connection, stories.c.cluster, clusters))).scalars()
+        )
+        there = {story for pair in decided.together if pair & ids for story in pair}
+        for here, other in ((edges.c.inner, edges.c.outer), (edges.c.outer, edges.c.inner)):
+            query = select(other).where(edges.c.kind == EdgeKind.COPY.value, among(connection, here, ids))
+            there |= set(connection.execute(query).scalars())
+        tied = select(stories.c.cluster).where(among(connection, stories.c.id, there - ids))
+        more = set(connection.execute(tied).scalars()) - clusters
+        if not more:
+            break
+        clusters = clusters | more
+    return clusters
 
 
 def _copies_among(connection: Connection, members: Collection[str]) -> list[Edge]:

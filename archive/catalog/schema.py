@@ -45,6 +45,7 @@ LINES: Final = Text().with_variant(Text(collation="C"), "postgresql")
 # The rooms that decide what stands in a derived row.
 RULES: Final = (
     "arabic",
+    "catalog/decisions",
     "catalog/editions",
     "catalog/index",
     "catalog/links",
@@ -56,6 +57,8 @@ RULES: Final = (
     "likeness/common",
     "likeness/copies",
     "likeness/fingerprint",
+    "likeness/formulas",
+    "likeness/gist",
     "likeness/telling",
     "published",
 )
@@ -178,6 +181,16 @@ edges = Table(
     Column("outer_text", LETTERS, nullable=False),
     Column("passages", LINES, nullable=False),  # JSON: [word of inner, word of outer, words]
     Index("edges_by_outer", "outer"),
+)
+
+decisions = Table(
+    "decisions",  # of the ledger: overrides, and what undid them
+    metadata,
+    Column("event", LETTERS, primary_key=True),
+    Column("at", LETTERS, nullable=False),
+    Column("decision", LETTERS),  # merge | split; none of an undoing
+    Column("texts", LINES, nullable=False),  # JSON: [story, digest] of both; of an undoing, the events that it ends
+    Column("reason", LINES, nullable=False),
 )
 
 listings = Table(

@@ -11,7 +11,7 @@ from functools import partial
 from itertools import islice
 from typing import Any, Final
 
-from archive.catalog import links, relinking
+from archive.catalog import decisions, links, relinking
 from archive.catalog.links import Print
 from archive.catalog.meeting import Pair, batches
 from archive.catalog.opened import transaction
@@ -92,8 +92,11 @@ def edges(plan: Plan) -> Iterator[dict[str, Any]]:
 
 def join(plan: Plan) -> None:
     """Join copies to clusters, and share these out for measuring."""
-    joined = {story for row in _copies(plan) for story in (row["inner"], row["outer"])}
-    found = components(joined, (links.edge_of(row) for row in _copies(plan)))
+    with transaction(plan.url) as connection:
+        decided = decisions.decided(connection)
+        merged = relinking.members(connection, {story for pair in decided.together for story in pair})
+    joined = {story for row in _copies(plan) for story in (row["inner"], row["outer"])} | merged.keys()
+    found = components(joined, (links.edge_of(row) for row in _copies(plan)), decided)
     out = [plan.file("clusters", number).open("w", encoding="utf-8") for number in range(len(plan.parts))]
     try:
         with transaction(plan.url) as connection:

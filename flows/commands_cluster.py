@@ -1,0 +1,90 @@
+"""The commands on one cluster: who printed it; and, by hand, that two stories are one item, or are not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Argument, Option
+from typer.core import TyperGroup
+
+from flows.options import Form, Where
+from flows.show import Listing, note
+
+if TYPE_CHECKING:
+    from click import Context
+
+    from archive.overrides import Override
+
+Pair = Annotated[list[str], Argument(metavar="ID ID", help="Two stories, each by id, permalink or address.")]
+Why = Annotated[str, Option(metavar="TEXT", help="Why; it stands in the ledger for ever.")]
+
+
+class Falling(TyperGroup):
+    """A group whose first word may be a story: then that story's cluster is shown."""
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """Read the words as click does."""
+        known = {*self.commands, "--help"}
+        return super().parse_args(ctx, args if args and args[0] in known else ["show", *args])
+
+
+def merge(pair: Pair, reason: Why, form: Form, where: Where) -> None:
+    """Say that two stories print one item, whatever the rule says: they are in one cluster from now on."""
+    _decide("merge", pair, reason, form, where)
+
+
+def split(pair: Pair, reason: Why, form: Form, where: Where) -> None:
+    """Say that two stories do not print one item: they are never in one cluster from now on."""
+    _decide("split", pair, reason, form, where)
+
+
+def _decide(decision: str, pair: list[str], reason: str, form: Form, where: Where) -> None:
+    from archive.deciding import decide
+    from archive.overrides import Decision
+
+    now = datetime.now(UTC)
+    with where.open() as archive:
+        made = decide(archive, Decision(decision), pair, reason, now)
+        clusters = {text.story: archive.cluster(text.story).id for text in made.texts}
+    if made.at != now.isoformat():
+        note(f"that was decided on {made.at[:10]} already")
+    if decision == "merge" and len(set(clusters.values())) > 1:
+        note("they stay apart, for another decision sets members of their clusters apart: astana cluster decisions")
+    _listing().show([made], as_json=form.as_json)
+
+
+def undo(pair: Pair, reason: Why, form: Form, where: Where) -> None:
+    """End what was decided of two stories: the rule decides again."""
+    from archive.deciding import undo as end
+
+    with where.open() as archive:
+        ended = end(archive, pair, reason, datetime.now(UTC))
+    listing: Listing[str] = Listing(columns={"ended": lambda one: one}, dump=lambda one: {"ended": one})
+    listing.show(ended.overrides, as_json=form.as_json)
+
+
+def decisions(form: Form, where: Where) -> None:
+    """What people decided, and what stands."""
+    with where.open() as archive:
+        found: Iterable[Override] = archive.catalog.overrides().standing.values()
+    _listing().show(sorted(found, key=lambda one: (one.at, one.event)), as_json=form.as_json)
+
+
+def _listing() -> Listing[Override]:
+    return Listing(
+        columns={
+            "decision": lambda one: one.decision.value,
+            "decided": lambda one: one.at[:10],
+            "stories": lambda one: [text.story for text in one.texts],
+            "reason": lambda one: one.reason,
+        },
+        dump=_json,
+        none="nothing is decided by hand",
+    )
+
+
+def _json(one: Override) -> Mapping[str, object]:
+    texts = [{"story": text.story, "digest": text.digest} for text in one.texts]
+    return {"decision": one.decision.value, "at": one.at, "texts": texts, "reason": one.reason, "event": one.event}
