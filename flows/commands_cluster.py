@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Argument, Option
 from typer.core import TyperGroup
@@ -13,8 +13,6 @@ from flows.options import Form, Where
 from flows.show import Listing, note
 
 if TYPE_CHECKING:
-    from click import Context
-
     from archive.overrides import Override
 
 Pair = Annotated[list[str], Argument(metavar="ID ID", help="Two stories, each by id, permalink or address.")]
@@ -24,7 +22,7 @@ Why = Annotated[str, Option(metavar="TEXT", help="Why; it stands in the ledger f
 class Falling(TyperGroup):
     """A group whose first word may be a story: then that story's cluster is shown."""
 
-    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the words as click does."""
         known = {*self.commands, "--help"}
         return super().parse_args(ctx, args if args and args[0] in known else ["show", *args])
