@@ -12,7 +12,7 @@ import pytest
 
 from archive.records import Article
 from crawler.extract import read
-from crawler.page import decode, dom
+from crawler.page import decode
 from tests.extraction import EVAL, NO_EVAL, a_capture, a_reader, an_outlet
 
 pytestmark = pytest.mark.skipif(not EVAL.is_dir(), reason=NO_EVAL)  # agreed: real pages, not ours to copy
@@ -47,8 +47,7 @@ def test_over_three_hundred_pages_the_words_are_at_least_as_right_as_trafilatura
         article = _read(html, gold["url"])
         wanted = truth.get("main_content") or ""
         ours.append(f1(article.text if article else "", wanted))
-        root = dom.parse(decode.decode(html, None).text)
-        said = trafilatura.extract(root, include_comments=False, deduplicate=False)
+        said = trafilatura.extract(decode.decode(html, None).text, include_comments=False, deduplicate=False)
         theirs.append(f1(said or "", wanted))
         titles.append(_same_words(article.title if article else "", truth.get("title") or ""))
     assert sum(ours) / len(ours) >= max(0.94, sum(theirs) / len(theirs))

@@ -13,6 +13,7 @@ from crawler.page.locate import skeleton
 
 MAX_BLOCKS = 8_000  # of a page; what comes after is not read
 MAX_TEXT = 100_000  # code points of one block
+_COUNTED = dom.HEADINGS | {"a", "b", "strong", "li"}
 _SPACES = re.compile("[ \t\n\r\f]+")  # HTML's white space only: NO-BREAK SPACE is a repair of clean()
 
 
@@ -45,21 +46,23 @@ class Block:
 class _Pen:
     """The text being gathered until the next block boundary."""
 
+    __slots__ = ("bold", "breaks", "linked", "lines")
+
     def __init__(self) -> None:
         self.lines: list[list[str]] = [[]]
         self.breaks: list[int] = []  # brs between line n and n + 1
         self.linked = [0]
         self.bold = [0]
 
-    def write(self, text: str | None, *, linked: bool, bold: bool) -> None:
-        if text:
-            self.lines[-1].append(text)
-            joined = len(_SPACES.sub(" ", text).strip(" ")) if linked or bold else 0
+    def write(self, text: str, *, linked: bool, bold: bool) -> None:
+        self.lines[-1].append(text)
+        if linked or bold:
+            joined = len(_one_line(text))
             self.linked[-1] += joined if linked else 0
             self.bold[-1] += joined if bold else 0
 
     def line_break(self) -> None:
-        if not "".join(self.lines[-1]).strip() and self.breaks:
+        if self.breaks and not "".join(self.lines[-1]).strip():
             self.breaks[-1] += 1
             return
         self.breaks.append(1)
@@ -69,7 +72,7 @@ class _Pen:
 
     def pieces(self) -> Iterator[tuple[str, int, int]]:
         """Paragraphs: lines parted at blank lines if the block has any between text, else at every break."""
-        texts = [_SPACES.sub(" ", "".join(line)).strip(" ") for line in self.lines]
+        texts = [_one_line("".join(line)) for line in self.lines]
         parting = 2 if any(count > 1 and texts[at] for at, count in enumerate(self.breaks)) and _soft(texts) else 1
         gathered, linked, bold = "", 0, 0
         for at, text in enumerate(texts):
@@ -79,6 +82,10 @@ class _Pen:
                 if gathered:
                     yield gathered[:MAX_TEXT], linked, bold
                 gathered, linked, bold = "", 0, 0
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split()) if text.isascii() else _SPACES.sub(" ", text).strip(" ")
 
 
 def _soft(texts: list[str]) -> bool:
@@ -95,16 +102,18 @@ class _Walk:
         self.zone_of = zone_of
         self.blocks: list[Block] = []
         self.pen = _Pen()
+        self.written = False  # whether the pen holds anything
         self.owners: list[etree._Element] = []
         self.zones: list[tuple[str, etree._Element]] = []
         self.links = self.bolds = self.lists = self.headings = 0
 
-    def write(self, text: str | None) -> None:
+    def write(self, text: str) -> None:
+        self.written = True
         self.pen.write(text, linked=self.links > 0, bold=self.bolds > 0)
 
     def close(self) -> None:
         """End the block being written."""
-        if not self.owners:
+        if not self.written or not self.owners:
             return
         zone, root = self.zones[-1] if self.zones else (None, None)
         for text, linked, bold in self.pen.pieces():
@@ -123,29 +132,37 @@ class _Walk:
                 )
             )
         self.pen = _Pen()
+        self.written = False
 
     def enter(self, element: etree._Element, tag: str) -> None:
-        if tag in dom.BLOCK_TAGS:
+        is_block = tag in dom.BLOCK_TAGS
+        if is_block:
             self.close()
             self.owners.append(element)
         zone = self.zone_of(element)
         if zone:
             self.close()
             self.zones.append((zone, element))
-        self._count(tag, 1)
+        if tag in _COUNTED:
+            self._count(tag, 1)
         if tag == "br":
+            self.written = True
             self.pen.line_break()
-        self.write(element.text)
+        text = element.text
+        if text and (not is_block or not text.isspace()):
+            self.write(text)
 
     def leave(self, element: etree._Element, tag: str) -> None:
-        if tag in dom.BLOCK_TAGS:
+        is_block = tag in dom.BLOCK_TAGS
+        if is_block:
             self.close()
             self.owners.pop()
         if self.zones and self.zones[-1][1] is element:
-            if tag not in dom.BLOCK_TAGS:
+            if not is_block:
                 self.close()
             self.zones.pop()
-        self._count(tag, -1)
+        if tag in _COUNTED:
+            self._count(tag, -1)
 
     def _count(self, tag: str, step: int) -> None:
         self.links += step if tag == "a" else 0
@@ -169,25 +186,26 @@ def blocks(
     seen = 0
     skipped: etree._Element | None = None
     for event, element in steps:
-        if event in {"comment", "pi"}:
-            walk.write(element.tail)
-            continue
-        tag = element.tag
         if event == "start":
+            tag = element.tag
             seen += 1
             if seen > dom.MAX_ELEMENTS or len(walk.blocks) >= MAX_BLOCKS:
                 break
-            if tag in dom.HIDDEN_TAGS or element in dropped:
+            if tag in dom.HIDDEN_TAGS or (dropped and element in dropped):
                 skipped = element
                 steps.skip_subtree()
                 continue
             walk.enter(element, tag)
             continue
-        if element is skipped:
-            skipped = None
-        else:
-            walk.leave(element, tag)
-        if element is not root:
-            walk.write(element.tail)
+        if event == "end":
+            if element is skipped:
+                skipped = None
+            else:
+                walk.leave(element, element.tag)
+            if element is root:
+                continue
+        tail = element.tail
+        if tail:
+            walk.write(tail)
     walk.close()
     return walk.blocks

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
-from lxml import etree, html
+from lxml import etree
 
 MAX_CODE_POINTS = 2 * 1024 * 1024  # of a page, read from its start: longer pages are tables or attacks
 MAX_ELEMENTS = 80_000  # of a tree walked by us
 MAX_DEPTH = 2048  # libxml2's own bound with huge_tree; deeper elements are left out by it
 # C0 controls that libxml2 drops or stops at, and lone surrogates; each becomes one space so that offsets stand.
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff]")
+_CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\f\r")
 
 _WORDLESS = """script style noscript template head iframe object embed applet svg math canvas video audio map
 select option button input textarea datalist progress meter dialog"""
@@ -25,17 +26,22 @@ ZONE_TAGS = {"nav": "nav", "aside": "aside", "footer": "footer", "figure": "capt
 
 def safe(text: str) -> str:
     """The text with what a parser stumbles over made spaces, code point for code point, cut at MAX_CODE_POINTS."""
-    return _UNSAFE.sub(" ", text[:MAX_CODE_POINTS])
+    text = text[:MAX_CODE_POINTS]
+    try:
+        if len(text.encode().translate(None, _CONTROLS)) == len(text.encode()):
+            return text
+    except UnicodeEncodeError:  # a lone surrogate
+        pass
+    return _UNSAFE.sub(" ", text)
 
 
 def parse(text: str) -> etree._Element | None:
     """The tree of an HTML text, or None when it holds no element. Never raises on bad markup, opens nothing."""
-    parser = html.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True, remove_pis=False)
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True, remove_pis=False)
     try:
-        root = html.document_fromstring(safe(text).encode("utf-8"), parser=parser)
+        return etree.fromstring(safe(text).encode("utf-8"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
-    return root
 
 
 def path(element: etree._Element) -> str:
@@ -45,8 +51,12 @@ def path(element: etree._Element) -> str:
 
 def names(element: etree._Element) -> str:
     """Class, id and role of an element, lower case."""
-    said = (element.get("class"), element.get("id"), element.get("role"))
-    return " ".join(part for part in said if part).lower()
+    said = element.get("class")
+    for name in ("id", "role"):
+        more = element.get(name)
+        if more:
+            said = f"{said} {more}" if said else more
+    return said.lower() if said else ""
 
 
 def is_hidden(element: etree._Element) -> bool:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
 
-from lxml import etree
+from lxml import etree, html
 
 from crawler.page.locate import skeleton
 
@@ -51,9 +50,15 @@ def ask(root: etree._Element) -> Opinion:
     import trafilatura
 
     said = trafilatura.extract(
-        copy.deepcopy(root), include_comments=False, include_tables=True, deduplicate=False, with_metadata=False
+        _as_html(root), include_comments=False, include_tables=True, deduplicate=False, with_metadata=False
     )
     return opinion(said) if said else SILENT
+
+
+def _as_html(root: etree._Element) -> html.HtmlElement:
+    """A copy of a tree, of the elements that trafilatura takes."""
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True)
+    return html.document_fromstring(etree.tostring(root, encoding="utf-8", method="html"), parser=parser)
 
 
 def _bounded(root: etree._Element) -> bool:
