@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from xml.sax.saxutils import escape
 
+from archive.arabic import BIDI_CONTROLS, CONTROLS
 from archive.lineage.tree import Link, Tree
 from archive.lineage.witness import Witness
 
@@ -146,9 +147,7 @@ def said(text: Witness, link: Link, *, is_earliest: bool) -> str:
     since = f"{text.earliest:%Y-%m-%d %H:%M}" if text.dated else "any time"
     when = f"published from {since} and before {text.latest:%Y-%m-%d %H:%M} UTC"
     first = "; among the earliest held" if is_earliest else ""
-    return (
-        f"{text.story}: {when}{first}; {origin(link)}; \N{FIRST STRONG ISOLATE}{text.title}\N{POP DIRECTIONAL ISOLATE}"
-    )
+    return f"{text.story}: {when}{first}; {origin(link)}; {_isolated(text.title)}"
 
 
 def origin(link: Link) -> str:
@@ -157,11 +156,16 @@ def origin(link: Link) -> str:
     if link.source is not None:
         return f"likely from {link.source}{because}"
     if link.unseen is not None:
-        named = f"\N{FIRST STRONG ISOLATE}{link.unseen}\N{POP DIRECTIONAL ISOLATE}"
-        return f"from a source that is not held, {named}{because}"
+        return f"from a source that is not held, {_isolated(link.unseen)}{because}"
     if link.copy.current.own:
         return "an agency's own text"
     return "no source found among what is held"
+
+
+def _isolated(words: str) -> str:
+    """Words of any direction, which turn nothing around them (UAX #9), and no sign that XML does not know."""
+    plain = " ".join(BIDI_CONTROLS.sub(" ", CONTROLS.sub(" ", words)).split())
+    return f"\N{FIRST STRONG ISOLATE}{plain}\N{POP DIRECTIONAL ISOLATE}"
 
 
 def _legend() -> str:

@@ -24,7 +24,7 @@ FLASH_WORDS: Final = 20
 SHORT_WORDS: Final = 90
 APART: Final = timedelta(hours=24)
 LONGER: Final = 1.25  # times the words of the step before
-SAID: Final = 0.8  # of a flash's words that the longer text's headline and first sentences say, too
+MISSING: Final = 7  # of so many words of a flash, one may be missing in the longer text's headline and first sentences
 TAKEN_OVER: Final = 0.6  # of a short item's words, in sentences that the longer text has
 LEAD: Final = 2  # sentences
 TELLING: Final = 4  # words that tell something; a flash with fewer could be anything
@@ -97,6 +97,6 @@ def _is_said(flash: Witness, other: Witness) -> bool:
     lead = " ".join([other.title, *(each.said for each in sentences(other.text, other.opening)[:LEAD])])
     line = flash.text.removeprefix(flash.opening)
     said = {skeleton(word) for word in tokens(line)} - _EMPTY
-    if len(said) < TELLING or len(said & {skeleton(word) for word in tokens(lead)}) < SAID * len(said):
+    if len(said) < TELLING or len(said - {skeleton(word) for word in tokens(lead)}) > len(said) // MISSING:
         return False
     return not swapped(tokens(line), tokens(lead)) & _PARTS_EVENTS

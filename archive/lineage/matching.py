@@ -10,7 +10,7 @@ from typing import Final
 from archive.arabic import tokens
 from archive.likeness.fingerprint import skeleton
 from archive.likeness.pairing import paired
-from archive.likeness.passages import PASSAGE
+from archive.likeness.passages import PASSAGE, Block, moved_runs
 from archive.likeness.sentences import Aligned, aligned
 from archive.likeness.units import Unit, units
 from archive.likeness.wording import Span
@@ -105,12 +105,17 @@ def match(source: str, copy: str) -> Match:
     """Which words of one text stand in another, in order or moved."""
     one, other = bones(source), bones(copy)
     found = paired(one, other)
-    pairs = [*found.pairs]
-    for block in found.moved:
-        pairs += ((block.here + step, block.there + step) for step in range(block.length))
+    pairs = [*found.pairs, *_steps(found.moved)]
+    # What a diff takes for chance between two larger changes is a passage here, if it is long enough for one.
+    taken = {here for here, _ in pairs}, {there for _, there in pairs}
+    pairs += _steps(moved_runs(one, other, taken))
     twins = tuple(sorted((there, here) for here, there in pairs if one[here].is_word and other[there].is_word))
     runs = tuple(_runs(_numbers(one), _numbers(other), twins))
     return Match(source=source, copy=copy, covered=frozenset(there for there, _ in twins), runs=runs)
+
+
+def _steps(blocks: Iterable[Block]) -> list[tuple[int, int]]:
+    return [(block.here + step, block.there + step) for block in blocks for step in range(block.length)]
 
 
 @lru_cache(maxsize=1024)
