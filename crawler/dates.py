@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from itertools import chain
 from zoneinfo import ZoneInfo
 
@@ -19,10 +19,10 @@ from archive import arabic
 from archive.published import CLOCK
 from archive.records import Capture, Claim, Hints, Precision
 from crawler.dating import relative, yearless
-from crawler.dating.fallback import guessed
+from crawler.dating.layout import Layout
 from crawler.dating.moments import Moment, NoDate, dated
-from crawler.dating.stated import Stated, in_json_ld, in_meta, read, stated
-from crawler.dating.visible import Layout, seen
+from crawler.dating.stated import Stated, in_items, in_json_ld, in_meta, read, stated
+from crawler.dating.visible import seen
 from crawler.outlet import Outlet
 from crawler.page import dom
 
@@ -98,22 +98,37 @@ def _in_rules(root: etree._Element, outlet: Outlet) -> Iterator[Stated]:
 
 
 def _stated(page: Page, layout: Layout, hints: Hints, outlet: Outlet) -> Iterator[Stated]:
-    yield from in_json_ld(page.root)
-    yield from in_meta(page.root)
+    yield from in_json_ld(layout.scripts)
+    yield from in_meta(layout.metas)
+    yield from in_items(layout.items)
     yield from _in_rules(page.root, outlet)
     yield from list(_named_by_rule(page.url, outlet)) or in_url(page.url)
     yield from seen(layout)
     yield from _in_hints(hints)
 
 
+def _day(moment: Moment) -> date:
+    return moment.local.date()
+
+
+def _settled(said: Iterable[Stated]) -> list[Stated]:
+    """With figures that can be month first read so where every whole date that is no such figures names that day."""
+    several = list(said)
+    sure = {_day(s.moment) for s in several if s.moment.other is None and _may_settle(s)}
+    return [
+        replace(s, moment=s.moment.swapped()) if s.moment.other is not None and sure == {s.moment.other} else s
+        for s in several
+    ]
+
+
+def _may_settle(said: Stated) -> bool:
+    return said.about == "published" and said.source != CLOCK and said.moment.precision is not Precision.MONTH
+
+
 def _claims(said: Iterable[Stated], outlet: Outlet) -> tuple[Claim, ...]:
     """Each statement once, as a claim in the outlet's zone of its day."""
     claims = (s.moment.claim(zone=outlet.zone_on(s.moment.local.date()), about=s.about, source=s.source) for s in said)
     return tuple(dict.fromkeys(claims))
-
-
-def _meet(one: Claim, other: Claim) -> bool:
-    return one.earliest < other.latest and other.earliest < one.latest
 
 
 def _of_publication(found: Iterable[Claim]) -> list[Claim]:
@@ -132,12 +147,9 @@ def claims(page: Page, capture: Capture, outlet: Outlet) -> tuple[Claim, ...]:
     claim of the lowest trust; a day that the page called a change or today is not guessed again.
     """
     layout = Layout(page.root)
-    found = _claims(_stated(page, layout, capture.hints, outlet), outlet)
+    found = _claims(_settled(_stated(page, layout, capture.hints, outlet)), outlet)
     if not any(claim.precision is not Precision.MONTH for claim in _of_publication(found)):
         found += _claims(yearless.seen(layout, page.url, capture), outlet)
     if not _of_publication(found):
         found += _claims(relative.seen(layout, _local(capture, outlet)), outlet)
-    if _of_publication(found):
-        return found
-    guess = _claims(guessed(page.html, page.url, capture.instant), outlet)
-    return found + tuple(claim for claim in guess if not any(_meet(claim, other) for other in found))
+    return found

@@ -17,10 +17,13 @@ ROOMS = {
     "archive": ("arabic.py", "gzip.py", "http.py", "mementos.py", "published.py"),
     "crawler": (
         "agencies.py",
+        "attribution.py",
+        "page/appstate.py",
         "page/article.py",
         "page/blocks.py",
         "page/captions.py",
         "page/content.py",
+        "closing.py",
         "dateline.py",
         "dates.py",
         "page/decode.py",
@@ -29,7 +32,7 @@ ROOMS = {
         "page/engines.py",
         "extract.py",
         "dating/calendars.py",
-        "dating/fallback.py",
+        "dating/layout.py",
         "page/furniture.py",
         "page/furniture.yml",
         "page/kinds.py",
@@ -43,21 +46,24 @@ ROOMS = {
         "dating/relative.py",
         "dating/relative.yml",
         "page/outlet_rules.py",
+        "page/plain.py",
         "page/refusals.py",
         "page/refusals.yml",
         "dating/stated.py",
         "page/structured.py",
         "page/taught.py",
         "page/titles.py",
+        "page/told.py",
         "readings.py",
         "literals.py",
+        "signature.py",
         "topic.py",
         "dating/visible.py",
         "dating/written.py",
         "dating/yearless.py",
     ),
 }
-LIBRARIES = ("trafilatura", "lxml", "htmldate", "brotli", "zstandard")
+LIBRARIES = ("trafilatura", "lxml", "brotli", "zstandard")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
@@ -53,6 +53,14 @@ class Moment:
     margin: int = 0  # days either side that the day may be off
     span: tuple[datetime, datetime] | None = None  # UTC bounds, half-open, where they are not the precision's own
     calendar: Calendar = Calendar.GREGORIAN
+    other: date | None = None  # the day that figures mean when they are month first, where they can be
+
+    def swapped(self) -> Moment:
+        """The moment on the day that its figures mean month first; itself where they mean no other."""
+        if self.other is None:
+            return self
+        local = self.local.replace(year=self.other.year, month=self.other.month, day=self.other.day)
+        return replace(self, local=local, other=self.local.date())
 
     def claim(self, *, zone: str, about: str, source: str) -> Claim:
         """The moment as a claim; `zone` is the outlet's IANA zone on that day."""

@@ -17,9 +17,10 @@ from archive import arabic
 from archive.records import Precision
 from crawler import facts
 from crawler.dating import written
+from crawler.dating.layout import Layout
 from crawler.dating.moments import Moment, dated
 from crawler.dating.stated import Stated
-from crawler.dating.visible import AFTER, BEFORE, Layout, Manner, Seen, in_text, nearest
+from crawler.dating.visible import AFTER, BEFORE, Manner, Seen, in_text, nearest
 from crawler.facts import Facts
 
 TABLE = Path(__file__).parent / "relative.yml"
@@ -148,8 +149,7 @@ def seen(layout: Layout, now: datetime) -> Iterator[Stated]:
     manner = Manner(may=_may, find=lambda line: find(line, now), words=0, wide=True)
     dates = [
         date
-        for piece in layout.pieces
-        if piece.part == "page" and any(-BEFORE <= piece.start - title <= AFTER for title in layout.titles)
+        for piece in layout.near(BEFORE, AFTER)
         for date in in_text(piece, manner)
         if date.label in (None, "published") and _stands_as_date(date)
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from lxml import etree
@@ -41,10 +41,7 @@ MODIFIED_METAS = frozenset(
     }
 )  # fmt: skip
 
-ITEMS = (
-    (etree.XPath("descendant::*[@itemprop='datePublished']"), "published"),
-    (etree.XPath("descendant::*[@itemprop='dateModified']"), "modified"),
-)
+ITEMS = {"datePublished": "published", "dateModified": "modified"}
 
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
@@ -105,8 +102,8 @@ def _main_node(nodes: list[dict[str, Json]]) -> dict[str, Json]:
     return next((node for node in dated if not _type(node)), {})
 
 
-def _scripts(root: etree._Element) -> Iterator[str]:
-    for script in root.iter("script"):
+def _sources(scripts: Iterable[etree._Element]) -> Iterator[str]:
+    for script in scripts:
         if (script.get("type") or "").lower().strip() in SCRIPTS:
             yield (script.text or "")[:MAX_SCRIPT].strip()
 
@@ -123,33 +120,31 @@ def _loads(source: str) -> Json:
     return tree
 
 
-def in_json_ld(root: etree._Element) -> Iterator[Stated]:
+def in_json_ld(scripts: Iterable[etree._Element]) -> Iterator[Stated]:
     """What the page's main article says in JSON-LD."""
-    main = _main_node([node for source in _scripts(root) for node in _nodes(_loads(source))])
+    main = _main_node([node for source in _sources(scripts) for node in _nodes(_loads(source))])
     yield from stated("json-ld", "published", _of_keys(main, PUBLISHED_KEYS))
     yield from stated("json-ld", "modified", _of_keys(main, MODIFIED_KEYS))
 
 
 # --- meta tags and microdata ----------------------------------------------------------------------------------------
-def _elements(found: object) -> Iterator[etree._Element]:
-    """The elements among what an XPath gives."""
-    for node in found if isinstance(found, list) else ():
-        if isinstance(node, etree._Element):
-            yield node
-
-
-def in_meta(root: etree._Element) -> Iterator[Stated]:
-    """What meta tags and elements with itemprop say; the first of each name."""
+def in_meta(metas: Iterable[etree._Element]) -> Iterator[Stated]:
+    """What meta tags say; the first of each name."""
     seen: set[str] = set()
-    for element in root.iter("meta"):
+    for element in metas:
         name = (element.get("property") or element.get("name") or element.get("itemprop") or "").lower().strip()
         about = "published" if name in PUBLISHED_METAS else "modified" if name in MODIFIED_METAS else ""
         if about and name not in seen:
             seen.add(name)
             yield from stated("meta", about, element.get("content") or "")
-    for elements, about in ITEMS:
-        for element in _elements(elements(root)):
-            if element.tag != "meta":
-                value = element.get("datetime") or element.get("content") or dom.text_of(element)
-                yield from stated("meta", about, value)
-                break
+
+
+def in_items(items: Iterable[etree._Element]) -> Iterator[Stated]:
+    """What elements with itemprop say, of which meta tags were asked already; the first of each."""
+    first: dict[str, etree._Element] = {}
+    for element in items:
+        if element.tag != "meta":
+            first.setdefault(element.get("itemprop") or "", element)
+    for name, about in ITEMS.items():
+        if (found := first.get(name)) is not None:
+            yield from stated("meta", about, found.get("datetime") or found.get("content") or dom.text_of(found))

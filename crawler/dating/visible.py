@@ -6,11 +6,12 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from lxml import etree
 
-from archive import arabic, published
+from archive import published
+from archive.records import Precision
+from crawler.dating.layout import Layout, Piece
 from crawler.dating.moments import Moment, agree
 from crawler.dating.stated import Stated, read
 from crawler.dating.written import Found, find, other_words
@@ -20,42 +21,30 @@ LINE = 200  # code points a date line has at most
 AFTER = 600  # code points between the title's start and its date: subtitle, author, caption
 BEFORE = 80  # code points between a date that stands above the title and the title
 WORDS = 6  # a date line holds no more words that are not of the date: author, place, readers
+LED = 12  # one that begins with a day and its hour may hold more: sources, photographers; no sentence begins so
 BESIDE = 60  # code points between the elements that print one day in two calendars
+LIST = 300  # code points between dates of a list of stories
 CLIMB = 3  # levels up to find the whole of a date that is cut into elements
-YEAR = re.compile("(?:19|20|1[34])[0-9]{2}")  # of any calendar
-FIGURES = re.compile(r"\d{4}")  # of any digits
+YEAR = re.compile(r"(?:[1١۱][9٩۹34٣٤۳۴]|[2٢۲][0٠۰])\d{2}")  # of any calendar, in any digits
 # Names that layouts give to what holds a date, to what holds other articles, to the head of the page.
 DATED = re.compile(r"date|time(?!line)|publish|posted|created|tarikh|entry-meta|post-meta|byline")
 CHANGED = re.compile(r"updated|modified|last-?mod")
 TODAY = re.compile(r"(?<![a-z])(?:today|clock|current-?date)(?![a-z])")
 FIRST = re.compile(r"publish|created|posted|entry-date")
-ELSEWHERE = re.compile(
-    r"related|side-?bar|(?<!elementor-)widget|footer|comment|ticker|breaking|popular|latest|trending|recommend|copyright|most-|carousel"
-)
-HEAD = re.compile(r"header|top-?bar|top-?nav|navbar|clock|masthead|today")
-TITLE_PARTS = re.compile(r" (?:[-|:]|::|>>|\"|/) ")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
-    """A run of text: where it starts in the page's text, the element that holds it, what part of the page that is."""
-
-    text: str
-    start: int
-    element: etree._Element
-    part: str  # page | title | head | elsewhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manner:
     """How dates are looked for in a line, and how many other words one may hold that is not named for a date.
 
-    `wide`: the widest line that reads as a date line is taken, not the first that holds a date.
+    `led`: the same of a line that begins with a day and its hour. `wide`: the widest line that reads as a date line is
+    taken, not the first that holds a date.
     """
 
     may: Callable[[str], bool]  # whether a run of text is worth a look
     find: Callable[[str], tuple[Found, ...]]
     words: int
+    led: int = 0
     wide: bool = False
 
 
@@ -68,89 +57,12 @@ class Seen:
     label: str | None  # published | modified | clock | None
     start: int
     part: str
-    named: bool  # its element is named for a date
+    names: str  # of its element and of the one around it
 
-
-def _title_texts(root: etree._Element) -> set[str]:
-    """What the page's head calls the title, folded, whole and in its parts."""
-    said = [element.get("content") or "" for element in root.iterfind(".//meta[@property='og:title']")]
-    said += [element.text or "" for element in root.iterfind(".//title")]
-    whole = {arabic.fold(text) for text in said}
-    return {part for text in whole for part in (text, *TITLE_PARTS.split(text)) if len(part) >= 8}
-
-
-def _title_elements(root: etree._Element) -> list[etree._Element]:
-    """The elements that print the title: the first heading that the head names, else the first, else its words."""
-    named = _title_texts(root)
-    headings = [h for h in root.iter("h1") if dom.text_of(h) and not dom.is_hidden(h)]
-    agreeing = [h for h in headings if (said := arabic.fold(dom.text_of(h))) in named or any(said in t for t in named)]
-    if agreeing or headings:
-        return agreeing or headings[:1]
-    bodies = root.iterfind("body")
-    return [e for body in bodies for e in body.iter() if isinstance(e.tag, str) and arabic.fold(e.text or "") in named]
-
-
-def _part(element: etree._Element, above: str) -> str:
-    """Which part of the page an element opens; a part inside another article's stays there."""
-    return above if above == "elsewhere" else _part_named(str(element.tag), dom.names(element)) or above
-
-
-@lru_cache(maxsize=4096)
-def _part_named(tag: str, names: str) -> str:
-    """The part that an element's tag and names open; none is ""."""
-    if tag in ("aside", "footer") or ELSEWHERE.search(names):
-        return "elsewhere"
-    return "head" if tag in ("nav", "header") or HEAD.search(names) else ""
-
-
-class Layout:
-    """The visible text of a page in document order, its <time> elements and pictures, and where its title starts."""
-
-    def __init__(self, root: etree._Element) -> None:
-        self.root = root
-        self.pieces: list[Piece] = []
-        self.times: list[Piece] = []
-        self.pictures: list[Piece] = []
-        self.titles: list[int] = []
-        self.length = 0
-        self.headings = set(_title_elements(root))
-        self.around = {ancestor for title in self.headings for ancestor in title.iterancestors()} | self.headings
-        self.parts = ["page"]
-        self.hidden = 0
-        self.unseen: list[bool] = []
-        for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
-            if event == "start":
-                self.enter(element)
-            elif event == "end":
-                self.leave(element)
-            else:
-                self.text(element.tail, element.getparent())
-
-    def text(self, text: str | None, element: etree._Element | None) -> None:
-        """Note a run of text, unless nobody sees it."""
-        if text and element is not None and not self.hidden and (shown := text.strip()):
-            self.pieces.append(Piece(text=shown, start=self.length, element=element, part=self.parts[-1]))
-            self.length += len(shown) + 1
-
-    def enter(self, element: etree._Element) -> None:
-        """An element opens."""
-        self.unseen.append(element.tag in dom.HIDDEN_TAGS or dom.is_hidden(element))
-        self.hidden += self.unseen[-1]
-        self.parts.append(self.parts[-1] if element in self.around else _part(element, self.parts[-1]))
-        if element in self.headings:
-            self.titles.append(self.length)
-            self.parts[-1] = "title"
-        if element.tag == "img":
-            self.pictures.append(Piece(text="", start=self.length, element=element, part=self.parts[-1]))
-        if element.tag == "time" and not self.hidden:
-            self.times.append(Piece(text="", start=self.length, element=element, part=self.parts[-1]))
-        self.text(element.text, element)
-
-    def leave(self, element: etree._Element) -> None:
-        """An element closes; what follows it belongs to its parent."""
-        self.hidden -= self.unseen.pop()
-        self.parts.pop()
-        self.text(element.tail, element.getparent())
+    @property
+    def named(self) -> bool:
+        """Whether its element is named for a date."""
+        return self.source == "time" or DATED.search(self.names) is not None
 
 
 # --- dates in it ----------------------------------------------------------------------------------------------------
@@ -183,10 +95,10 @@ def lines(piece: Piece) -> Iterator[tuple[str, etree._Element]]:
 
 
 def _has_year(text: str) -> bool:
-    return FIGURES.search(text) is not None and YEAR.search(arabic.digits(text)) is not None
+    return YEAR.search(text) is not None
 
 
-WHOLE = Manner(may=_has_year, find=find, words=WORDS)
+WHOLE = Manner(may=_has_year, find=find, words=WORDS, led=LED)
 
 
 def in_text(piece: Piece, manner: Manner = WHOLE) -> list[Seen]:
@@ -202,9 +114,10 @@ def in_text(piece: Piece, manner: Manner = WHOLE) -> list[Seen]:
             named = bool(DATED.search(names))
             said = [(moment, label or _label(names)) for moment, label in dates]
             others = other_words(line, found)
-            few = [s for s in said if others <= (WORDS if named or s[1] == "published" else manner.words)]
+            bare = manner.led if found[0].start == 0 and dates[0][0].precision is not Precision.DAY else manner.words
+            few = [s for s in said if others <= max(bare, WORDS if named or s[1] == "published" else 0)]
             if few or not manner.wide:
-                return [_seen(piece, moment, label, named=named) for moment, label in few]
+                return [_seen(piece, moment, label, names) for moment, label in few]
     return []
 
 
@@ -214,12 +127,12 @@ def _in_time(piece: Piece) -> list[Seen]:
     if not isinstance(moment, Moment):
         return []
     names = _names_near(piece.element) + (" published" if piece.element.get("pubdate") is not None else "")
-    return [_seen(piece, moment, _label(names), named=True)]
+    return [_seen(piece, moment, _label(names), names)]
 
 
-def _seen(piece: Piece, moment: Moment, label: str | None, *, named: bool) -> Seen:
+def _seen(piece: Piece, moment: Moment, label: str | None, names: str) -> Seen:
     source = "visible" if piece.text else "time"
-    return Seen(moment=moment, source=source, label=label, start=piece.start, part=piece.part, named=named)
+    return Seen(moment=moment, source=source, label=label, start=piece.start, part=piece.part, names=names)
 
 
 def nearest(dates: Iterable[Seen], titles: Iterable[int], spans: tuple[int, int]) -> list[Seen]:
@@ -258,7 +171,14 @@ def _chosen(dates: list[Seen], titles: list[int]) -> list[Seen]:
     above = nearest((date for date in bare if date.part == "page"), titles, (-BEFORE, -1))
     if below or above:
         return below + above
-    return nearest((date for date in bare if date.named and date.part == "page"), titles or [0], (0, sys.maxsize))
+    named = [date for date in bare if date.named and date.part == "page"]
+    return nearest((date for date in named if not _is_listed(date, named)), titles or [0], (0, sys.maxsize))
+
+
+def _is_listed(date: Seen, dates: list[Seen]) -> bool:
+    """Whether other days stand close by in elements of the same names: a list of other stories, no text between."""
+    near = (d for d in dates if d.names == date.names and abs(d.start - date.start) <= LIST)
+    return any(d.moment.local.date() != date.moment.local.date() for d in near)
 
 
 def states(dates: list[Seen], titles: list[int]) -> Iterator[Stated]:
@@ -276,5 +196,10 @@ def states(dates: list[Seen], titles: list[int]) -> Iterator[Stated]:
 
 def seen(layout: Layout) -> Iterator[Stated]:
     """Dates of the article that stand on the page: source "time" or "visible"; those of the page itself as "clock"."""
-    yield from states([date for piece in layout.times for date in _in_time(piece)], layout.titles)
-    yield from states([date for piece in layout.pieces for date in in_text(piece)], layout.titles)
+    yield from states([date for piece in layout.times() for date in _in_time(piece)], layout.titles)
+    dated = [run for run in layout.runs if YEAR.search(run[0])]
+    # What stands in another story's place is of no use, whatever it says; a date in the title's words is the event's.
+    pieces = (piece for piece in layout.pieces(dated) if piece.part != "elsewhere")
+    found = ((piece, dates) for piece in pieces if (dates := in_text(piece)))
+    own = [date for piece, dates in found if not layout.is_title(piece.text) for date in dates]
+    yield from states(own, layout.titles)

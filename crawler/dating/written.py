@@ -24,6 +24,7 @@ TWIN = 24  # code points between one day in two calendars: «1438 هـ المو�
 LETTER = "[a-zء-ي]"  # of folded text
 GAP = "[ ,./|-]*"
 DAY = "(?<![0-9])(?P<day>[0-3]?[0-9])"
+FIGURES = re.compile(r"\d+")  # of any digits
 ANY_YEAR = re.compile(r"(?<![0-9])(?:1[34]|19|20)[0-9]{2}(?![0-9])")  # of any calendar
 
 
@@ -262,7 +263,8 @@ def _judge(found: re.Match[str], before: str, after: str, said: str) -> Moment |
     if fitting[0].margin:
         return fitting[0]
     moment = _at(fitting[0].local, before, after, said)
-    return replace(moment, calendar=fitting[0].calendar) if isinstance(moment, Moment) else moment
+    other = next((day.local.date() for day in fitting[1:] if day.local != fitting[0].local), None)
+    return replace(moment, calendar=fitting[0].calendar, other=other) if isinstance(moment, Moment) else moment
 
 
 def label(before: str) -> str | None:
@@ -295,8 +297,12 @@ def _twins(dates: list[Found]) -> Iterator[Found]:
 
 def find(text: str) -> tuple[Found, ...]:
     """Every whole date (day, month and year) of a string, in order; a date without its year is none."""
+    if len(FIGURES.findall(text)) < 2:  # neither a day nor its year: most lines
+        return ()
     folded, said = arabic.fold(text), arabic.clean(text).text
     matches = sorted((m for p in patterns().dates for m in p.finditer(folded)), key=lambda m: (m.start(), -m.end()))
+    if not matches:
+        return ()
     apart: list[re.Match[str]] = []
     for match in matches:
         if not apart or match.start() >= apart[-1].end():

@@ -14,9 +14,10 @@ from datetime import date, timedelta
 from archive import arabic, published
 from archive.records import Capture, Via
 from crawler.dating import written
+from crawler.dating.layout import Layout
 from crawler.dating.moments import Moment, NoDate, Why
 from crawler.dating.stated import Stated
-from crawler.dating.visible import AFTER, BEFORE, Layout, Manner, Piece, in_text, lines, states
+from crawler.dating.visible import AFTER, BEFORE, Manner, in_text, lines, states
 
 Month = tuple[int, int]  # year, month
 
@@ -119,19 +120,12 @@ def find(text: str, witness: Witness) -> tuple[written.Found, ...]:
 
 
 # --- on a page ------------------------------------------------------------------------------------------------------
-def _around(layout: Layout, pieces: list[Piece], before: int) -> Iterator[Piece]:
-    """Those of a page's own part that stand about its title."""
-    for piece in pieces:
-        if piece.part == "page" and any(-before <= piece.start - title <= AFTER for title in layout.titles):
-            yield piece
-
-
 def _pictures(layout: Layout) -> Iterator[str]:
     """Addresses of the article's own pictures: those the head names, and those about the title."""
-    for meta in layout.root.iter("meta"):
+    for meta in layout.metas:
         if (meta.get("property") or meta.get("name") or "").lower().strip() in OWN_PICTURE:
             yield meta.get("content") or ""
-    for piece in _around(layout, layout.pictures, BEFORE):
+    for piece in layout.pictures(BEFORE, AFTER):
         yield from filter(None, map(piece.element.get, SOURCES))
 
 
@@ -141,7 +135,7 @@ def _names_a_month(text: str) -> bool:
 
 def seen(layout: Layout, url: str, capture: Capture) -> Iterator[Stated]:
     """Dates without a year that stand below the title, in the year that is settled; source "visible"."""
-    named = [piece for piece in _around(layout, layout.pieces, 0) if _names_a_month(piece.text)]
+    named = [piece for piece in layout.near(0, AFTER) if _names_a_month(piece.text)]
     # A date whose year stands in the next element is whole, and was judged already.
     pieces = [piece for piece in named if not any(written.find(line) for line, _ in lines(piece))]
     if not pieces:

@@ -1,0 +1,165 @@
+"""The visible text of a page as dates are looked for in it: runs of text in order, the title, parts of the page.
+
+It reads no date. Where a run stands is counted in code points of visible text, each run and one space behind it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from lxml import etree
+
+from archive import arabic
+from crawler.page import dom
+
+# Names that layouts give to what holds other articles, and to the head of the page.
+ELSEWHERE = re.compile(
+    r"related|side-?bar|(?<!elementor-)widget|footer|comment|ticker|breaking|popular|latest|trending|recommend|copyright|most-|carousel"
+)
+HEAD = re.compile(r"header|top-?bar|top-?nav|navbar|clock|masthead|today")
+TITLE_PARTS = re.compile(r" (?:[-|:]|::|>>|\"|/) ")
+LEAST_TITLE = 8  # code points of what a title is known by
+PLACED = frozenset({"h1", "img", "time"})  # elements whose place is remembered
+# A script of one call that prints one string: <script>showDate("2017/09/14 09:30")</script>.
+PRINTS = re.compile(r"""\s*[\w.$]{1,40}\(\s*(["'])([^"'\\]{8,40})\1\s*\)\s*;?\s*""")
+
+Run = tuple[str, int, etree._Element]  # a run of text, where it starts, the element that holds it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A run of text: where it starts in the page's text, the element that holds it, what part of the page that is."""
+
+    text: str
+    start: int
+    element: etree._Element
+    part: str  # page | title | head | elsewhere
+
+
+def _title_texts(metas: Iterable[etree._Element], titles: Iterable[etree._Element]) -> set[str]:
+    """What the page's head calls the title, folded, whole and in its parts."""
+    said = [meta.get("content") or "" for meta in metas if meta.get("property") == "og:title"]
+    whole = {arabic.fold(text) for text in (*said, *(title.text or "" for title in titles))}
+    return {part for text in whole for part in (text, *TITLE_PARTS.split(text)) if len(part) >= LEAST_TITLE}
+
+
+@lru_cache(maxsize=4096)
+def _part_named(tag: str, names: str) -> str:
+    """The part that an element's tag and names open; none is ""."""
+    if tag in ("aside", "footer") or ELSEWHERE.search(names):
+        return "elsewhere"
+    return "head" if tag in ("nav", "header") or HEAD.search(names) else ""
+
+
+class Layout:
+    """The visible runs of a page in document order, elements that may date it, and where its title starts."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self.runs: list[Run] = []
+        self.metas = list(root.iter("meta"))
+        self.scripts = list(root.iter("script"))
+        self.items: list[etree._Element] = []  # with itemprop, in document order
+        self._placed: dict[str, list[tuple[etree._Element, int]]] = {tag: [] for tag in PLACED}
+        self._length = 0
+        self._walk(root)
+        self._named = _title_texts(self.metas, root.iter("title"))
+        printed = self._printed_titles()
+        self.titles = sorted(start for _, start in printed)
+        self._headings = {element for element, _ in printed}
+        self._around = {ancestor for title in self._headings for ancestor in title.iterancestors()} | self._headings
+        self._parts: dict[etree._Element, str] = {}
+
+    def _walk(self, root: etree._Element) -> None:
+        """Note what is seen, in one pass; what follows an element belongs to its parent."""
+        note, unseen = self._note, dom.HIDDEN_TAGS  # nearer than attributes: this loop is half of a page's time
+        walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+        for event, element in walker:
+            if event == "start":
+                tag = element.tag
+                if element.get("itemprop") is not None:
+                    self.items.append(element)
+                if tag in unseen or dom.is_hidden(element):
+                    self._pass_over(element)
+                    walker.skip_subtree()
+                    continue
+                if tag in PLACED:
+                    self._placed[tag].append((element, self._length))
+                if (text := element.text) and not text.isspace():
+                    note(text, element)
+            elif (text := element.tail) and not text.isspace():
+                note(text, element.getparent())
+
+    def _pass_over(self, element: etree._Element) -> None:
+        """Note of what nobody sees a date that a script prints, pictures that scripts show later, and microdata."""
+        if element.tag == "script" and (printed := PRINTS.fullmatch(element.text or "")):
+            self._note(printed[2], element)
+        elif element.tag == "noscript":
+            self._placed["img"] += ((image, self._length) for image in element.iter("img"))
+        elif element.tag not in dom.HIDDEN_TAGS:
+            self.items += (each for each in element.iterdescendants() if each.get("itemprop") is not None)
+
+    def _note(self, text: str, element: etree._Element | None) -> None:
+        if element is not None:
+            shown = text.strip()
+            self.runs.append((shown, self._length, element))
+            self._length += len(shown) + 1
+
+    def _printed_titles(self) -> list[tuple[etree._Element, int]]:
+        """The elements that print the title: headings that the head names, else the first, else the title's words."""
+        headings = [(e, start, said) for e, start in self._placed["h1"] if (said := dom.text_of(e))]
+        agreeing = [(e, start) for e, start, said in headings if self._is_named(arabic.fold(said))]
+        if headings:
+            return agreeing or [headings[0][:2]]
+        return [(e, start) for text, start, e in self.runs if self.is_title(text) and (e.text or "").strip() == text]
+
+    def _is_named(self, folded: str) -> bool:
+        return folded in self._named or any(folded in name for name in self._named)
+
+    def is_title(self, text: str) -> bool:
+        """Whether a run of text is what the head calls the title, or a part of it."""
+        longest = 2 * max(map(len, self._named), default=0)
+        return LEAST_TITLE // 2 <= len(text) <= longest and arabic.fold(text) in self._named
+
+    def part(self, element: etree._Element) -> str:
+        """Which part of the page an element stands in; a part inside another article's stays there."""
+        chain: list[etree._Element] = []
+        here: etree._Element | None = element
+        while here is not None and here not in self._parts:
+            chain.append(here)
+            here = here.getparent()
+        part = "page" if here is None else self._parts[here]
+        for each in reversed(chain):
+            part = self._opened(each, part)
+            self._parts[each] = part
+        return part
+
+    def _opened(self, element: etree._Element, above: str) -> str:
+        if element in self._headings:
+            return "title"
+        if above == "elsewhere" or element in self._around:
+            return above
+        return _part_named(str(element.tag), dom.names(element)) or above
+
+    def pieces(self, runs: Iterable[Run]) -> Iterator[Piece]:
+        """Runs with the part of the page that each stands in."""
+        for text, start, element in runs:
+            yield Piece(text=text, start=start, element=element, part=self.part(element))
+
+    def near(self, before: int, after: int) -> Iterator[Piece]:
+        """Runs of the page's own part that start within a span of code points around a title."""
+        spans = [(title - before, title + after) for title in self.titles]
+        runs = (run for run in self.runs if any(first <= run[1] <= last for first, last in spans))
+        yield from (piece for piece in self.pieces(runs) if piece.part == "page")
+
+    def times(self) -> Iterator[Piece]:
+        """<time> elements that are seen."""
+        yield from self.pieces(("", start, e) for e, start in self._placed["time"])
+
+    def pictures(self, before: int, after: int) -> Iterator[Piece]:
+        """Pictures of the page's own part within a span around a title."""
+        places = (("", start, e) for e, start in self._placed["img"])
+        near = (run for run in places if any(-before <= run[1] - title <= after for title in self.titles))
+        yield from (piece for piece in self.pieces(near) if piece.part == "page")
