@@ -22,7 +22,8 @@ from archive.texts import to_line
 from crawler import dateline, topic
 from crawler.page import decode, dom, taught
 from crawler.page.furniture import furniture
-from crawler.page.recurring import Because, Evidence, Lesson, Sort, recurring
+from crawler.page.lessons import Because, Evidence, Lesson, Sort
+from crawler.page.recurring import Own, recurring
 from crawler.page.seen import Page, Read, Seen, observe
 from crawler.page.taught import Taught
 from crawler.reader import Reader
@@ -71,7 +72,7 @@ def learn(archive: Archive, reader: Reader, most: int = PAGES) -> Learned:
     pages = list(_pages(archive, readings))
     chosen = learned.current(archive.storage, KIND).get(outlet)
     return Learned(
-        outlet=outlet, lesson=recurring(pages, _Own(reader)), before=None if chosen is None else chosen.digest
+        outlet=outlet, lesson=recurring(pages, own_words(reader)), before=None if chosen is None else chosen.digest
     )
 
 
@@ -221,17 +222,13 @@ def _page(storage: Storage, reading: Reading) -> Page | None:
     )
 
 
-class _Own:
+def own_words(reader: Reader) -> Own:
     """Tells what is an article's own wherever it stands: credit, dateline, byline, «عاجل», a sentence on the topic."""
+    table = furniture()
 
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
-        self._table = furniture()
-
-    def __call__(self, block: Seen) -> bool:
-        """Whether a block's words may be an article's."""
-        text, reader = block.text, self._reader
-        if self._table.is_own(text) or self._table.is_credit(text) or self._table.byline(text) is not None:
+    def is_own(block: Seen) -> bool:
+        text = block.text
+        if table.is_own(text) or table.is_credit(text) or table.byline(text) is not None:
             return True
         if dateline.is_signature(text, reader.agencies, reader.outlet):
             return True
@@ -241,3 +238,5 @@ class _Own:
             return True
         about = topic.judge("", text, reader.topic)
         return block.sentence and bool(about.terms) and about.score > 0
+
+    return is_own

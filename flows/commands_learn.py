@@ -16,7 +16,7 @@ from flows.show import Listing, note, progress
 if TYPE_CHECKING:
     from archive.holdings import Archive
     from crawler.learning import Learned
-    from crawler.page.recurring import Evidence
+    from crawler.page.lessons import Evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.page.taught import taught
+from crawler.page.taught import ROWS, taught
 from crawler.reader import ROOMS
 from tests.extraction import a_reader, an_outlet
 from tests.rooms import ROOT, paths, reached
@@ -12,8 +12,6 @@ NOT_READING = {
     "archive": {"records", "terms", "errors", "urls", "digest"},
     "crawler": {"errors", "facts", "outlet", "outlet_file", "reader"},
 }
-
-ROWS = ("lines", "openings", "announcements", "boxes")
 
 
 def test_the_digest_is_sixteen_hex_digits_and_stable() -> None:

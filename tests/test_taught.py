@@ -9,7 +9,7 @@ from lxml import html
 
 from archive.errors import ArchiveError, FormatError
 from crawler.page import taught as rooms
-from crawler.page.taught import NOTHING, around, box, chain, dump, load, masked, signature, taught
+from crawler.page.taught import NOTHING, around, box, chain, dump, home, label, load, masked, signature, taught
 
 TEXT = st.text(alphabet=st.characters(codec="utf-8"), max_size=120)
 ROWS = st.lists(TEXT, max_size=4)
@@ -74,11 +74,21 @@ def test_a_box_is_told_by_its_names_and_those_around_it() -> None:
     assert not table.is_box(root.find(".//p"))
 
 
-@given(lines=ROWS, openings=ROWS, announcements=ROWS, boxes=ROWS)
+def test_a_label_is_furniture_at_its_own_home_alone() -> None:
+    root = html.document_fromstring(
+        '<div class="menu"><p>أخبار  دولية</p></div><div class="text"><p>أخبار دولية</p></div><p>أخبار دولية</p>'
+    )
+    first, second, third = root.findall(".//p")
+    assert home(first) == "p in div.menu < "
+    table = taught(labels=(label(masked("أخبار دولية"), home(first)),))
+    assert [table.is_box(each) for each in (first, second, third)] == [True, False, False]
+
+
+@given(lines=ROWS, labels=ROWS, openings=ROWS, announcements=ROWS, boxes=ROWS)
 def test_a_table_is_read_as_it_was_written(
-    lines: list[str], openings: list[str], announcements: list[str], boxes: list[str]
+    lines: list[str], labels: list[str], openings: list[str], announcements: list[str], boxes: list[str]
 ) -> None:
-    table = taught(lines=lines, openings=openings, announcements=announcements, boxes=boxes)
+    table = taught(lines=lines, labels=labels, openings=openings, announcements=announcements, boxes=boxes)
     again = load(dump(table), "table")
     assert (again, dump(again), again.digest) == (table, dump(table), table.digest)
     assert bool(table) == (table != NOTHING)

@@ -79,7 +79,13 @@ class Furniture:
     bodily: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
 
     def zone(self, element: etree._Element) -> str | None:
-        """The zone an element opens by its tag, role or class names; None inside and outside articles alike."""
+        """The zone an element opens by its tag, role or class names, or by what was learned; else None."""
+        zone = self._zone_by_names(element)
+        if zone is None and self.taught and self.taught.is_box(element):
+            return LEARNED
+        return zone
+
+    def _zone_by_names(self, element: etree._Element) -> str | None:
         tag = element.tag
         if tag in dom.ZONE_TAGS:
             return dom.ZONE_TAGS[tag]

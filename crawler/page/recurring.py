@@ -9,86 +9,43 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import replace
 from typing import Final
 
 from crawler.page import titles
+from crawler.page.lessons import Because, Evidence, Lesson, Sort
 from crawler.page.seen import Page, Seen
-from crawler.page.taught import NOTHING, Taught, taught
+from crawler.page.taught import AT, label, taught
 
 LEAST: Final = 5  # stories in which anything must be seen
 FIXED: Final = 3  # stories from which a block is called one that recurs
-LEAST_LABEL: Final = 8  # stories, of a short line that stands among sentences
-LABEL_SHARE: Final = 0.5  # of the pages of its layout
-LEAST_SENTENCE: Final = 20  # stories, of a sentence that stands among sentences
-SENTENCE_SHARE: Final = 0.8
+LEAST_AMONG: Final = 20  # stories, of what stands among sentences and leads nowhere
+LABEL_SHARE: Final = 0.9  # of the pages of its layout: a template prints it on all of them
+SENTENCE_SHARE: Final = 0.95
 SENTENCE_DAYS: Final = 5  # on which those stories were published
 LEAST_APART: Final = 8  # stories, of a sentence that stands apart from the article's
 APART_SHARE: Final = 0.3
-EXCEPTIONS: Final = 0.02  # of a box's blocks that may be neither links nor recur
+EXCEPTIONS: Final = 0.1  # of a box's blocks that may be links of a word or two, each another
+NAMED: Final = 0.1  # of a box's pages, whose own story may be on its list of the most read
 ALWAYS: Final = 0.95  # of the blocks that begin with an opening
 MOSTLY: Final = 0.8
 VARYING: Final = 0.5  # of what openings announce is said once only
 EXAMPLES: Final = 3
 
 
-class Sort(StrEnum):
-    """What was learned."""
-
-    LINE = "line"
-    OPENING = "opening"
-    ANNOUNCEMENT = "announcement"
-    BOX = "box"
-
-
-class Because(StrEnum):
-    """Why it is furniture."""
-
-    LINKS = "links to other stories"
-    HEADLINES = "headlines of other stories"
-    FIXED = "the same on every page"
-    LABEL = "a label on many pages"
-    SENTENCE = "a sentence on nearly every page"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """One thing learned, and from what: in how many stories of how many, of which days."""
-
-    sort: Sort
-    words: str  # as the table has them
-    shown: str  # as one page has them
-    because: Because
-    stories: int
-    of: int  # stories of the layouts it stands in
-    kept: int  # stories whose text held it when it was learned
-    first: str  # day of the earliest of these stories
-    last: str
-    examples: tuple[str, ...]  # ids of stories
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lesson:
-    """What was learned of an outlet's pages."""
-
-    table: Taught = NOTHING
-    evidence: tuple[Evidence, ...] = ()
-    pages: int = 0
-
-
 class _Count:
     """Where one thing was seen, while it is counted."""
 
-    __slots__ = ("blocks", "kept", "linked", "odd", "pages", "refused", "rests", "several")
+    __slots__ = ("blocks", "kept", "linked", "odd", "owned", "pages", "refused", "rests", "several")
 
     def __init__(self) -> None:
         self.pages: dict[int, Seen] = {}  # by the page's number, as it was first seen there
         self.kept: set[int] = set()  # pages whose text held it
         self.blocks = self.linked = 0
-        self.odd = 0  # neither links to stories nor recurring
+        self.odd = 0  # neither links to stories nor recurring: linked names
         self.refused = False
         self.rests: Counter[str] = Counter()  # what was announced
+        self.owned: set[int] = set()  # of a box, pages whose own title or byline stands in it
         self.several: dict[str, Seen] = {}  # of a box, its blocks, one of each
 
     def add(self, page: int, block: Seen) -> None:
@@ -131,13 +88,14 @@ class _Learner:
         known = {each.words for each in boxes}
         found = [*boxes, *self._openings(known), *self._announcements(known)]
         opened = {each.words for each in found if each.sort is Sort.OPENING}
-        found += [each for each in self._lines(known) if each.words not in opened]
+        found += [each for each in self._lines(known) if each.words.partition(AT)[0] not in opened]
 
         def of(sort: Sort) -> list[str]:
             return [each.words for each in found if each.sort is sort]
 
         table = taught(
             lines=of(Sort.LINE),
+            labels=of(Sort.LABEL),
             openings=of(Sort.OPENING),
             announcements=of(Sort.ANNOUNCEMENT),
             boxes=of(Sort.BOX),
@@ -202,26 +160,27 @@ class _Learner:
 
     def _weigh(self, count: _Count, page: int, block: Seen) -> None:
         count.add(page, block)
-        if block.headline:
-            count.linked += 1
+        if block.headline or block.own:
+            count.linked += block.headline
         elif not self._recurs(block):
             count.odd += 1
-            count.refused |= block.sentence
-        count.refused |= block.own
-        if count.refused:
-            count.several.clear()
-        else:
+            count.refused |= block.linked < 0.5
+        if block.own:
+            count.owned.add(page)
+        elif not count.refused:
             count.several.setdefault(block.key, block)
 
     def _is_furniture(self, box: str, count: _Count) -> bool:
         if count.refused or len(count.pages) < LEAST or count.odd > count.blocks * EXCEPTIONS:
+            return False
+        if len(count.owned) > len(count.pages) * NAMED:
             return False
         # One block that may be the article's own («عاجل», «(رويترز)») makes the whole box the article's.
         if any(map(self._is_own, count.several.values())):
             return False
         if count.linked * 2 >= count.blocks or not any(self._within(block, box) for block in count.pages.values()):
             return True
-        return len(count.pages) >= max(LEAST_LABEL, self._of(count) * LABEL_SHARE)
+        return len(count.pages) >= max(LEAST_AMONG, self._of(count) * LABEL_SHARE)
 
     def _within(self, block: Seen, box: str) -> bool:
         """Whether a box lies in one that holds the article's sentences."""
@@ -239,7 +198,7 @@ class _Learner:
                     led = following is not None and following.headline and self._leads(block, following)
                     self._announced(counts[block.key], number, block, following.key if led and following else "")
         for words, count in sorted(counts.items()):
-            if count.linked >= count.blocks * ALWAYS and self._announces(count, boxes):
+            if count.linked >= count.blocks * ALWAYS and self._announces(words, count, boxes):
                 yield self._told(Sort.OPENING, words, count, Because.LINKS)
 
     @staticmethod
@@ -250,9 +209,11 @@ class _Learner:
             count.linked += 1
             count.rests[story] += 1
 
-    def _leads(self, label: Seen, link: Seen) -> bool:
-        """Whether a label among sentences leads to a link that is there, too; an author's name does not."""
-        return self._inside(link) or not self._inside(label)
+    def _leads(self, above: Seen, link: Seen) -> bool:
+        """Whether a label among sentences leads to a link that is there, too; an author's name does not, and a label
+        apart may be a section's name, which is a subhead elsewhere.
+        """
+        return self._inside(above) and self._inside(link)
 
     def _announcements(self, boxes: set[str]) -> Iterator[Evidence]:
         """What stands before unlinked headlines of other stories."""
@@ -263,19 +224,24 @@ class _Learner:
                     other = block.announced in self.titles and block.announced != page.title
                     self._announced(counts[block.opening], number, block, block.announced if other else "")
         for words, count in sorted(counts.items()):
-            if count.linked >= count.blocks * MOSTLY and self._announces(count, boxes):
+            if count.linked >= count.blocks * MOSTLY and self._announces(words, count, boxes):
                 yield self._told(Sort.ANNOUNCEMENT, words, count, Because.HEADLINES)
 
-    def _announces(self, count: _Count, boxes: set[str]) -> bool:
+    def _announces(self, words: str, count: _Count, boxes: set[str]) -> bool:
         """Whether it is seen in enough stories, announces many others, and is never the article's own."""
         varied = sum(1 for times in count.rests.values() if times < FIXED) >= count.linked * VARYING
         seen = list(count.pages.values())
         known = all(any(box in boxes for box in block.boxes) for block in seen)
-        return len(seen) >= LEAST and varied and not known and not any(map(self._is_own, seen))
+        if len(seen) < LEAST or not varied or known or any(map(self._is_own, seen)):
+            return False
+        return not self._own(replace(seen[0], text=words, key=words, linked=0.0))
 
     # --- lines ------------------------------------------------------------------------------------------------------
     def _lines(self, boxes: set[str]) -> Iterator[Evidence]:
-        """Whole blocks; what is seen only in boxes that were learned needs no line."""
+        """Whole blocks: among sentences a line is furniture wherever it stands, apart from them at that home alone.
+
+        What is seen only in boxes that were learned needs no line. A section's name in a menu may be a subhead, too.
+        """
         for key, count in sorted(self.lines.items()):
             seen = list(count.pages.values())
             if not key or len(seen) < LEAST or all(any(box in boxes for box in block.boxes) for block in seen):
@@ -283,8 +249,20 @@ class _Learner:
             if any(map(self._is_own, seen)) or self._is_title(seen):
                 continue
             because = self._judged_line(count)
-            if because is not None:
+            if because is None:
+                continue
+            if not any(map(self._inside, seen)):
+                yield from self._at_home(key, count, because)
+            elif any(map(str.isalpha, key)):
                 yield self._told(Sort.LINE, key, count, because)
+
+    def _at_home(self, key: str, count: _Count, because: Because) -> Iterator[Evidence]:
+        homes: dict[str, _Count] = defaultdict(_Count)
+        for page, block in count.pages.items():
+            homes[block.home].add(page, block)
+        for where, found in sorted(homes.items()):
+            if len(found.pages) >= LEAST:
+                yield self._told(Sort.LABEL, label(key, where), found, because)
 
     def _is_title(self, seen: Iterable[Seen]) -> bool:
         return any(titles.key(block.text) in self.titles for block in seen)
@@ -293,11 +271,11 @@ class _Learner:
         seen, share = list(count.pages.values()), len(count.pages) / self._of(count)
         inside = any(map(self._inside, seen))
         if any(block.sentence for block in seen):
-            least, wanted = (LEAST_SENTENCE, SENTENCE_SHARE) if inside else (LEAST_APART, APART_SHARE)
+            least, wanted = (LEAST_AMONG, SENTENCE_SHARE) if inside else (LEAST_APART, APART_SHARE)
             sure = len(seen) >= least and share >= wanted and (not inside or self._at_an_edge(count))
             return Because.SENTENCE if sure else None
         linked = all(block.linked >= 0.5 for block in seen)
-        if inside and not linked and (len(seen) < LEAST_LABEL or share < LABEL_SHARE):
+        if inside and not linked and (len(seen) < LEAST_AMONG or share < LABEL_SHARE):
             return None
         return Because.LABEL
 

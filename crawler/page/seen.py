@@ -13,7 +13,7 @@ from archive.arabic import fold
 from crawler.page import titles
 from crawler.page.blocks import Block, blocks
 from crawler.page.locate import skeleton
-from crawler.page.taught import EDGES, LONGEST_OPENING, bare, chain, masked
+from crawler.page.taught import EDGES, LONGEST_OPENING, bare, chain, home, masked
 
 SHOWN: Final = 160  # code points of a block that are kept to be shown to people
 OPENING_WORDS: Final = 6
@@ -99,7 +99,7 @@ def _seen(block: Block, own: set[str], said: set[str], names: Sequence[str]) -> 
         size=block.size,
         linked=block.link_share,
         boxes=boxes,
-        home=f"{block.element.tag} in {boxes[0] if boxes else ''}",
+        home=home(block.element),
         opening=opening,
         announced=titles.key(rest),
         own=block.skeleton in own or signed,

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from lxml import etree
@@ -18,8 +19,11 @@ from archive.arabic import fold
 from archive.digest import sha256_of
 from archive.errors import ArchiveError, FormatError
 from crawler.dating.written import patterns
+from crawler.page import dom
 
 SCHEMA: Final = 1
+ROWS: Final = ("lines", "labels", "openings", "announcements", "boxes")
+AT: Final = " @ "  # between a label and its home
 MASKED: Final = 80  # code points of a folded line up to which figures and names of days do not count
 LONGEST_OPENING: Final = 40  # code points
 TOKENS: Final = 6  # of an element's names that tell it
@@ -36,15 +40,18 @@ _PARTED: Final = frozenset(':|"><') | {""}  # what stands between an announcemen
 class Taught:
     """One outlet's table: all of it furniture. Empty, it says nothing and changes nothing."""
 
-    lines: frozenset[str] = frozenset()  # whole blocks, masked
+    lines: frozenset[str] = frozenset()  # whole blocks, masked, wherever they stand
+    labels: frozenset[str] = frozenset()  # the same, each with the one home that it is furniture in
     openings: frozenset[str] = frozenset()  # folded words before a link to another story, or alone above such links
     announcements: frozenset[str] = frozenset()  # folded words before an unlinked headline of another story
     boxes: frozenset[str] = frozenset()  # elements by their names and those of the box around them
-    # The boxes by the names of the element itself.
+    # The boxes by the names of the element itself; the labels by their homes.
     inside: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
+    homes: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
+    tags: frozenset[str] = field(default=frozenset(), compare=False, repr=False)  # of those homes
 
     def __bool__(self) -> bool:
-        return bool(self.lines or self.openings or self.announcements or self.boxes)
+        return bool(self.lines or self.labels or self.openings or self.announcements or self.boxes)
 
     @property
     def digest(self) -> str:
@@ -69,9 +76,12 @@ class Taught:
         return any(rest.lstrip()[:1] in _PARTED for rest in _rests(folded, self.announcements))
 
     def is_box(self, element: etree._Element) -> bool:
-        """Whether an element is a box in which nothing but furniture was seen."""
+        """Whether an element is a box in which nothing but furniture was seen, or holds a label at its home."""
         own = signature(element)
-        return own in self.inside and around(element) in self.inside[own]
+        if own in self.inside and around(element) in self.inside[own]:
+            return True
+        known = self.homes.get(home(element), ()) if element.tag in self.tags else ()
+        return bool(known) and masked(dom.text_of(element)) in known
 
 
 NOTHING: Final = Taught()
@@ -80,22 +90,29 @@ NOTHING: Final = Taught()
 def taught(
     *,
     lines: Iterable[str] = (),
+    labels: Sequence[str] = (),
     openings: Iterable[str] = (),
     announcements: Iterable[str] = (),
-    boxes: Iterable[str] = (),
+    boxes: Sequence[str] = (),
 ) -> Taught:
-    """A table of lines and openings in any spelling, and of boxes as `box` names them."""
-    named = frozenset(boxes)
+    """A table of lines and openings in any spelling, of labels as `label` and boxes as `box` name them."""
     inside: dict[str, set[str]] = {}
-    for name in named:
+    homes: dict[str, set[str]] = {}
+    for name in boxes:
         own, _, outer = name.partition(" < ")
         inside.setdefault(own, set()).add(outer)
+    for name in labels:
+        words, _, where = name.rpartition(AT)
+        homes.setdefault(where, set()).add(words)
     return Taught(
         lines=frozenset(map(masked, lines)) - {""},
         openings=frozenset(bare(fold(words)) for words in openings) - {""},
         announcements=frozenset(bare(fold(words)) for words in announcements) - {""},
-        boxes=named,
+        labels=frozenset(labels),
+        boxes=frozenset(boxes),
         inside={own: frozenset(outer) for own, outer in inside.items()},
+        homes={where: frozenset(words) for where, words in homes.items()},
+        tags=frozenset(where.partition(" ")[0] for where in homes),
     )
 
 
@@ -120,9 +137,14 @@ def signature(element: etree._Element) -> str:
     """
     if element.tag in {"html", "body"}:
         return ""
-    said = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
+    return _signature(str(element.tag), element.get("class") or "", element.get("id") or "")
+
+
+@lru_cache(maxsize=1 << 14)  # a page repeats the same few names again and again
+def _signature(tag: str, classes: str, identifier: str) -> str:
+    said = f"{classes} {identifier}".lower()
     tokens = sorted({_FIGURES.sub("#", token) for token in _NAMES.findall(said)})[:TOKENS]
-    return ".".join((str(element.tag), *tokens)) if tokens else ""
+    return ".".join((tag, *tokens)) if tokens else ""
 
 
 def around(element: etree._Element) -> str:
@@ -136,6 +158,17 @@ def box(element: etree._Element) -> str:
     return f"{own} < {around(element)}" if own else ""
 
 
+def home(element: etree._Element) -> str:
+    """Where an element's words stand: its tag, and the nearest named box, which may be itself."""
+    named = next((each for each in (element, *element.iterancestors()) if signature(each)), None)
+    return f"{element.tag} in {box(named) if named is not None else ''}"
+
+
+def label(key: str, where: str) -> str:
+    """A masked line at its home, as the table names it."""
+    return f"{key}{AT}{where}"
+
+
 def chain(element: etree._Element) -> Iterator[str]:
     """The named boxes that an element lies in, itself among them, the innermost first."""
     named = [each for each in map(signature, (element, *element.iterancestors())) if each]
@@ -147,6 +180,7 @@ def dump(table: Taught) -> bytes:
     said = {
         "schema": SCHEMA,
         "lines": sorted(table.lines),
+        "labels": sorted(table.labels),
         "openings": sorted(table.openings),
         "announcements": sorted(table.announcements),
         "boxes": sorted(table.boxes),
@@ -165,7 +199,7 @@ def load(data: bytes, name: str) -> Taught:
         schema = int(said["schema"])
         if schema > SCHEMA:
             raise FormatError(f"{name} has schema {schema}; this program knows {SCHEMA}: upgrade it")
-        rows = {row: tuple(map(str, said[row])) for row in ("lines", "openings", "announcements", "boxes")}
+        rows = {row: tuple(map(str, said[row])) for row in ROWS}
     except (ValueError, KeyError, TypeError):
         raise ArchiveError(f"{name} is no table of furniture") from None
     return taught(**rows)
