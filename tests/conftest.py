@@ -26,6 +26,11 @@ _counted = {"passed": 0, "failed": 0, "skipped": 0}
 _shown: list[object] = []  # what a test measured and wants seen: record_property("shown", …)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Our own options."""
+    parser.addoption("--write-golden", action="store_true", help="Write down what golden pages are read as now.")
+
+
 def pytest_configure() -> None:
     """No setting of the machine reaches a test."""
     for name in list(os.environ):
