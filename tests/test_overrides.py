@@ -25,6 +25,7 @@ from archive.storage import open_storage
 from tests.commands import Say
 from tests.made import article, reading, shelf
 from tests.practice import astana
+from tests.test_reclustering import anew
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 WORDS = (
@@ -158,6 +159,17 @@ def test_decisions_and_arrivals_in_any_order_give_the_same_rows(catalog: Catalog
         assert list(whole.dump()) == list(catalog.dump())
     assert not any({"a-1", "b-1"} <= each for each in clusters(catalog))
     assert any({"b-1", "d-1"} <= each for each in clusters(catalog))
+
+
+@pytest.mark.parametrize("size", [1, 100])
+def test_linking_all_anew_obeys_decisions_too(address: str, tmp_path: Path, size: int) -> None:
+    with Catalog.open(address) as catalog:
+        catalog.take(objects())
+        catalog.decide(DECIDED)
+        expected = list(catalog.dump())
+    anew(address, tmp_path / "files", size)
+    with Catalog.open(address) as catalog:
+        assert list(catalog.dump()) == expected
 
 
 def test_what_is_undone_is_as_if_it_had_not_been(catalog: Catalog) -> None:
