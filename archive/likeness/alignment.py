@@ -7,21 +7,38 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import TypeVar
 
 ANCHOR = 3  # words
 
 
+Run = TypeVar("Run", bound=Hashable)
+
+
 def anchors(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
     """Places in both texts of runs found once in each, in the longest order that both texts agree on."""
-    here, there = _once(one), _once(other)
-    return _longest_rise(sorted((at, there[run]) for run, at in here.items() if run in there))
+    return met(once(_runs(one)), once(_runs(other)))
 
 
-def _once(words: Sequence[str]) -> dict[tuple[str, ...], int]:
-    runs = list(zip(*(words[at:] for at in range(ANCHOR)), strict=False))
-    seen = Counter(runs)
-    return {run: at for at, run in enumerate(runs) if seen[run] == 1}
+def _runs(words: Sequence[str]) -> list[tuple[str, ...]]:
+    return list(zip(*(words[at:] for at in range(ANCHOR)), strict=False))
+
+
+def once(runs: Sequence[Run]) -> dict[Run, int]:
+    """Of runs of ANCHOR words by place, those found once in the text, and where."""
+    places = dict(zip(runs, range(len(runs)), strict=True))
+    if len(places) < len(runs):
+        for run, many in Counter(runs).items():
+            if many > 1:
+                del places[run]
+    return places
+
+
+def met(one: Mapping[Run, int], other: Mapping[Run, int]) -> list[tuple[int, int]]:
+    """The anchors of two texts, each given by what `once` says of it."""
+    return _longest_rise(sorted((one[run], other[run]) for run in one.keys() & other.keys()))
 
 
 def _longest_rise(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -45,17 +62,30 @@ def _longest_rise(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return rise[::-1]
 
 
-def gaps(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[range, range]]:
-    """The spans in which two texts differ between equal passages; either may be empty, never both."""
+def gaps(
+    one: Sequence[str], other: Sequence[str], found: Sequence[tuple[int, int]] | None = None
+) -> Iterator[tuple[range, range]]:
+    """The spans in which two texts differ between equal passages; either may be empty, never both.
+
+    `found`: the anchors, where they are known.
+    """
     here = there = 0
-    for start, stop in [*anchors(one, other), (len(one), len(other))]:
+    for start, stop, many in _passages([*(anchors(one, other) if found is None else found), (len(one), len(other))]):
+        late = max(here - start, there - stop, 0)  # anchors that overlap what lies behind
         if start - here == stop - there and start <= here:
-            here, there = start + ANCHOR, stop + ANCHOR  # the equal passage goes on
-        elif start >= here and stop >= there:
-            found = _trim(one, other, range(here, start), range(there, stop))
-            if found[0] or found[1]:
-                yield found
-            here, there = start + ANCHOR, stop + ANCHOR
+            here, there = start + many - 1 + ANCHOR, stop + many - 1 + ANCHOR  # the equal passage goes on
+        elif late < many:
+            parted = _trim(one, other, range(here, start + late), range(there, stop + late))
+            if parted[0] or parted[1]:
+                yield parted
+            here, there = start + many - 1 + ANCHOR, stop + many - 1 + ANCHOR
+
+
+def _passages(found: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
+    """Anchors that follow each other place by place, as one: where the first is in both texts, and how many."""
+    starts = [at for at, ((a, b), (c, d)) in enumerate(pairwise(found), start=1) if c != a + 1 or d != b + 1]
+    for start, stop in pairwise((0, *starts, len(found))):
+        yield (*found[start], stop - start)
 
 
 def _trim(one: Sequence[str], other: Sequence[str], here: range, there: range) -> tuple[range, range]:

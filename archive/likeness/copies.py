@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
 from archive.likeness import telling
-from archive.likeness.alignment import gaps
+from archive.likeness.alignment import ANCHOR, gaps, met, once
 from archive.likeness.common import Passage, passages
 from archive.likeness.fingerprint import FLASH_WORDS, Likeness, likeness, runs, skeleton
 from archive.likeness.formulas import NONE, Formulas
@@ -27,13 +27,13 @@ VERBATIM_JACCARD = 0.5  # copies further apart in time are believed from here
 VERBATIM_CONTAINMENT = 0.85
 # Of the telling words of the shorter text, in the longer one too: from here both tell the same. Where no formulas are
 # known, nothing else parts a form of words with other names from an edited copy; and documents are never edited.
-GIST = 0.75
+GIST = 0.74
 GIST_BLIND = 0.86
-COVERED = 0.55  # of the shorter text, by runs of CLOSE words: the same words told anew are no copy
-CLOSE = 3  # words: an editor's hand leaves such runs where it breaks longer ones
-FORMULA = 0.4  # of what both share: from here they share a form of words
+COVERED = 0.62  # of the shorter text, by runs of CLOSE words: the same words told anew are no copy
+CLOSE = ANCHOR  # words: an editor's hand leaves such runs where it breaks longer ones
+FORMULA = 0.35  # of what both share: from here they share a form of words
 SAME_FORMULA = 0.7  # Jaccard: so like, it is one item although it is all formula
-WHOLE = 0.6  # of the longer text: covered so far, it is the same item with something added
+WHOLE = 0.56  # of the longer text: covered so far, it is the same item with something added
 ROUND_UP_WHOLE = 0.8
 OPENING = 5  # words: the longer text begins as the shorter one does, but for its dateline
 INSIDE = 0.7  # of the shorter text: held so far, it is an item inside
@@ -54,7 +54,9 @@ class Refusal(StrEnum):
 class Piece:
     """A text as it is compared: folded tokens, kind, and the UTC bounds between which it was published.
 
-    `words` (one for each token), `runs` (of words, by place), `shingles`, `gist` are made from the tokens, once.
+    `words` (one for each token), `runs` (of SHINGLE words, by place; as a set `shingles`), `close` (of CLOSE words, and
+    as a set `closes`), `anchors` (those of them that stand there once, and where) and `gist` are made from the tokens,
+    once: a text is compared with many.
     """
 
     tokens: tuple[str, ...]
@@ -64,13 +66,16 @@ class Piece:
     words: tuple[str, ...]
     runs: tuple[int, ...]
     shingles: frozenset[int]
+    close: tuple[int, ...]
+    closes: frozenset[int]
+    anchors: Mapping[int, int]
     gist: frozenset[str]
 
     @classmethod
     def of(cls, tokens: Sequence[str], kind: Kind, earliest: datetime, latest: datetime) -> Self:
         """A piece from its folded tokens (arabic.tokens)."""
         words = tuple(map(skeleton, tokens))
-        places = runs(words)
+        places, close = runs(words), runs(words, CLOSE)
         return cls(
             tokens=tuple(tokens),
             kind=kind,
@@ -79,6 +84,9 @@ class Piece:
             words=words,
             runs=places,
             shingles=frozenset(places),
+            close=close,
+            closes=frozenset(close),
+            anchors=once(close),
             gist=gist(words),
         )
 
@@ -159,9 +167,8 @@ def _in_time(short: Piece, long: Piece, measured: Likeness) -> EdgeKind | Refusa
 
 def _overlap(short: Piece, long: Piece) -> tuple[float, float, int]:
     """How much of each text lies in runs of CLOSE words that both have, and how far into the longer one they begin."""
-    here, there = runs(short.words, CLOSE), runs(long.words, CLOSE)
-    shared = frozenset(here) & frozenset(there)
-    inner, outer = _covered(here, shared), _covered(there, shared)
+    shared = short.closes & long.closes
+    inner, outer = _covered(short.close, shared), _covered(long.close, shared)
     return 1 - inner.count(0) / len(inner), 1 - outer.count(0) / len(outer), len(outer) - len(outer.lstrip(b"\0"))
 
 
@@ -180,7 +187,7 @@ def _is_template(short: Piece, long: Piece) -> bool:
 
 def _swaps(short: Piece, long: Piece) -> Iterator[int]:
     """The weight of each short passage that names another thing where the other text has its own."""
-    for here, there in gaps(short.words, long.words):
+    for here, there in gaps(short.words, long.words, met(short.anchors, long.anchors)):
         if max(len(here), len(there)) > SWAP_WORDS:
             continue
         # A word on each side is looked at too: «الرابعة» and «الرابعة عشرة» differ by one that alone tells nothing.
