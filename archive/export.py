@@ -50,7 +50,7 @@ def _sourcing(sourcing: Sourcing) -> Json:
 
 
 def published_json(published: Published, claims: tuple[Claim, ...]) -> Json:
-    """The verdict on the date, with all claims."""
+    """The verdict on the date and its reason, with the claims that lost and all claims."""
     return {
         "value": published.value,
         "local": published.local,
@@ -58,6 +58,11 @@ def published_json(published: Published, claims: tuple[Claim, ...]) -> Json:
         "latest": published.latest.isoformat(),
         "precision": published.precision.value if published.precision else None,
         "source": published.source,
+        "reason": published.reason.value,
+        "losing": [
+            {"source": lost.claim.source, "said": lost.claim.said, "value": lost.claim.value, "why": lost.why.value}
+            for lost in published.losing
+        ],
         "claims": [_claim(claim) for claim in claims],
     }
 

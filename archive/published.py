@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
-from archive.records import Claim, Precision, Published
+from archive.credible import (
+    MODIFIED,
+    NO_ZONE,
+    PUBLISHED,
+    SEEN,
+    VOICES,
+    Sifted,
+    local_zone,
+    offset_written,
+    same_civil_day,
+    sift,
+)
+from archive.records import Claim, Ground, Losing, Loss, Precision, Published
 
 # Most trusted first. A rule that a person wrote for this very layout stands above loose <time> elements; what a seed
 # says of a page stands below what the page says of itself; a dateline's date is the event's as often as the paper's.
-TRUST = (
+TRUST: Final = (
     "json-ld",
     "meta",
     "outlet-rule",
@@ -24,61 +36,41 @@ TRUST = (
     "news-sitemap",
     "listing",
     "dateline",
-    "fallback",
+    "fallback",  # a guess; older readers made some
 )
-RANK = {source: rank for rank, source in enumerate(TRUST)}
-# A date printed somewhere on the page without belonging to the article: today's, for all we know. It never wins.
-CLOCK = "clock"
-# What can be a clock though it stands where the article's date stands.
-CLOCK_LIKE = frozenset({"visible", "relative", "time", "fallback"})
-# Who speaks in each source: what a template writes for machines, what the page shows, what its address says. Two that
-# agree on a day overrule a third that stands alone, for a broken template is wrong on every page.
-VOICES = {
-    **dict.fromkeys(("json-ld", "meta", "rest", "feed", "news-sitemap"), "template"),
-    **dict.fromkeys(("outlet-rule", "time", "visible", "relative", "listing"), "page"),
-    "url": "address",
-}
-# The zone of outlets whose own is not known: there, the offset that a time is written with says the local day.
-NO_ZONE = "UTC"
-_OFFSET = re.compile(r"([+-])([01][0-9]):?([0-5][0-9])\s*$")
+RANK: Final = {source: rank for rank, source in enumerate(TRUST)}
+EXACTNESS: Final = {precision: rank for rank, precision in enumerate(Precision)}
+MACHINES: Final = frozenset({"template", "seed"})  # a broken template is wrong on every page, and in its feed
+# What a server says of its file, and so of a page that is one: nothing in it was written later.
+OF_SERVER: Final = "last-modified"
+# An earlier day, so long before the most trusted one, is no slip of a clock or a correction: one of the two is another
+# story's, or that of a page made again.
+FIGHT: Final = timedelta(days=7)
+DAY: Final = timedelta(days=1)
 # The first and the last clock of the world: a civil day is some place's from so long before it starts in UTC to so long
 # after it ends there.
 _EASTMOST, _WESTMOST = timedelta(hours=14), timedelta(hours=12)
-# Nothing on the web is older; 1970 is a counter that started at nought.
-OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
-DAY = timedelta(days=1)
-_INSTANT = timedelta(microseconds=1)
-EXACTNESS = {precision: rank for rank, precision in enumerate(Precision)}
 
 
-def day_bounds(day: date, zone: str) -> tuple[datetime, datetime]:
-    """A civil day of a zone as UTC instants, half-open; 23 or 25 hours long where clocks change."""
-    return _midnight(day, zone), _midnight(day + timedelta(days=1), zone)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """What a verdict is found in: claims that can be true, the most trusted first, and who lost already."""
 
+    standing: tuple[Claim, ...]
+    losing: tuple[Losing, ...]
+    zone: str
 
-def month_bounds(day: date, zone: str) -> tuple[datetime, datetime]:
-    """The civil month that holds the day, as UTC instants, half-open."""
-    first = day.replace(day=1)
-    return _midnight(first, zone), _midnight((first + timedelta(days=32)).replace(day=1), zone)
+    def without(self, gone: Iterable[Claim], why: Loss) -> _Case:
+        """The case after some claims lost."""
+        out = set(gone)
+        left = tuple(claim for claim in self.standing if claim not in out)
+        return replace(
+            self, standing=left, losing=(*self.losing, *(Losing(claim=c, why=why) for c in self.standing if c in out))
+        )
 
-
-def time_bounds(local: datetime, precision: Precision, zone: str) -> tuple[datetime, datetime]:
-    """A minute or second as UTC instants, half-open.
-
-    A naive time is the zone's civil time. Of an hour that clocks passed twice both passes are inside the bounds.
-    """
-    width = timedelta(seconds=1) if precision is Precision.SECOND else timedelta(minutes=1)
-    floor = local.replace(microsecond=0) if precision is Precision.SECOND else local.replace(second=0, microsecond=0)
-    if floor.tzinfo is not None:
-        start = floor.astimezone(UTC)
-        return start, start + width
-    passes = [floor.replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC) for fold in (0, 1)]
-    return min(passes), max(passes) + width
-
-
-def _midnight(day: date, zone: str) -> datetime:
-    """When the day starts there. Midnight skipped: the instant of the change; passed twice: the first pass."""
-    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    def agree(self, one: Claim, other: Claim) -> bool:
+        """Whether two claims may name one civil day."""
+        return same_civil_day(one, other, self.zone)
 
 
 def _order(claim: Claim) -> tuple[int, datetime, datetime, str, str]:
@@ -86,134 +78,157 @@ def _order(claim: Claim) -> tuple[int, datetime, datetime, str, str]:
     return RANK.get(claim.source, len(TRUST)), claim.earliest, claim.latest, claim.value, claim.said
 
 
-def _same_day(one: Claim, other: Claim) -> bool:
-    """Whether both may speak of one day: their spans meet."""
-    return one.earliest < other.latest and other.earliest < one.latest
-
-
-def _is_clock(claim: Claim, today: tuple[datetime, datetime], others: Iterable[Claim]) -> bool:
-    """A visible date of the capture's own day that another claim contradicts is the page's clock."""
-    if claim.source not in CLOCK_LIKE or not (claim.earliest < today[1] and today[0] < claim.latest):
-        return False
-    return any(
-        other.latest <= today[0] if other.source in CLOCK_LIKE else not _same_day(claim, other)
-        for other in others
-        if other.source != "dateline"  # may well be a day older than its story
-    )
-
-
-def _is_new_year_by_default(claim: Claim, others: Iterable[Claim]) -> bool:
-    """A fallback reader that could not read the month says 1 January; it needs a witness."""
-    if claim.source != "fallback" or claim.value[4:10] != "-01-01":
-        return False
-    return not any(other.source != "fallback" and _same_day(claim, other) for other in others)
-
-
-def _credible(claims: Iterable[Claim], first_capture: datetime, zone: str) -> list[Claim]:
-    """Claims of publication that can be true, most trusted first."""
-    day = first_capture.astimezone(ZoneInfo(zone)).date()
-    today = day_bounds(day, zone)
-    possible = [
-        claim
-        for claim in set(claims)
-        if claim.about == "published" and claim.source != CLOCK and OLDEST <= claim.earliest <= first_capture
-    ]
-    return sorted(
-        (c for c in possible if not _is_clock(c, today, possible) and not _is_new_year_by_default(c, possible)),
-        key=_order,
-    )
-
-
-def _same_civil_day(one: Claim, other: Claim, zone: str) -> bool:
-    """Whether both may name one day on the outlet's wall; where its zone is not known, each by the offset it writes."""
-    spans = [
-        [moment.astimezone(_local_zone(claim, zone)).date() for moment in (claim.earliest, claim.latest - _INSTANT)]
-        for claim in (one, other)
-    ]
-    return spans[0][0] <= spans[1][1] and spans[1][0] <= spans[0][1]
-
-
-def _overruled(claim: Claim, credible: Iterable[Claim], zone: str) -> bool:
-    """Whether a claim of a template stands alone against two others that agree on another day.
+def _overruled(claim: Claim, case: _Case) -> bool:
+    """Whether a machine's claim stands alone against two others that agree on another day.
 
     They are the page and its address, or the page and another part of the template.
     """
-    exact = [c for c in credible if c.precision is not Precision.MONTH]
-    own = VOICES.get(claim.source)
-    against = [c for c in exact if not _same_civil_day(c, claim, zone)]
-    if own != "template" or any(c not in against and VOICES.get(c.source) not in (own, None) for c in exact):
+    exact = [c for c in case.standing if c.precision is not Precision.MONTH]
+    against = [c for c in exact if not case.agree(c, claim)]
+    if VOICES.get(claim.source) not in MACHINES:
+        return False
+    if any(c not in against and VOICES.get(c.source) in ("page", "address") for c in exact):
         return False
     pages = [c for c in against if VOICES.get(c.source) == "page"]
-    others = [c for c in against if VOICES.get(c.source) in ("address", "template") and c.source != claim.source]
-    return any(_same_civil_day(page, other, zone) for page in pages for other in others)
+    others = [c for c in against if VOICES.get(c.source) not in ("page", None) and c.source != claim.source]
+    return any(case.agree(page, other) for page in pages for other in others)
 
 
-def _refined(winner: Claim, credible: Iterable[Claim]) -> Claim:
+def _fighting(case: _Case) -> list[Claim]:
+    """Claims that refuse the most trusted one: another voice names a day long before its, and nobody bears it out.
+
+    A later day fights nothing: it is that of a change.
+    """
+    winner = case.standing[0]
+    voice = VOICES.get(winner.source)
+    others = [c for c in case.standing if VOICES.get(c.source) is not None and c.source != winner.source]
+    if voice is None or any(case.agree(winner, other) for other in others):
+        return []
+    return [c for c in others if VOICES[c.source] != voice and c.latest + FIGHT <= winner.earliest]
+
+
+def _settled(case: _Case, claims: Iterable[Claim], seen: datetime) -> _Case:
+    """The case after the server's word in a fight: what is later than the last change of its file is not the story's.
+
+    A server that calls its pages changed at the capture says nothing.
+    """
+    changes = [c for c in claims if c.about == MODIFIED and c.source == OF_SERVER and c.latest + DAY < seen]
+    if not changes:
+        return case
+    last = max(change.latest for change in changes)
+    return case.without((c for c in case.standing if c.earliest > last + DAY), Loss.AFTER_LAST_CHANGE)
+
+
+def _refined(winner: Claim, standing: Iterable[Claim]) -> Claim:
     """The most trusted claim inside the winner's span that is more exact: its day, the other's hour.
 
     Of two days the narrower is: a Hijri day may be off by one, the day in our calendar beside it is not.
     """
-    inside = [c for c in credible if winner.earliest <= c.earliest and c.latest <= winner.latest]
+    inside = [c for c in standing if winner.earliest <= c.earliest and c.latest <= winner.latest]
     return min(inside, key=lambda claim: (EXACTNESS[claim.precision], round((claim.latest - claim.earliest) / DAY)))
 
 
-def _civil_day(chosen: Claim, credible: Iterable[Claim], zone: str) -> Claim | None:
+def _civil_day(chosen: Claim, case: _Case) -> Claim | None:
     """Where the outlet's zone is not known and an instant is written in UTC: the local day that the page names.
 
     It must be a day that some place on earth had at that instant, and nothing on the page may name the day in UTC.
     """
-    written = _OFFSET.search(chosen.said)
-    if zone != NO_ZONE or chosen.precision is Precision.DAY or (written and (written[2], written[3]) != ("00", "00")):
+    if case.zone != NO_ZONE or chosen.precision is Precision.DAY or offset_written(chosen):
         return None
-    if any(VOICES.get(c.source) in ("page", "address") and _same_civil_day(c, chosen, zone) for c in credible):
+    shown = [c for c in case.standing if VOICES.get(c.source) in ("page", "address")]
+    if any(case.agree(c, chosen) for c in shown):
         return None
-    days = (c for c in credible if c.precision is Precision.DAY and c.latest - c.earliest == DAY)
+    days = (c for c in case.standing if c.precision is Precision.DAY and c.latest - c.earliest == DAY)
     near = (c for c in days if c.earliest - _EASTMOST <= chosen.earliest < c.latest + _WESTMOST)
     return next(near, None)
-
-
-def _local_zone(claim: Claim, zone: str) -> tzinfo:
-    """The outlet's zone; where it is not known, the one that the claim itself is written in."""
-    written = _OFFSET.search(claim.said) if zone == NO_ZONE else None
-    if written is None:
-        return ZoneInfo(zone)
-    ahead = timedelta(hours=int(written[2]), minutes=int(written[3]))
-    return timezone(-ahead if written[1] == "-" else ahead)
 
 
 def _utc(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def judge(claims: Iterable[Claim], first_capture: datetime, zone: str) -> Published:
-    """When a story was published, by all claims of all its captures.
+def _sorted(losing: Iterable[Losing]) -> tuple[Losing, ...]:
+    return tuple(sorted(losing, key=lambda lost: (_order(lost.claim), lost.why)))
 
-    The most trusted credible claim decides the day, unless it is a template's and the page and its address agree on
-    another; an agreeing claim that knows the hour makes it exact. Nothing is
-    published after its first capture. With day precision the value is the outlet's civil date; an undated story stands
-    at its first capture, its source says "capture". `first_capture` is aware, `zone` the outlet's IANA zone then.
-    """
-    moment = first_capture.astimezone(UTC)
-    credible = _credible(claims, moment, zone)
-    if not credible:
-        return Published(value=None, local=None, earliest=moment, latest=moment, precision=None, source="capture")
-    believed = [claim for claim in credible if not _overruled(claim, credible, zone)] or credible
-    chosen = _refined(believed[0], believed)
-    if civil := _civil_day(chosen, believed, zone):
-        return Published(
-            value=civil.value,
-            local=None,
-            earliest=chosen.earliest,
-            latest=min(chosen.latest, moment + timedelta(seconds=1)),
-            precision=Precision.DAY,
-            source=civil.source,
-        )
-    exact = chosen.precision in (Precision.SECOND, Precision.MINUTE)
+
+def first_seen(claims: Iterable[Claim], first_capture: datetime) -> tuple[datetime, str]:
+    """When a story was there first, and who says so: our capture, an archive's index, a listing."""
+    told = min(((c.earliest, c.source) for c in claims if c.about == SEEN), default=(first_capture, "capture"))
+    return told if told[0] < first_capture else (first_capture, "capture")
+
+
+def _undated(reason: Ground, losing: Iterable[Losing], seen: tuple[datetime, str]) -> Published:
+    """A story without a date stands where it was there first."""
+    moment = seen[0].astimezone(UTC)
     return Published(
-        value=_utc(chosen.earliest) if exact else chosen.value,
-        local=chosen.earliest.astimezone(_local_zone(chosen, zone)).isoformat() if exact else None,
-        earliest=chosen.earliest,
-        latest=min(chosen.latest, moment + timedelta(seconds=1)),  # half-open: the capture's own second is inside
-        precision=chosen.precision,
-        source=chosen.source,
+        value=None,
+        local=None,
+        earliest=moment,
+        latest=moment,
+        precision=None,
+        source=seen[1],
+        reason=reason,
+        losing=_sorted(losing),
     )
+
+
+def judge(claims: Iterable[Claim], first_capture: datetime, zone: str) -> Published:
+    """When a story was published, by all claims of all its captures and of the listings that showed it.
+
+    The most trusted credible claim decides the day, unless it is a machine's and the page and its address agree on
+    another; an agreeing claim that knows the hour makes it exact. Where another voice names a day more than a week
+    before, and nobody bears the most trusted one out, the date is refused. Nothing is published after the story was
+    there first. With day precision the value is the outlet's civil date; an undated story stands where it was there
+    first, and its source says who saw it. `first_capture` is aware, `zone` the outlet's IANA zone then.
+    """
+    said = set(claims)
+    seen = first_seen(said, first_capture)
+    of_publication = [claim for claim in said if claim.about == PUBLISHED]
+    sifted = sift(of_publication, seen[0], zone)
+    if not sifted.standing:
+        return _undated(Ground.NONE_CREDIBLE if of_publication else Ground.NO_CLAIM, sifted.losing, seen)
+    whole = _case(sifted, zone)
+    gone = [claim for claim in whole.standing if _overruled(claim, whole)]
+    case = whole.without(gone, Loss.OVERRULED) if len(gone) < len(whole.standing) else whole
+    if _fighting(case):
+        case = _settled(case, said, seen[0])
+    if fighting := _fighting(case):
+        lost = case.without((case.standing[0], *fighting), Loss.FIGHT)
+        return _undated(Ground.FIGHT, (*lost.losing, *_outranked(lost.standing)), seen)
+    return _verdict(case, seen[0], overruled=whole.standing[0] in gone)
+
+
+def _case(sifted: Sifted, zone: str) -> _Case:
+    return _Case(standing=tuple(sorted(sifted.standing, key=_order)), losing=sifted.losing, zone=zone)
+
+
+def _outranked(claims: Iterable[Claim]) -> list[Losing]:
+    return [Losing(claim=claim, why=Loss.LESS_TRUSTED) for claim in claims]
+
+
+def _verdict(case: _Case, seen: datetime, *, overruled: bool) -> Published:
+    """What the most trusted claim left says, as exactly as those that agree with it can."""
+    chosen = _refined(case.standing[0], case.standing)
+    civil = _civil_day(chosen, case)
+    named = civil or chosen
+    exact = civil is None and chosen.precision in (Precision.SECOND, Precision.MINUTE)
+    agreeing = [c for c in case.standing if case.agree(c, chosen) or case.agree(c, named)]
+    return Published(
+        value=_utc(chosen.earliest) if exact else named.value,
+        local=chosen.earliest.astimezone(local_zone(chosen, case.zone)).isoformat() if exact else None,
+        earliest=chosen.earliest,
+        latest=min(chosen.latest, seen + timedelta(seconds=1)),  # half-open: the capture's own second is inside
+        precision=chosen.precision if civil is None else Precision.DAY,
+        source=named.source,
+        reason=_ground(agreeing, civil=civil is not None, overruled=overruled),
+        losing=_sorted((*case.losing, *_outranked(c for c in case.standing if c not in agreeing))),
+    )
+
+
+def _ground(agreeing: Sequence[Claim], *, civil: bool, overruled: bool) -> Ground:
+    if civil:
+        return Ground.LOCAL_DAY
+    if overruled:
+        return Ground.OVERRULED
+    voices = {VOICES[claim.source] for claim in agreeing if claim.source in VOICES}
+    return Ground.AGREED if len(voices) > 1 else Ground.MOST_TRUSTED

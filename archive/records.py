@@ -5,7 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from archive.terms import CreditPlace, EdgeKind, Kind, NonArticle, Precision, Reason, RecordType, Role, Truncation, Via
+from archive.terms import (
+    CreditPlace,
+    EdgeKind,
+    Ground,
+    Kind,
+    Loss,
+    NonArticle,
+    Precision,
+    Reason,
+    RecordType,
+    Role,
+    Truncation,
+    Via,
+)
 
 __all__ = [
     "Address",
@@ -18,8 +31,11 @@ __all__ = [
     "Dateline",
     "EdgeKind",
     "Edition",
+    "Ground",
     "Hints",
     "Kind",
+    "Losing",
+    "Loss",
     "NonArticle",
     "Paragraph",
     "Precision",
@@ -150,12 +166,20 @@ class Claim:
     """One statement of a page or seed about when the article was published or changed."""
 
     source: str  # json-ld, meta, time, visible, url, feed, sitemap, news-sitemap, listing, dateline …
-    about: str  # published | modified
+    about: str  # published | modified | seen: the story was there at that instant
     said: str  # the words or value, as found
     precision: Precision
     value: str  # civil date or local time or instant, ISO 8601
     earliest: datetime  # UTC bounds, half-open
     latest: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Losing:
+    """A claim of publication that is not the verdict, and why."""
+
+    claim: Claim
+    why: Loss
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +191,9 @@ class Published:
     earliest: datetime
     latest: datetime
     precision: Precision | None
-    source: str  # the winning claim's source, or "capture" when the page is undated
+    source: str  # the winning claim's source; of an undated story, who saw it first: capture, archive-index, listing
+    reason: Ground
+    losing: tuple[Losing, ...] = ()  # claims of publication that name another day, or cannot be true
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +242,7 @@ class Article:
     subtitle: str | None = None
     claims: tuple[Claim, ...] = ()
     encoding: str | None = None  # how the payload was decoded
-    extractor: str | None = None  # outlet-rules | json-ld | microdata | tawsiyat | app-state | trafilatura
+    extractor: str | None = None  # outlet-rules | json-ld | microdata | tawsiyat | app-state | shape | trafilatura
     canonical_url: str | None = None  # as the page itself says
 
     @property

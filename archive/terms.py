@@ -95,6 +95,32 @@ class Precision(StrEnum):
     YEAR = "year"
 
 
+class Ground(StrEnum):
+    """Why a story's date is what it is, or why it has none (docs/dates.md tells each in a sentence)."""
+
+    MOST_TRUSTED = "most-trusted"
+    AGREED = "agreed"
+    OVERRULED = "two-against-one"
+    LOCAL_DAY = "local-day"
+    NO_CLAIM = "no-claim"
+    NONE_CREDIBLE = "none-credible"
+    FIGHT = "claims-fight"
+
+
+class Loss(StrEnum):
+    """Why a claim of publication is not the story's date (docs/dates.md tells each in a sentence)."""
+
+    CLOCK = "clock"
+    AFTER_FIRST_CAPTURE = "after-first-capture"
+    TOO_OLD = "too-old"
+    BARE_NEW_YEAR = "bare-new-year"
+    LOCAL_TIME_AS_UTC = "local-time-as-utc"
+    AFTER_LAST_CHANGE = "after-last-change"
+    OVERRULED = "overruled"
+    LESS_TRUSTED = "less-trusted"
+    FIGHT = "fights"
+
+
 class Kind(StrEnum):
     """What sort of piece an article is."""
 

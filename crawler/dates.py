@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from lxml import etree
 
 from archive import arabic
-from archive.published import CLOCK
+from archive.civil import CLOCK
 from archive.records import Capture, Claim, Hints, Precision
 from crawler.dating import relative, yearless
 from crawler.dating.layout import Layout

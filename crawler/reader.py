@@ -14,7 +14,7 @@ from crawler.topic import TopicRules
 
 # Every room whose change may change a reading. Their source is part of the digest, so that no change can be forgotten.
 ROOMS = {
-    "archive": ("arabic.py", "gzip.py", "http.py", "mementos.py", "published.py"),
+    "archive": ("arabic.py", "civil.py", "gzip.py", "http.py", "mementos.py"),
     "crawler": (
         "agencies.py",
         "attribution.py",
@@ -45,6 +45,7 @@ ROOMS = {
         "dating/months.yml",
         "dating/relative.py",
         "dating/relative.yml",
+        "page/mojibake.py",
         "page/outlet_rules.py",
         "page/plain.py",
         "page/refusals.py",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.published import day_bounds
+from archive.civil import day_bounds
 from archive.records import Precision
 from crawler.dating import written
 from crawler.dating.calendars import SIGHTING, Calendar, hijri, is_persian_leap, persian

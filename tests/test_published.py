@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.published import CLOCK, TRUST, day_bounds, judge, month_bounds, time_bounds
+from archive.civil import CLOCK, day_bounds, month_bounds, time_bounds
+from archive.published import TRUST, judge
 from archive.records import Claim, Precision
 
 ZONE = "Asia/Damascus"

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
-from archive import arabic, published
+from archive import arabic, civil
 from archive.records import Claim, Precision
 from crawler.dating.calendars import SIGHTING, Calendar, calendar_of, hijri, persian
 
@@ -70,12 +70,12 @@ class Moment:
             value, (earliest, latest) = _value(self.local) if exact else day.isoformat(), self.span
         elif self.precision is Precision.DAY:
             value = day.isoformat()
-            earliest = published.day_bounds(day - margin, zone)[0]
-            latest = published.day_bounds(day + margin, zone)[1]
+            earliest = civil.day_bounds(day - margin, zone)[0]
+            latest = civil.day_bounds(day + margin, zone)[1]
         elif self.precision is Precision.MONTH:
-            value, (earliest, latest) = f"{day:%Y-%m}", published.month_bounds(day, zone)
+            value, (earliest, latest) = f"{day:%Y-%m}", civil.month_bounds(day, zone)
         else:
-            value, (earliest, latest) = _value(self.local), published.time_bounds(self.local, self.precision, zone)
+            value, (earliest, latest) = _value(self.local), civil.time_bounds(self.local, self.precision, zone)
         return Claim(
             source=source,
             about=about,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from archive import published
+from archive import civil
 from archive.records import Precision
 from crawler.dating.layout import Layout, Piece
 from crawler.dating.moments import Moment, agree
@@ -191,7 +191,7 @@ def states(dates: list[Seen], titles: list[int]) -> Iterator[Stated]:
         elif date.label == "modified":
             yield Stated(source=date.source, about="modified", moment=date.moment)
         elif date.label == "clock" or date.part == "head":
-            yield Stated(source=published.CLOCK, about="published", moment=date.moment)
+            yield Stated(source=civil.CLOCK, about="published", moment=date.moment)
 
 
 def seen(layout: Layout) -> Iterator[Stated]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from archive import arabic, published
+from archive import arabic, civil
 from archive.records import Capture, Via
 from crawler.dating import written
 from crawler.dating.layout import Layout
@@ -148,4 +148,4 @@ def seen(layout: Layout, url: str, capture: Capture) -> Iterator[Stated]:
     )
     manner = Manner(may=_names_a_month, find=lambda line: find(line, witness), words=WORDS, wide=True)
     found = states([date for piece in pieces for date in in_text(piece, manner)], layout.titles)
-    yield from (said for said in found if said.source != published.CLOCK)
+    yield from (said for said in found if said.source != civil.CLOCK)

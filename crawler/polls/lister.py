@@ -16,12 +16,12 @@ ROOMS = {
     "archive": (
         "arabic.py",
         "cdx.py",
+        "civil.py",
         "gzip.py",
         "http.py",
         "listed.py",
         "listings.py",
         "mementos.py",
-        "published.py",
         "urls.py",
         "warc/fields.py",
         "warc/members.py",
