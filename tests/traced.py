@@ -89,6 +89,7 @@ def catalog(without: frozenset[str] = frozenset()) -> Catalog:
     return made
 
 
+@lru_cache(maxsize=256)
 def traced(story: str, without: frozenset[str] = frozenset()) -> Lineage:
     """The lineage of one of its stories."""
     held = catalog(without)
