@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from archive import http
 from archive.records import (
     Article,
@@ -15,6 +17,7 @@ from archive.records import (
 )
 from crawler.page import decode, dom
 from crawler.page.article import Source, read_source
+from crawler.page.taught import NOTHING
 from crawler.reader import Reader
 
 __all__ = ["Reader", "non_article", "read"]
@@ -68,7 +71,15 @@ def read(capture: Capture, reader: Reader) -> Article | Rejection | Unchanged:
         reason = Reason.UNDECODABLE if decoded.problem else Reason.NO_TEXT
         return Rejection(reason=reason, detail=decoded.problem or "no markup")
     torn = capture.truncated.value if capture.truncated else content.problem or _short(message)
-    return read_source(Source(capture=capture, decoded=decoded, root=root, torn=torn), reader)
+    return _source(Source(capture=capture, decoded=decoded, root=root, torn=torn), reader)
+
+
+def _source(source: Source, reader: Reader) -> Article | Rejection:
+    """The article of a page; where nothing is left of it by what was learned, by the built-in table alone."""
+    outcome = read_source(source, reader)
+    if reader.learned and isinstance(outcome, Rejection) and outcome.reason is Reason.NO_TEXT:
+        return read_source(source, replace(reader, learned=NOTHING))
+    return outcome
 
 
 def _revisit(capture: Capture) -> Unchanged | Rejection:

@@ -16,7 +16,7 @@ from archive import http, learned, mementos, takedowns, texts, warc
 from archive.errors import ArchiveError, NotHeldError, WarcError
 from archive.holdings import Archive
 from archive.learned import Choice
-from archive.records import Article, Reading
+from archive.records import Article, Capture, Reading
 from archive.storage import Storage
 from archive.texts import to_line
 from crawler import dateline, topic
@@ -68,7 +68,7 @@ def learn(archive: Archive, reader: Reader, most: int = PAGES) -> Learned:
         ArchiveError: an entry of the ledger or a text object cannot be read.
     """
     outlet = reader.outlet.id
-    readings = _spread(list(_articles(archive, outlet)), most)
+    readings = _spread(list(articles(archive, outlet)), most)
     pages = list(_pages(archive, readings))
     chosen = learned.current(archive.storage, KIND).get(outlet)
     return Learned(
@@ -151,7 +151,7 @@ def evidence_lines(found: Learned) -> str:
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------
-def _articles(archive: Archive, outlet: str) -> Iterator[Reading]:
+def articles(archive: Archive, outlet: str) -> Iterator[Reading]:
     """The last reading of each story of an outlet that is an article of HTML and is not taken down."""
     hidden = takedowns.load(archive.storage)
     last: dict[str, Reading] = {}
@@ -195,13 +195,19 @@ def _pages(archive: Archive, readings: Collection[Reading]) -> Iterator[Page]:
             logger.info("%d of %d pages looked at", number, len(readings))
 
 
+def capture_of(storage: Storage, reading: Reading) -> Capture:
+    """The capture that was read. Raises NotHeldError, WarcError: its record is not there or damaged."""
+    at = reading.address
+    member = storage.read(f"warc/{at.warc}", at.offset, at.length)
+    return mementos.as_read(warc.read_at(member, at, reading.outlet), reading.url)
+
+
 def _page(storage: Storage, reading: Reading) -> Page | None:
     """The page that an article was read in; None when its record is not there or damaged."""
-    at, article = reading.address, reading.outcome
+    article = reading.outcome
     assert isinstance(article, Article)
     try:
-        member = storage.read(f"warc/{at.warc}", at.offset, at.length)
-        capture = mementos.as_read(warc.read_at(member, at, reading.outlet), reading.url)
+        capture = capture_of(storage, reading)
     except (NotHeldError, WarcError):
         return None
     message = http.parse(capture.response)

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from archive import learned, ledger
+from archive.audit import Finding, Kind, Passed, audit_shelves
 from archive.digest import sha256_of
 from archive.errors import ArchiveError
 from archive.learned import EVERYWHERE, Choice
-from archive.storage import open_storage
+from archive.storage import Storage, open_storage
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -97,3 +98,57 @@ def test_two_stores_merge_by_copying(tmp_path: Path) -> None:
         shutil.copytree(tmp_path / "two" / shelf, tmp_path / "one" / shelf, dirs_exist_ok=True)
     assert learned.current(stores[0], "furniture") == learned.current(stores[1], "furniture")
     assert len(list(learned.held(stores[0], "furniture"))) == 2
+
+
+# --- the audit ------------------------------------------------------------------------------------------------------
+def chosen(storage: Storage, data: bytes = b"table") -> Choice:
+    """A table and its evidence, chosen for one outlet."""
+    digest, evidence = learned.put(storage, "furniture", data), learned.put(storage, "furniture-evidence", data + b"!")
+    choice = Choice(kind="furniture", scope="waha", digest=digest, said={"evidence": evidence})
+    return learned.choose(storage, choice, NOON)
+
+
+def found(storage: Storage, outlet: str | None = None) -> list[tuple[Kind, str]]:
+    return [(each.kind, each.file) for each in audit_shelves(storage, outlet) if isinstance(each, Finding)]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Storage:
+    storage = open_storage(str(tmp_path))
+    storage.put("format.json", b'{"format": 1}\n')
+    return storage
+
+
+def test_an_audit_of_sound_tables_finds_nothing_and_looks_at_each(store: Storage) -> None:
+    choice = chosen(store)
+    learned.put(store, "weights", b"nobody reads by it yet")
+    assert found(store) == found(store, "waha") == []
+    passed = {each.file for each in audit_shelves(store) if isinstance(each, Passed)}
+    assert passed >= set(store.list("learned/")) | set(learned.keys_of(choice))
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_an_audit_names_a_table_that_changed_or_is_gone(store: Storage, tmp_path: Path, which: int) -> None:
+    key = list(learned.keys_of(chosen(store)))[which]
+    (tmp_path / key).write_bytes(b"other")
+    assert found(store) == found(store, "waha") == [(Kind.FIXITY, key)]
+    assert found(store, "nakhla") == []
+    (tmp_path / key).unlink()
+    assert found(store) == found(store, "waha") == [(Kind.LOST, key)]
+
+
+def test_an_audit_names_what_lies_there_under_no_digest_and_an_entry_that_chose_nothing(store: Storage) -> None:
+    chosen(store)
+    store.put("learned/furniture/table.json", b"{}")
+    event = ledger.write(store, learned.LEDGER, {"kind": "furniture"}, NOON + MINUTE)
+    assert found(store) == [
+        (Kind.LEDGER, f"ledger/learned/2026/11/{event.id}.json"),
+        (Kind.STRAY, "learned/furniture/table.json"),
+    ]
+
+
+def test_an_entry_whose_bytes_changed_is_told_once(store: Storage, tmp_path: Path) -> None:
+    chosen(store)
+    (key,) = store.list("ledger/learned/")
+    (tmp_path / key).write_bytes(store.get(key).replace(b"waha", b"wahb"))
+    assert found(store) == [(Kind.LEDGER, key)]

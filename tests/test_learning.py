@@ -1,0 +1,259 @@
+"""From shelved pages to a table, and from the table to texts: an explicit act that makes a new reader."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from archive import audit, learned, texts
+from archive.errors import ArchiveError
+from archive.holdings import Archive, open_archive
+from archive.records import Article, Hints, Rejection, Role
+from archive.settings import Settings, load_settings
+from archive.takedowns import Takedown, write_order
+from crawler import learning
+from crawler.extract import read
+from crawler.outlet import load_outlets
+from crawler.page.lessons import Sort
+from crawler.page.taught import taught
+from crawler.shelf import extract
+from flows.moves import reader_maker
+from tests.captures import answer, capture
+from tests.extraction import a_capture, a_page, a_reader
+from tests.extraction import texts as texts_of
+from tests.practice import Answer, astana
+from tests.pressrun import PressRun, opened
+from tests.recurrent import Item, items, page
+from tests.shelving import shelved
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+SITE = """name: صحيفة الواحة
+english: Waha
+country: SY
+timezone: Asia/Damascus
+language: ar
+hosts: [waha.test]
+seeds: [{kind: section, url: "https://waha.test/"}]
+story: {url: "^/news/\\\\d+", id: "^/news/(?P<id>\\\\d+)"}
+pace: {delay: 1, concurrency: 1}
+"""
+WRITTEN = items(20, after=["(رويترز)"])
+
+
+def settings_of(folder: Path) -> Settings:
+    return load_settings(store=str(folder / "store"), outlets=str(folder / "outlets"))
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site whose furniture no table knows, captured and read."""
+    folder = tmp_path_factory.mktemp("site")
+    (folder / "outlets").mkdir()
+    (folder / "outlets" / "waha.yml").write_text(SITE, "utf-8")
+    with open_archive(settings_of(folder), create=True) as archive:
+        made = [
+            capture(
+                answer(page(one, WRITTEN).encode()),
+                outlet="waha",
+                url=f"https://waha.test/news/{one.number}",
+                date=f"2026-11-22T10:20:{one.number:02}Z",
+                hints=Hints(role=Role.PAGE, published=one.day),
+            )
+            for one in WRITTEN
+        ]
+        shelved(archive, "waha-20261122102000000-00000-w", *made, outlet="waha")
+        reread(archive)
+    return folder
+
+
+@pytest.fixture
+def store(site: Path, tmp_path: Path) -> Iterator[Archive]:
+    """A copy of it, which may be changed."""
+    shutil.copytree(site, tmp_path / "site")
+    with open_archive(settings_of(tmp_path / "site")) as archive:
+        yield archive
+
+
+OUTLETS = cache(load_outlets)
+
+
+def reread(archive: Archive) -> None:
+    outlets = OUTLETS(archive.settings.outlets)
+    only = frozenset({"waha"})
+    extract(archive, outlets, reader_maker(outlets, archive.settings, learning.tables(archive.storage)), only)
+
+
+def digest(archive: Archive) -> str:
+    """Of the reader that the store's tables make."""
+    outlets = OUTLETS(archive.settings.outlets)
+    return reader_maker(outlets, archive.settings, learning.tables(archive.storage))(outlets["waha"]).digest
+
+
+def lesson(archive: Archive, most: int = 400) -> learning.Learned:
+    outlets = OUTLETS(archive.settings.outlets)
+    return learning.learn(archive, reader_maker(outlets, archive.settings, {})(outlets["waha"]), most)
+
+
+def held(archive: Archive) -> dict[str, Article]:
+    readings = [each for key in archive.text_keys() for each in texts.load(archive.storage.get(key), key)[1]]
+    return {each.url: each.outcome for each in readings if isinstance(each.outcome, Article)}
+
+
+def of(archive: Archive, one: Item) -> Article:
+    return held(archive)[f"https://waha.test/news/{one.number}"]
+
+
+def test_a_reader_that_learned_reads_what_was_written_and_learning_again_teaches_the_same(store: Archive) -> None:
+    before, reader, first = of(store, WRITTEN[0]), store.reader("waha"), lesson(store)
+    assert len(before.paragraphs) > len(WRITTEN[0].paragraphs)
+    assert before.agency is None
+    assert max(each.kept for each in first.lesson.evidence) == 20
+    assert learning.keep(store.storage, first, NOW)
+    reread(store)
+    assert store.reader("waha") != reader
+    for one in WRITTEN:
+        found = of(store, one)
+        assert [each.text for each in found.paragraphs] == list(one.paragraphs)
+        assert (found.title, found.byline) == (one.title, before.byline)
+        assert found.agency == "رويترز", "the credit stands at the end, once the plea behind it is gone"
+    again = lesson(store)
+    assert (again.lesson.table, again.is_new, again.before) == (first.lesson.table, False, first.digest)
+    assert not learning.keep(store.storage, again, NOW + timedelta(days=1))
+    assert len(learned.choices(store.storage)) == 1
+
+
+def test_what_was_learned_can_be_shown_and_forgotten_and_stays_shelved(store: Archive) -> None:
+    assert learning.known(store.storage, "waha") is None
+    found, reader = lesson(store), digest(store)
+    assert reader == store.reader("waha")
+    learning.keep(store.storage, found, NOW)
+    assert digest(store) != reader
+    known = learning.known(store.storage, "waha")
+    assert known is not None
+    assert (known.lesson, known.digest) == (found.lesson, found.digest)
+    assert learning.forget(store.storage, "waha", NOW)
+    assert not learning.forget(store.storage, "waha", NOW)
+    assert learning.known(store.storage, "waha") is None
+    assert digest(store) == reader
+    assert list(learned.held(store.storage, learning.KIND)) == [found.digest]
+    assert [each for each in audit.audit_shelves(store.storage) if isinstance(each, audit.Finding) and each.fault] == []
+
+
+def test_pages_are_not_read_without_the_table_that_the_ledger_names(store: Archive) -> None:
+    found = lesson(store)
+    learning.keep(store.storage, found, NOW)
+    assert found.digest is not None
+    path = Path(store.settings.store) / learned.key(learning.KIND, found.digest)
+    whole = path.read_bytes()
+    path.unlink()
+    with pytest.raises(ArchiveError, match=r"is not there.*bring it back from a copy"):
+        learning.tables(store.storage)
+    path.write_bytes(whole)
+    assert learning.tables(store.storage) == {"waha": found.lesson.table}
+
+
+def test_what_was_taken_down_teaches_nothing_and_is_no_example(store: Archive) -> None:
+    examples = {story for each in lesson(store).lesson.evidence for story in each.examples}
+    story = min(examples)
+    write_order(store.storage, Takedown(event="", at="", story=story, urls=(), reason="a court"), NOW)
+    after = lesson(store)
+    assert after.lesson.pages == 19
+    assert story not in {each for one in after.lesson.evidence for each in one.examples}
+
+
+def test_at_most_so_many_pages_are_looked_at_spread_over_their_days(store: Archive) -> None:
+    found = lesson(store, most=6)
+    days = {day for each in found.lesson.evidence for day in (each.first, each.last)}
+    assert found.lesson.pages == 6
+    assert len(days) > 1
+    assert {each.sort for each in found.lesson.evidence} == {Sort.BOX, Sort.LABEL, Sort.OPENING}, "few pages: no lines"
+
+
+def test_a_capture_that_cannot_be_read_is_left_out_and_named(store: Archive, caplog: pytest.LogCaptureFixture) -> None:
+    last = max((each.address for each in learning.articles(store, "waha")), key=lambda address: address.offset)
+    path = Path(store.settings.store) / "warc" / last.warc
+    path.write_bytes(path.read_bytes()[: last.offset + 20])
+    assert lesson(store).lesson.pages == 19
+    assert "the audit says why" in caplog.text
+
+
+def test_a_page_of_which_learning_leaves_nothing_is_read_by_the_built_in_table() -> None:
+    text = "وصلت القافلة إلى المخيم صباح اليوم وأفرغت حمولتها قبل الظهر، وعادت إلى المدينة مساء عبر الطريق نفسه."
+    plain = a_capture(a_page(text))
+    everything = a_reader(learned=taught(lines=(text,)))
+    found = read(plain, everything)
+    assert isinstance(found, Article)
+    assert texts_of(found) == [text]
+    assert isinstance(read(a_capture("<html><body></body></html>"), everything), Rejection)
+
+
+# --- the command ----------------------------------------------------------------------------------------------------
+def said(archive: Archive, capfd: pytest.CaptureFixture[str], *words: str) -> Answer:
+    settings = {"ASTANA_STORE": archive.settings.store, "ASTANA_OUTLETS": str(archive.settings.outlets)}
+    return astana(capfd, "learn", *words, settings=dict(settings))
+
+
+def test_the_command_shows_what_it_would_learn_and_then_keeps_it(
+    store: Archive, capfd: pytest.CaptureFixture[str]
+) -> None:
+    dry = said(store, capfd, "waha", "--dry-run", "--pages", "8", "--json")
+    assert (dry.code, learned.choices(store.storage)) == (0, [])
+    assert "nothing kept" in dry.err
+    kept = said(store, capfd, "--pages", "8", "--json")
+    assert (kept.code, kept.out) == (0, dry.out)
+    assert "8 pages: a new table, and so a new reader" in kept.err
+    names = {"outlet", "table", "pages", "sort", "words", "because", "stories", "of", "kept", "examples"}
+    assert names <= set(kept.lines[0])
+    assert "the current table" in said(store, capfd, "--pages", "8").err
+    shown = said(store, capfd, "waha", "--show", "--json")
+    assert shown.out == dry.out
+    assert said(store, capfd, "waha", "--forget").code == 0
+    assert "nothing was learned yet" in said(store, capfd, "waha", "--show").err
+
+
+@pytest.mark.parametrize("words", [["nobody"], ["--dry-run", "--show"], ["--forget"]])
+def test_the_command_refuses_what_makes_no_sense(
+    words: list[str], store: Archive, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert said(store, capfd, *words).code == 2
+
+
+# --- the practice press ---------------------------------------------------------------------------------------------
+KINDS = {
+    "nakhla": {
+        "donation": "ادعم النخلة",
+        "read also, in a box": "div.read-also",
+        "read also, in a paragraph": "اقرا ايضا",
+        "share labels": "div.share-buttons",
+        "comment counter": "section.comments",
+        "font sizes": "div.font-resizer",
+        "most read": "aside.sidebar",
+        "related": "div.related-posts",
+    },
+    "midan": {"clock": "td.clock", "ticker": "td.ticker", "counter of readers": "td.addcomment", "tools": "div.tools"},
+    "wasla": {"share labels": "ul.share", "wire number": "div.wire-info"},
+    "ufuq": {"share labels": "div.share-links", "related": "related-posts", "reading time": "0اقل من دقيقه"},
+}
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("press")
+@pytest.mark.parametrize("name", list(KINDS))
+def test_the_press_teaches_its_furniture_and_is_read_by_it_as_it_was_written(press: PressRun, name: str) -> None:
+    with opened(press.place) as archive:
+        outlets = load_outlets(archive.settings.outlets)
+        plain = reader_maker(outlets, archive.settings, {})(outlets[name])
+        found = learning.learn(archive, plain)
+        words = "\n".join(f"{each.words} {each.shown}" for each in found.lesson.evidence)
+        assert {kind for kind, known in KINDS[name].items() if known not in words} == set()
+        taught_reader = replace(plain, learned=found.lesson.table)
+        assert taught_reader.digest != plain.digest
+        assert not plain.learned
+        for reading in learning.articles(archive, name):
+            assert read(learning.capture_of(archive.storage, reading), taught_reader) == reading.outcome
