@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +16,7 @@ from flows.show import Listing, note, progress
 if TYPE_CHECKING:
     from archive.holdings import Archive
     from crawler.learning import Learned
+    from crawler.outlet import Outlet
     from crawler.page.lessons import Evidence
 
 
@@ -54,36 +55,34 @@ def learn(
     ] = 400,
 ) -> None:
     """Learn from an outlet's shelved pages what recurs around its articles; makes a new reader of its pages."""
+    from crawler.outlet import load_outlets
+
     act.check()
     with where.open() as archive, progress():
-        names = _named(archive, ids or ())
+        outlets = load_outlets(archive.settings.outlets)
+        names = _named(archive, outlets, ids or ())
         if act.forget:
             _forget(archive, names, ids)
             return
-        shown = _shown(archive, names) if act.show else _learned(archive, names, pages)
+        shown = _shown(archive, names) if act.show else _learned(archive, outlets, names, pages)
         said: list[str] = []
         _listing(act).show(_rows(archive, shown, act, said), as_json=form.as_json)
     for line in said:
         note(line)
 
 
-def _named(archive: Archive, ids: Sequence[str]) -> list[str]:
+def _named(archive: Archive, outlets: Mapping[str, Outlet], ids: Sequence[str]) -> list[str]:
     """The outlets asked for, or all with texts. Raises UsageError: there is no such outlet."""
-    from crawler.outlet import load_outlets
-
-    outlets = load_outlets(archive.settings.outlets)
     for name in ids:
         if name not in outlets:
             raise UsageError(f"there is no outlet {name!r}; see astana outlets")
     return list(dict.fromkeys(ids)) or sorted({key.split("/")[1] for key in archive.text_keys()} & set(outlets))
 
 
-def _learned(archive: Archive, names: Sequence[str], pages: int) -> Iterator[Learned]:
+def _learned(archive: Archive, outlets: Mapping[str, Outlet], names: Sequence[str], pages: int) -> Iterator[Learned]:
     from crawler import learning
-    from crawler.outlet import load_outlets
     from flows.moves import reader_maker
 
-    outlets = load_outlets(archive.settings.outlets)
     make = reader_maker(outlets, archive.settings, {})
     for name in names:
         yield learning.learn(archive, make(outlets[name]), pages)
