@@ -88,6 +88,43 @@ def test_a_label_that_names_no_text_encoding_is_passed_over(label: str) -> None:
     assert ARABIC in decode(page().encode(), f"text/html; charset={label}").text
 
 
+@pytest.mark.parametrize("misread", ["cp1252", "cp1256"])
+def test_utf_8_that_was_misread_before_it_was_sent_is_taken_back_where_that_proves_itself(misread: str) -> None:
+    table = {byte: bytes([byte]).decode(misread, "ignore") or chr(byte) for byte in range(256)}
+    twice = "".join(table[byte] for byte in ARABIC.encode())
+    decoded = decode(page().replace(ARABIC, twice).encode(), "text/html; charset=utf-8")
+    assert decoded.text == page()
+    assert decoded.choice == f"utf-8 (header, parts misread as {misread} taken back)"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ARABIC,
+        "طظعغ طظعغ طظعغ طظعغ",
+        "Ørsted Ålesund ÙÚÛ ØØØØ — «déjà vu»",
+        "Ø£Ø³ØªØ§Ù†Ø وØ§Ù„ÙØ",
+        "عطظ گچپ ط€ظ‎ ط",
+    ],
+)
+def test_a_text_that_cannot_be_proved_misread_is_untouched(text: str) -> None:
+    decoded = decode(f"<p>{text}</p>".encode(), "text/html; charset=utf-8")
+    assert (decoded.text, decoded.misread) == (f"<p>{text}</p>", None)
+
+
+def test_a_template_in_one_encoding_and_a_text_in_another_are_read_part_by_part() -> None:
+    menu = "<ul><li>الصفحة الرئيسية</li><li>أخبار محلية</li><li>شؤون دولية</li><li>من نحن</li></ul>"
+    data = menu.encode() + f"<p>{ARABIC}</p>".encode("cp1256") + "<div>جميع الحقوق محفوظة</div>".encode()
+    decoded = decode(data, "text/html; charset=utf-8")
+    assert decoded.text == f"{menu}<p>{ARABIC}</p><div>جميع الحقوق محفوظة</div>"
+    assert (decoded.choice, decoded.replaced) == ("utf-8 (mixed with cp1256)", 0)
+
+
+def test_a_page_of_one_encoding_with_a_foreign_name_is_not_called_mixed() -> None:
+    data = page().encode("cp1256") + "<p>çà et là</p>".encode()
+    assert decode(data, HTML).encoding == "cp1256"
+
+
 @given(st.binary(max_size=400), st.one_of(st.none(), st.text(max_size=40)))
 def test_any_bytes_under_any_header_decode_without_raising(data: bytes, content_type: str | None) -> None:
     decoded = decode(data, content_type)

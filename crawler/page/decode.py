@@ -9,11 +9,14 @@ from functools import cache
 from pathlib import Path
 
 from crawler.facts import Facts, load
+from crawler.page import mojibake
 
 TABLE = Path(__file__).with_name("encodings.yml")
 PRESCAN = 8192  # bytes in which a meta charset is looked for; browsers look at 1024, old Arabic sites need more
 SAMPLE = 60_000  # bytes of high-byte text that a guess looks at
 TORN_UTF8 = 0.02  # share of wrong sequences up to which a text is still UTF-8
+WHOLE_LETTERS = 40  # letters of valid UTF-8 from which a page with others is taken for a mixed one
+KNOWN_WORDS = 0.1  # share of known words that the other parts of a mixed page must hold, read as one byte a letter
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -24,6 +27,7 @@ _META = re.compile(rb"<meta\b[^>]*?\bcharset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]+)"
 _XML = re.compile(rb"^\s*<\?xml[^>]*?\bencoding\s*=\s*[\"']([A-Za-z0-9_:.\-]+)")
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]+)", re.IGNORECASE)
 _SINGLE_BYTE_RUN = re.compile(rb"[\x80-\xff]{2,}")
+_PART = re.compile(rb"[^<>\n]*[\x80-\xff][^<>\n]*")  # text between tags, or a tag's attributes, that is not ASCII
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -44,14 +48,16 @@ class Decoded:
 
     text: str
     encoding: str
-    how: str  # bom | header | meta | valid-utf-8 | guess | mostly-utf-8
+    how: str  # bom | header | meta | valid-utf-8 | guess | mostly-utf-8 | mixed with …
     replaced: int = 0  # code points put in for bytes that did not fit
+    misread: str | None = None  # the encoding that parts of it had been misread in before they were sent; taken back
     problem: str | None = None
 
     @property
     def choice(self) -> str:
         """Encoding and reason in one word, as kept with an article."""
-        return f"{self.encoding} ({self.how})"
+        mended = f", parts misread as {self.misread} taken back" if self.misread else ""
+        return f"{self.encoding} ({self.how}{mended})"
 
 
 def codec(label: str) -> str | None:
@@ -71,7 +77,8 @@ def decode(data: bytes, content_type: str | None) -> Decoded:
 
     Never raises: bytes that are no text come back with `problem`. A valid UTF-8 payload is UTF-8 whatever was declared,
     because no other encoding's Arabic is valid UTF-8 by chance; a declaration that makes a worse text than another
-    encoding of the table is overruled, and `how` says "guess".
+    encoding of the table is overruled, and `how` says "guess". A page whose parts are of two encodings is read part by
+    part. What had been misread before it was sent is taken back where that proves itself (crawler/page/mojibake.py).
     """
     for mark, name in _BOMS:
         if data.startswith(mark):
@@ -84,6 +91,8 @@ def decode(data: bytes, content_type: str | None) -> Decoded:
     if torn == 0:
         how = next((how for name, how in declared if name == "utf-8"), "valid-utf-8")
         return _finish(data, "utf-8", how if not data.isascii() else (declared[0][1] if declared else "valid-utf-8"))
+    if mixed := _mixed(data):
+        return mixed
     if torn <= TORN_UTF8:
         return _finish(data, "utf-8", "mostly-utf-8")
     return _finish(data, *_best_single_byte(data, declared))
@@ -164,14 +173,45 @@ def _likeness(runs: bytes, name: str) -> float:
     return known - wrong / len(text)
 
 
+def _mixed(data: bytes) -> Decoded | None:
+    """A page of valid UTF-8 with parts of another encoding, read part by part; None where it is no such page.
+
+    A template in one encoding and a database in another: each stretch between tags is of one of them.
+    """
+    whole, others = 0, []
+    for part in _PART.finditer(data):
+        try:
+            whole += sum(character >= "\x80" for character in part[0].decode("utf-8"))
+        except UnicodeDecodeError:
+            others.append(part[0])
+    runs = b" ".join(others)[:SAMPLE]
+    if whole < WHOLE_LETTERS or len(_SINGLE_BYTE_RUN.findall(runs)) < 2:
+        return None
+    runs = b" ".join(_SINGLE_BYTE_RUN.findall(runs))
+    name, score = max(((each, _likeness(runs, each)) for each in _table().guesses), key=lambda offer: offer[1])
+    if score < KNOWN_WORDS:
+        return None
+
+    def read(part: re.Match[bytes]) -> bytes:
+        try:
+            part[0].decode("utf-8")
+        except UnicodeDecodeError:
+            return part[0].decode(name, "replace").encode()
+        return part[0]
+
+    return _finish(_PART.sub(read, data), "utf-8", f"mixed with {name}")
+
+
 def _finish(data: bytes, name: str, how: str) -> Decoded:
     try:
         text = data.decode(name, "replace")
     except (LookupError, UnicodeError) as error:
         return Decoded(text="", encoding=name, how=how, problem=f"{name}: {error}")
+    mended = mojibake.mend(text)
+    text = mended.text
     replaced = text.count("\ufffd")
     noise = replaced + len(_CONTROL.findall(text[:SAMPLE]))
     problem = None
     if noise > 8 and noise > len(text[:SAMPLE]) * 0.05:
         problem = f"{noise} of {len(text)} code points are no text in {name}"
-    return Decoded(text=text, encoding=name, how=how, replaced=replaced, problem=problem)
+    return Decoded(text=text, encoding=name, how=how, replaced=replaced, misread=mended.misread, problem=problem)
