@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from archive.arabic import tokens
 from archive.likeness.copies import Piece, Refusal, Verdict, compare
 from archive.likeness.fingerprint import words
-from archive.likeness.formulas import NONE, Formulas, learned
+from archive.likeness.formulas import NONE, Formulas, learned, phrases
 from archive.records import EdgeKind, Kind
 
 DAY = date(2017, 9, 1)
@@ -52,7 +52,7 @@ def judged(one: str, other: str, known: Formulas) -> EdgeKind | Refusal | None:
 def taught(*days: int) -> Formulas:
     """What cables of these days, and an item printed again and again at once, teach."""
     texts = [(DAY + timedelta(days=day), words(cable(at))) for at, day in enumerate(days)]
-    return learned([*texts, *((DAY + timedelta(days=day), words(ITEM)) for day in (0, 1, 2, 3))])
+    return learned(sorted([*texts, *((DAY + timedelta(days=day), words(ITEM)) for day in (0, 1, 2, 3))]))
 
 
 def test_a_form_of_words_is_met_on_days_far_apart_and_an_item_on_days_together() -> None:
@@ -89,11 +89,15 @@ dated = st.lists(st.tuples(st.dates(DAY, DAY + timedelta(days=30)), st.sampled_f
 
 
 @given(dated, st.randoms(use_true_random=False))
-def test_the_same_texts_in_any_order_teach_the_same(texts: list[tuple[date, int]], chance: random.Random) -> None:
-    given_texts = [(day, words(cable(number))) for day, number in texts]
-    before = learned(given_texts).to_bytes()
-    chance.shuffle(given_texts)
-    assert learned(given_texts).to_bytes() == before
+def test_the_same_texts_in_any_order_and_any_turns_teach_the_same(
+    texts: list[tuple[date, int]], chance: random.Random
+) -> None:
+    told = [(day, words(cable(number))) for day, number in texts]
+    before = learned(sorted(told))
+    chance.shuffle(told)
+    told.sort(key=lambda text: text[0])  # those of one day as chance left them
+    assert learned(told).to_bytes() == before.to_bytes()
+    assert learned(told, turns=3) == before
 
 
 def test_a_shelved_table_reads_back_equal_and_no_other_table_is_taken_for_one() -> None:
@@ -103,3 +107,13 @@ def test_a_shelved_table_reads_back_equal_and_no_other_table_is_taken_for_one() 
     for other in (b"[]", b"{}", known.to_bytes().replace(b'"numbering":"', b'"numbering":"other-'), b"\xff"):
         with pytest.raises(ValueError, match=r".+"):
             Formulas.from_bytes(other)
+
+
+def test_a_text_out_of_order_is_refused() -> None:
+    with pytest.raises(ValueError, match="comes after"):
+        learned([(DAY + timedelta(days=1), words(ITEM)), (DAY, words(ITEM))])
+
+
+def test_what_was_learned_is_shown_in_the_words_of_the_texts() -> None:
+    said = phrases([tuple(tokens(cable(at))) for at in range(4)], taught(0, 10, 20), 1)
+    assert said == [(" ".join(tokens(CABLE[CABLE.index("في بلاده") : CABLE.index("علاقات")] + "علاقات")), 4)]

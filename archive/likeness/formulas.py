@@ -8,12 +8,15 @@ any order teach the same.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 from typing import Final, Self
 
-from archive.likeness.fingerprint import SCHEME, runs
+from archive.digest import sha256_of
+from archive.likeness.fingerprint import SCHEME, SHINGLE, runs, skeleton
 
 KIND: Final = "formulas"
 DAYS: Final = 3
@@ -38,6 +41,11 @@ class Formulas:
         rows = "\n".join(f'"{run:016x}":{days}' for run, days in sorted(self.days.items())).replace("\n", ",\n")
         return f'{{"numbering":"{NUMBERING}","days":{{\n{rows}\n}}}}\n'.encode()
 
+    @property
+    def digest(self) -> str:
+        """What the table is named by, 64 hex digits."""
+        return sha256_of(self.to_bytes())
+
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
         """A shelved table. Raises ValueError: it is none, or numbers its runs in another way."""
@@ -50,21 +58,45 @@ class Formulas:
 NONE: Final = Formulas()
 
 
-def learned(texts: Iterable[tuple[date, tuple[str, ...]]]) -> Formulas:
-    """The formulas of dated texts, each given by its comparison words (skeletons).
+def turns(texts: int) -> int:
+    """In how many turns the runs of so many texts are gone through, so that memory is bounded."""
+    return 1 + texts * _RUNS // _IN_HAND
 
-    A formula is a run that stands in texts of DAYS days, each APART days or more after the one before it.
+
+def learned(texts: Iterable[tuple[date, tuple[str, ...]]], turns: int = 1) -> Formulas:
+    """The formulas of dated texts, each given by its comparison words (skeletons), the earliest day first.
+
+    A formula is a run that stands in texts of DAYS days, each APART days or more after the one before it. The texts are
+    gone through once each turn; in how many turns makes no difference. Raises ValueError: a text is out of order.
     """
-    dated = sorted(texts, key=lambda text: text[0])
-    turns = 1 + len(dated) * _RUNS // _IN_HAND
     found: dict[int, int] = {}
     for turn in range(turns):
         met: dict[int, tuple[int, int]] = {}  # run -> last day that counted, how many did
-        for day, words in dated:
-            at = day.toordinal()
+        before = date.min
+        for day, words in texts:
+            if day < before:
+                raise ValueError(f"a text of {day} comes after one of {before}")
+            before, at = day, day.toordinal()
             for run in {run for run in runs(words) if run % turns == turn}:
                 last, many = met.get(run, (at - APART, 0))
                 if at - last >= APART:
                     met[run] = at, many + 1
         found.update((run, many) for run, (_, many) in met.items() if many >= DAYS)
     return Formulas(days=found)
+
+
+def phrases(texts: Iterable[tuple[str, ...]], known: Formulas, most: int) -> list[tuple[str, int]]:
+    """The stretches of formula in texts, given by their folded words, that take up most of them; in how many texts."""
+    said: Counter[str] = Counter()
+    for words in texts:
+        places = [run in known.days for run in runs(tuple(map(skeleton, words)))]
+        said.update({" ".join(words[start : end + SHINGLE - 1]) for start, end in _stretches(places)})
+    return sorted(said.items(), key=lambda each: (-each[1] * len(each[0]), each[0]))[:most]
+
+
+def _stretches(places: Iterable[bool]) -> Iterator[tuple[int, int]]:
+    """Where a formula begins and where none goes on, in runs."""
+    for is_formula, group in groupby(enumerate(places), key=lambda place: place[1]):
+        if is_formula:
+            at = [number for number, _ in group]
+            yield at[0], at[-1] + 1
