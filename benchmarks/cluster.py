@@ -92,7 +92,7 @@ def pieces_of(rows: dict[str, Row]) -> dict[str, Piece]:
 
 def candidates(pieces: dict[str, Piece]) -> set[Pair]:
     holders: dict[int, list[str]] = defaultdict(list)
-    signed = signatures([piece.words for piece in pieces.values()])
+    signed = signatures([piece.tokens for piece in pieces.values()])
     for name, signature in zip(pieces, signed, strict=True):
         for key in bands(signature):
             holders[key].append(name)

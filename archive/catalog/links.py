@@ -10,12 +10,13 @@ from typing import Self
 
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
-from archive.catalog import decisions, meeting
+from archive.catalog import decisions, meeting, pinned
 from archive.catalog.schema import among, edges, editions, stories
 from archive.cluster import Decided, Edge, Member, canonical, components, strongest
 from archive.likeness.common import Passage
 from archive.likeness.copies import Piece, compare
-from archive.likeness.fingerprint import Likeness, likeness, shingles, skeleton
+from archive.likeness.fingerprint import Likeness, likeness, shingles, skeletons
+from archive.likeness.formulas import Formulas
 from archive.records import EdgeKind, Kind
 from archive.texts import to_line
 
@@ -70,7 +71,8 @@ def relink(connection: Connection, before: Compared, after: Compared) -> None:
     if changed:
         touching = or_(among(connection, edges.c.inner, changed), among(connection, edges.c.outer, changed))
         connection.execute(delete(edges).where(touching))
-    made = strongest(_judged(prints(connection, {n for pair in pairs for n in pair}), sorted(pairs)))
+    known = pinned.known(connection)
+    made = strongest(_judged(prints(connection, {n for pair in pairs for n in pair}), sorted(pairs), known))
     if made:
         connection.execute(insert(edges), [edge_row(edge) for edge in made])
     neighbours = {story for edge in made for story in (edge.inner, edge.outer)} - ids
@@ -98,18 +100,18 @@ def prints(connection: Connection, numbers: Collection[int]) -> dict[int, Print]
     return found
 
 
-def _judged(found: Mapping[int, Print], pairs: Iterable[meeting.Pair]) -> Iterator[Edge]:
+def _judged(found: Mapping[int, Print], pairs: Iterable[meeting.Pair], known: Formulas) -> Iterator[Edge]:
     for one, other in pairs:
-        edge = judged(found[one], found[other])
+        edge = judged(found[one], found[other], known)
         if edge is not None:
             yield edge
 
 
-def judged(one: Print, other: Print) -> Edge | None:
+def judged(one: Print, other: Print, known: Formulas) -> Edge | None:
     """The edge of two editions, verified on their texts; None: of one story, or nothing to each other."""
     if one.story == other.story:
         return None
-    verdict = compare(one.piece, other.piece)
+    verdict = compare(one.piece, other.piece, known)
     if verdict.edge is None:
         return None
     turned = bool(verdict.inner) if verdict.edge is EdgeKind.PART else other.story < one.story
@@ -211,7 +213,7 @@ def _write_clusters(connection: Connection, standing: Mapping[str, str]) -> None
     query = select(editions.c.story, editions.c.folded).where(
         editions.c.current, among(connection, editions.c.story, copies | {standing[story] for story in copies})
     )
-    sets = {row.story: shingles(tuple(map(skeleton, row.folded.split()))) for row in connection.execute(query)}
+    sets = {row.story: shingles(skeletons(row.folded.split())) for row in connection.execute(query)}
     rows = []
     for story, head in sorted(standing.items()):
         alike = likeness(sets[story], sets[head]) if story != head else None

@@ -35,7 +35,7 @@ class Signed:
 def signed(folded: Mapping[int, str]) -> dict[int, Signed]:
     """What editions are found by, from their folded texts; computed together because that is faster."""
     numbers = sorted(folded)
-    made = fingerprint.signatures([tuple(map(fingerprint.skeleton, folded[n].split())) for n in numbers])
+    made = fingerprint.signatures([folded[n].split() for n in numbers])
     return {
         n: Signed(keys=fingerprint.bands(signature), sketch=fingerprint.sketch(signature))
         for n, signature in zip(numbers, made, strict=True)

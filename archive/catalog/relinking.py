@@ -13,7 +13,7 @@ from archive.catalog import meeting
 from archive.catalog.schema import among, bands, edges, editions, sketches, stories
 from archive.cluster import Member
 from archive.errors import CatalogError
-from archive.likeness.fingerprint import shingles, skeleton
+from archive.likeness.fingerprint import shingles, skeletons
 
 AT_ONCE: Final = 1000  # rows
 _WRITTEN: Final = 20_000  # rows in one statement
@@ -69,7 +69,7 @@ def current(connection: Connection, ids: Collection[str]) -> dict[str, frozenset
     query = select(editions.c.story, editions.c.folded).where(
         editions.c.current, among(connection, editions.c.story, ids)
     )
-    return {story: shingles(tuple(map(skeleton, folded.split()))) for story, folded in connection.execute(query)}
+    return {story: shingles(skeletons(folded.split())) for story, folded in connection.execute(query)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

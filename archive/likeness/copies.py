@@ -11,7 +11,7 @@ from typing import Self
 from archive.likeness import telling
 from archive.likeness.alignment import ANCHOR, gaps, met, once
 from archive.likeness.common import Passage, passages
-from archive.likeness.fingerprint import FLASH_WORDS, Likeness, likeness, runs, skeleton
+from archive.likeness.fingerprint import FLASH_WORDS, SHINGLE, Likeness, likeness, runs_of, skeletons
 from archive.likeness.formulas import NONE, Formulas
 from archive.likeness.gist import gist
 from archive.records import EdgeKind, Kind
@@ -74,8 +74,8 @@ class Piece:
     @classmethod
     def of(cls, tokens: Sequence[str], kind: Kind, earliest: datetime, latest: datetime) -> Self:
         """A piece from its folded tokens (arabic.tokens)."""
-        words = tuple(map(skeleton, tokens))
-        places, close = runs(words), runs(words, CLOSE)
+        words = skeletons(tokens)
+        places, close = runs_of(words, (SHINGLE, CLOSE))
         return cls(
             tokens=tuple(tokens),
             kind=kind,

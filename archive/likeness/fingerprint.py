@@ -1,6 +1,6 @@
 """What a text is compared by: comparison words, shingles, signature, bands, sketch; it never decides what is a copy.
 
-A shingle is known by a 64-bit number made of its words: two different ones of a text meet by chance once in 10^14 texts.
+A shingle is known by a 64-bit number made of its words: two of a text meet by chance once in 10^14 texts.
 """
 
 from __future__ import annotations
@@ -47,12 +47,17 @@ class Likeness:
     containment: float  # of the one with fewer shingles in the other
 
 
-@lru_cache(maxsize=1 << 16)  # a language says the same words again and again
-def skeleton(word: str) -> str:
-    """A folded word as two spellers of a foreign name agree on it: long words lose long vowels and doubled letters.
+class _Skeletons(dict[str, str]):
+    """Folded words and what is left of them when they are compared."""
 
-    لافرنتييف and لافرينتييف, استانا and استانه meet; a key for comparing passages, never shown, never searched.
-    """
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _WORDS_KNOWN:
+            self.clear()
+        self[word] = found = _skeleton(word)
+        return found
+
+
+def _skeleton(word: str) -> str:
     if len(word) < _SKELETON_WORDS or not word.isalpha():
         return word
     head, tail = word[0], word[1:].translate(_LONG_VOWELS)
@@ -65,37 +70,74 @@ def skeleton(word: str) -> str:
     return "".join(kept)
 
 
+_SKELETONS = _Skeletons()
+
+
+def skeleton(word: str) -> str:
+    """A folded word as two spellers of a foreign name agree on it: long words lose long vowels and doubled letters.
+
+    لافرنتييف and لافرينتييف, استانا and استانه meet; a key for comparing passages, never shown, never searched.
+    """
+    return _SKELETONS[word]
+
+
+def skeletons(folded: Iterable[str]) -> tuple[str, ...]:
+    """The comparison words of folded ones (arabic.tokens), in order."""
+    return tuple(map(_SKELETONS.__getitem__, folded))
+
+
 def words(text: str) -> tuple[str, ...]:
     """The comparison words of a clean text, in order."""
-    return tuple(skeleton(token) for token in tokens(text))
+    return skeletons(tokens(text))
 
 
 class _Numbers(dict[str, int]):
-    """The number of each word, the same everywhere and always."""
+    """The number of each word, the same everywhere and always; of folded ones, the number of their skeleton."""
+
+    def __init__(self, *, folded: bool) -> None:
+        super().__init__()
+        self._folded = folded
 
     def __missing__(self, word: str) -> int:
         if len(self) >= _WORDS_KNOWN:
             self.clear()
-        self[word] = number = int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "little")
+        read = _skeleton(word) if self._folded else word
+        self[word] = number = int.from_bytes(blake2b(read.encode(), digest_size=8).digest(), "little")
         return number
 
 
-_NUMBERS = _Numbers()
+_NUMBERS = _Numbers(folded=False)
+_FOLDED_NUMBERS = _Numbers(folded=True)
 
 
 def runs(text: Sequence[str], width: int = SHINGLE) -> tuple[int, ...]:
-    """The number of the run of `width` words at each place; a text with fewer words is one run, an empty one has none.
+    """The number of the run of `width` comparison words at each place.
 
-    All places are computed at once, as lanes of one long integer: each word's number, turned by its place in the run.
+    A text with fewer words is one run, an empty one has none.
     """
-    if not text:
+    return _runs(_lanes(text, _NUMBERS), len(text), width)
+
+
+def runs_of(text: Sequence[str], widths: Iterable[int]) -> tuple[tuple[int, ...], ...]:
+    """The runs of each width; faster than one by one."""
+    lanes = _lanes(text, _NUMBERS)
+    return tuple(_runs(lanes, len(text), width) for width in widths)
+
+
+def _lanes(text: Sequence[str], numbers: _Numbers) -> int:
+    """A text's words as lanes of one long integer: what is done to it is done to all of them at once."""
+    return int.from_bytes(struct.pack(f"<{len(text)}Q", *map(numbers.__getitem__, text)), "little")
+
+
+def _runs(lanes: int, words: int, width: int) -> tuple[int, ...]:
+    """Each word's number is turned by its place in the run, and laid over the others'."""
+    if not words:
         return ()
-    many = max(1, len(text) - width + 1)
-    lanes = int.from_bytes(struct.pack(f"<{len(text)}Q", *map(_NUMBERS.__getitem__, text)), "little")
+    many = max(1, words - width + 1)
     found = lanes
     for place in range(1, width):
         bits = place * _TURN
-        high, low = _masks(bits, (len(text) - 1).bit_length())
+        high, low = _masks(bits, (words - 1).bit_length())
         found ^= ((lanes << bits) & high | (lanes >> (_LANE - bits)) & low) >> (place * _LANE)
     found &= (1 << many * _LANE) - 1
     return struct.unpack(f"<{many}Q", found.to_bytes(many * _LANE // 8, "little"))
@@ -126,7 +168,10 @@ def likeness(one: frozenset[int], other: frozenset[int]) -> Likeness:
 
 
 def signatures(texts: Iterable[Sequence[str]]) -> list[list[int]]:
-    """MinHash of each text's shingles, PERMUTATIONS 32-bit values each; computed together because that is faster."""
+    """MinHash of the shingles of each text, given by its folded words: PERMUTATIONS 32-bit values each.
+
+    Computed together because that is faster.
+    """
     numbers, ends = array("Q"), array("Q", [0])
     for text in texts:
         numbers.extend(_signed(text))
@@ -138,8 +183,9 @@ def signatures(texts: Iterable[Sequence[str]]) -> list[list[int]]:
 
 
 def _signed(text: Sequence[str]) -> tuple[int, ...]:
-    wide = runs(text) if len(text) >= FLASH_WORDS else ()
-    return wide + runs(text, SHORT_SHINGLE) if len(text) < OVERLAP_WORDS else wide
+    lanes, many = _lanes(text, _FOLDED_NUMBERS), len(text)
+    wide = _runs(lanes, many, SHINGLE) if many >= FLASH_WORDS else ()
+    return wide + _runs(lanes, many, SHORT_SHINGLE) if many < OVERLAP_WORDS else wide
 
 
 def bands(signature: Sequence[int]) -> tuple[int, ...]:

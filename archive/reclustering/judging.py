@@ -11,7 +11,7 @@ from functools import partial
 from itertools import islice
 from typing import Any, Final
 
-from archive.catalog import decisions, links, relinking
+from archive.catalog import decisions, links, pinned, relinking
 from archive.catalog.links import Print
 from archive.catalog.meeting import Pair, batches
 from archive.catalog.opened import transaction
@@ -32,7 +32,8 @@ def judge(plan: Plan, number: int) -> None:
     numbers = plan.numbers()
     pairs = ((numbers[one], numbers[other]) for one, other in _agreeing(plan, pairs_of(plan, number)))
     with transaction(plan.url) as connection, plan.file("edges", number).open("w", encoding="utf-8") as out:
-        for edge in _strongest(_judged(partial(links.prints, connection), pairs)):
+        judge_two = partial(links.judged, known=pinned.known(connection))
+        for edge in _strongest(_judged(partial(links.prints, connection), pairs, judge_two)):
             out.write(to_line(links.edge_row(edge)) + "\n")
 
 
@@ -58,14 +59,18 @@ def _mapped(plan: Plan) -> Iterator[mmap.mmap | bytes]:
         yield mapped
 
 
-def _judged(read: Callable[[set[int]], dict[int, Print]], pairs: Iterable[Pair]) -> Iterator[tuple[str, Edge]]:
+def _judged(
+    read: Callable[[set[int]], dict[int, Print]],
+    pairs: Iterable[Pair],
+    judge_two: Callable[[Print, Print], Edge | None],
+) -> Iterator[tuple[str, Edge]]:
     """Edges, and the story of the first edition of each pair, in the order of pairs."""
     held: dict[int, Print] = {}
     for some in batches(pairs, _PAIRS):
         wanted = {number for pair in some for number in pair}
         held |= read(wanted - held.keys())
         for one, other in some:
-            edge = links.judged(held[one], held[other])
+            edge = judge_two(held[one], held[other])
             if edge is not None:
                 yield held[one].story, edge
         for number in list(islice(held, max(0, len(held) - _HELD))):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -15,7 +15,7 @@ from archive.reclustering.plan import PART, Plan, begin
 
 PIECES_EACH: Final = 16  # a process does and is then replaced: memory it no longer needs goes back
 
-Do = Callable[[str, Plan, int], Awaitable[None]]  # a step by name, a plan, which piece
+Do = Callable[[str, Plan, int], Coroutine[None, None, None]]  # a step by name, a plan, which piece
 
 
 @contextmanager

@@ -28,8 +28,8 @@ def sign(plan: Plan, number: int) -> None:
     numbers, sketches = array("q"), bytearray()
     with transaction(plan.url) as connection:
         for some in relinking.texts(connection, part):
-            words = [tuple(map(fingerprint.skeleton, folded.split())) for _, folded in some]
-            for (edition, _), signature in zip(some, fingerprint.signatures(words), strict=True):
+            signed = fingerprint.signatures(folded.split() for _, folded in some)
+            for (edition, _), signature in zip(some, signed, strict=True):
                 _spread(signature, part.first + len(numbers), bins)
                 numbers.append(edition)
                 sketches += fingerprint.sketch(signature)
