@@ -38,6 +38,22 @@ BULLETIN = [
         ("ماذا بعد أستانا", {"url": "https://a.example/opinion/2017/1"}, Kind.OPINION),
         ("ماذا بعد أستانا", {"url": "https://a.example/news/opinion"}, Kind.NEWS),
         ("رأي عام جديد", {"types": ["OpinionNewsArticle"]}, Kind.OPINION),
+        (
+            "إيران وروسيا وتركيا في ختام الجولة",
+            {"paragraphs": ["إن ممثلي الدول الثلاث اتفقوا على ما يلي."]},
+            Kind.DOCUMENT,
+        ),
+        ("البيان الختامي", {"paragraphs": [SENTENCE, "وفيما يلي نص البيان:", SENTENCE * 4]}, Kind.DOCUMENT),
+        ("ممثلو الفصائل يصلون", {"paragraphs": [f"{SENTENCE} إن ممثلي الدول وصلوا."] * 4}, Kind.NEWS),
+        ("مباشر: اليوم الأول من الجولة", {}, Kind.LIVE),
+        ("اليوم الأول من الجولة", {"paragraphs": [f"{hour}:30 {SENTENCE}" for hour in range(9, 14)]}, Kind.LIVE),
+        ("اليوم الأول من الجولة", {"paragraphs": [f"٠{hour}:٣٠ {SENTENCE}" for hour in "6789"]}, Kind.LIVE),
+        ("أسعار اليوم", {"paragraphs": [f"{price}.50 ليرة. {SENTENCE}" for price in (512, 640, 733, 901)]}, Kind.NEWS),
+        ("بالصور.. افتتاح الجولة", {}, Kind.NEWS),
+        ("بالصور.. افتتاح الجولة", {"paragraphs": [SENTENCE, SENTENCE[::-1]]}, Kind.GALLERY),
+        ("افتتاح الجولة (فيديو)", {"paragraphs": [SENTENCE, SENTENCE[::-1]]}, Kind.VIDEO),
+        ("افتتاح الجولة", {"url": "https://a.example/videos/17/افتتاح"}, Kind.VIDEO),
+        ("افتتاح الجولة", {"types": ["ImageGallery"]}, Kind.GALLERY),
     ],
 )
 def test_a_kind_follows_from_its_evidence(title: str, changes: dict[str, object], kind: Kind) -> None:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from archive.arabic import fold
+from archive.arabic import digits, fold
 from archive.records import Kind
 from crawler.facts import Facts, load
 from crawler.page.locate import skeleton
@@ -20,6 +20,9 @@ _FINAL = '.؟?!…:»”"'
 _SUBHEAD = 60  # letters of the longest subhead, and of a paragraph's beginning
 _JOINED = 4  # letters from which a word that begins with «و» or «ف» is taken for one that is joined on
 _ANEW = 0.3  # share of paragraphs that begin anew where items have three or so each; a single report's go on
+_FIRST = 3  # paragraphs of which one may begin a document: a report may introduce it
+_CLOCK = re.compile(r"[\[(]?(?:[01]?[0-9]|2[0-3])[:.][0-5][0-9](?![0-9])")
+_MARK = 8  # code points in which a time of day ends
 _WORDS = re.compile(r"[0-9a-z\u0621-\u064a]+")
 
 
@@ -29,7 +32,10 @@ class _Evidence(Facts):
     says: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
+    begins: tuple[str, ...] = ()
     items: int = 0
+    clocks: int = 0
+    most: int | None = None
 
 
 class _Table(Facts):
@@ -69,7 +75,11 @@ def judge(piece: Piece) -> Kind:
     for evidence in table.kinds:
         if evidence.kind is Kind.FLASH and letters > table.flash_letters * 4 and not _opens(evidence, title):
             continue
-        if _speaks(evidence, title, sections, parts) and evidence.items <= _items(evidence, piece.paragraphs):
+        placed = _placed(evidence, sections, parts)
+        titled = _titled(evidence, title) and (evidence.most is None or letters <= evidence.most)
+        if (placed or titled) and evidence.items <= _items(evidence, piece.paragraphs):
+            return evidence.kind
+        if _written(evidence, piece.paragraphs):
             return evidence.kind
     return Kind.FLASH if len(piece.paragraphs) == 1 and letters <= table.flash_letters else Kind.NEWS
 
@@ -93,13 +103,24 @@ def _goes_on(paragraph: str) -> bool:
     return joined or any(f"{said} ".startswith(f"{_key(words)} ") for words in _table().continuing)
 
 
-def _speaks(evidence: _Evidence, title: str, sections: set[str], parts: set[str]) -> bool:
+def _titled(evidence: _Evidence, title: str) -> bool:
     padded = f" {title} "
-    return (
-        _opens(evidence, title)
-        or any(f" {_key(words)} " in padded for words in evidence.says)
-        or any(_key(name) in sections for name in evidence.sections)
-        or any(_key(part) in parts for part in evidence.paths)
+    return _opens(evidence, title) or any(f" {_key(words)} " in padded for words in evidence.says)
+
+
+def _placed(evidence: _Evidence, sections: set[str], parts: set[str]) -> bool:
+    """Whether the page calls its place or its address so."""
+    return any(_key(name) in sections for name in evidence.sections) or any(
+        _key(part) in parts for part in evidence.paths
+    )
+
+
+def _written(evidence: _Evidence, paragraphs: Sequence[str]) -> bool:
+    """Whether the text itself says so: by the words that one of its first paragraphs begins with, or by its clocks."""
+    first = [_key(paragraph[: _SUBHEAD * 2]) for paragraph in paragraphs[:_FIRST]] if evidence.begins else []
+    begun = any(f"{said} ".startswith(f"{_key(words)} ") for said in first for words in evidence.begins)
+    return begun or 0 < evidence.clocks <= sum(
+        _CLOCK.match(digits(paragraph[:_MARK])) is not None for paragraph in paragraphs
     )
 
 
