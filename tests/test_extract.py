@@ -119,7 +119,7 @@ def test_a_rule_that_finds_nothing_leaves_the_page_to_the_others() -> None:
     outlet = an_outlet(pages=(Page(title=".t", body=".gone"),))
     found = read(a_capture(RULED), a_reader(outlet))
     assert isinstance(found, Article)
-    assert (found.title, found.extractor) == ("عنوان بحسب القاعدة", "trafilatura")
+    assert (found.title, found.extractor) == ("عنوان بحسب القاعدة", "shape")
 
 
 def test_a_page_is_read_by_the_layout_of_its_day() -> None:

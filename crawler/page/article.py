@@ -23,6 +23,7 @@ from crawler.page import (
     leads,
     locate,
     outlet_rules,
+    plain,
     refusals,
     structured,
     titles,
@@ -133,7 +134,17 @@ def _general(page: _Page) -> _Found:
         found = _voted(page, engines.opinion(said.text), said.kind)
         if sum(block.size for block in found.content.blocks) >= said.size * WHOLE:
             return found
-    return _or_told(page, _voted(page, engines.ask(page.source.root), "trafilatura"))
+    by_shape = _by_shape(page)
+    return _or_told(page, by_shape or _voted(page, engines.ask(page.source.root), "trafilatura"))
+
+
+def _by_shape(page: _Page) -> _Found | None:
+    """By the page's own shape, unless that is doubtful: then an engine's opinion is worth its time."""
+    settled = content.settle_zones(page.blocks, lambda _: False)
+    chosen = plain.read(settled, page.table)
+    if plain.is_doubtful(chosen, page.blocks):
+        return None
+    return _Found(extractor="shape", content=chosen, blocks=settled)
 
 
 def _or_told(page: _Page, found: _Found) -> _Found:
@@ -213,7 +224,7 @@ def _told_once(found: _Found, title: titles.Title, kept: Sequence[Block]) -> tup
     if twice is None:
         orders = [block.order for block in found.blocks if block.element is title.element]
         between = found.blocks[orders[-1] + 1 : kept[0].order] if orders else ()
-        summary = None if title.subtitle else leads.outside(between, kept[0])
+        summary = None if title.subtitle else leads.outside(between, kept)
         return (replace(title, subtitle=titles.tidy(summary.text)) if summary else title), kept
     if twice.copy is leads.Copy.REWORDED and title.subtitle:
         return title, kept  # no second place for words of its own
@@ -279,9 +290,7 @@ def _article(page: _Page, found: _Found, title: titles.Title, paragraphs: tuple[
         agency=credit.agency,
         credit=credit.credit,
         sourcing=credit.sourcing,
-        claims=dates.claims(
-            dates.Page(root=root, html=dom.safe(source.decoded.text), url=url), source.capture, reader.outlet
-        ),
+        claims=dates.claims(dates.Page(root=root, url=url), source.capture, reader.outlet),
         encoding=source.decoded.choice,
         extractor=found.extractor,
         canonical_url=page.said.canonical,

@@ -46,7 +46,7 @@ class Block:
 class _Pen:
     """The text being gathered until the next block boundary."""
 
-    __slots__ = ("bold", "breaks", "linked", "lines")
+    __slots__ = ("bold", "breaks", "lines", "linked")
 
     def __init__(self) -> None:
         self.lines: list[list[str]] = [[]]

@@ -43,6 +43,7 @@ def settle_zones(blocks: Sequence[Block], vouch: Vouch) -> list[Block]:
     Themes call whole pages «sidebar-right», page builders every box a «widget»; React streams into hidden boxes.
     """
     prose = [block for block in blocks if is_prose(block) and not _by_tag(block)]
+    prose = _without_ends(prose)
     vouched = [block for block in prose if vouch(block)] or prose
     total = sum(block.size for block in vouched)
     held: dict[str, int] = {}
@@ -72,19 +73,22 @@ def choose(blocks: Sequence[Block], vouch: Vouch, furniture: Furniture) -> Conte
     vouched = {block.order for block in blocks if block.zone is None and vouch(block)}
     if not vouched:
         vouched = {block.order for block in blocks if block.zone is None and is_prose(block)}
-    container = _container(blocks, vouched, furniture)
-    if container is None:
-        return NOTHING
-    inside = [block for block in blocks if _is_within(block.element, container)]
-    kept = _keep(_before_closer(inside, vouched, furniture), vouched, furniture)
+    container = container_of(blocks, vouched, furniture)
+    return NOTHING if container is None else kept(blocks, vouched, container, furniture)
+
+
+def kept(blocks: Sequence[Block], vouched: set[int], container: etree._Element, furniture: Furniture) -> Content:
+    """The vouched blocks of a container, and what belongs among them, without furniture."""
+    inside = [block for block in blocks if is_within(block.element, container)]
+    left = _keep(_before_closer(inside, vouched, furniture), vouched, furniture)
     total = sum(block.size for block in blocks if block.order in vouched)
-    held = sum(block.size for block in kept if block.order in vouched)
-    return Content(tuple(kept), container, held / total if total else 0.0)
+    held = sum(block.size for block in left if block.order in vouched)
+    return Content(tuple(left), container, held / total if total else 0.0)
 
 
 def within(blocks: Sequence[Block], bodies: Sequence[etree._Element], furniture: Furniture) -> Content:
     """All blocks of the given elements but their furniture: for bodies that a rule names."""
-    inside = [block for block in blocks if any(_is_within(block.element, body) for body in bodies)]
+    inside = [block for block in blocks if any(is_within(block.element, body) for body in bodies)]
     vouched = {block.order for block in inside}
     kept = _keep(_before_closer(inside, vouched, furniture), vouched, furniture)
     return Content(tuple(kept), bodies[0] if bodies else None, 1.0 if kept else 0.0)
@@ -99,7 +103,7 @@ def beside_title(blocks: Sequence[Block], title: etree._Element | None, furnitur
         if kept or home is None:
             break
         home = home.getparent()
-        after = [block for block in blocks if home is not None and _is_within(block.element, home)]
+        after = [block for block in blocks if home is not None and is_within(block.element, home)]
         kept = _spoken(_after(after, title), title, furniture)
     return Content(tuple(kept), home, 1.0 if kept else 0.0)
 
@@ -151,12 +155,22 @@ def _by_tag(block: Block) -> bool:
     return block.zone_root is not None and block.zone_root.tag in {"nav", "footer", "figcaption"}
 
 
+def _without_ends(prose: list[Block]) -> list[Block]:
+    """Without what stands in zones inside a page's menu or foot, unless an unclosed tag put most of the page there."""
+    left = [block for block in prose if block.zone_root is None or not _in_ends(block.zone_root)]
+    return left if sum(block.size for block in left) > sum(block.size for block in prose) * MOST else prose
+
+
+def _in_ends(root: etree._Element) -> bool:
+    return any(above.tag in {"nav", "footer"} for above in root.iterancestors())
+
+
 def is_prose(block: Block) -> bool:
     """Whether a block reads as prose: long enough, and no list of links."""
     return block.size >= PROSE and block.link_share < 0.4
 
 
-def _container(blocks: Sequence[Block], vouched: set[int], furniture: Furniture) -> etree._Element | None:
+def container_of(blocks: Sequence[Block], vouched: set[int], furniture: Furniture) -> etree._Element | None:
     """The smallest element with the best balance of text for and against it."""
     balance: dict[etree._Element, float] = {}
     for block in blocks:
@@ -183,7 +197,7 @@ def _named_body(
     held: dict[etree._Element, int] = {}
     total = 0
     for block in blocks:
-        if block.order not in vouched or not is_prose(block) or not _is_within(block.element, container):
+        if block.order not in vouched or not is_prose(block) or not is_within(block.element, container):
             continue
         total += block.size
         node: etree._Element | None = block.element
@@ -223,7 +237,8 @@ def _weight(block: Block, vouched: set[int]) -> float:
     return -STRAY - UNVOUCHED * min(block.size, 400)
 
 
-def _is_within(element: etree._Element, container: etree._Element) -> bool:
+def is_within(element: etree._Element, container: etree._Element) -> bool:
+    """Whether an element is a box or stands in it."""
     node: etree._Element | None = element
     while node is not None:
         if node is container:

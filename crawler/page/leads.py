@@ -106,10 +106,11 @@ def is_named(block: Block) -> bool:
     return _NAMED.search(f"{dom.names(block.element)} {around}") is not None
 
 
-def outside(between: Sequence[Block], lead: Block) -> Block | None:
+def outside(between: Sequence[Block], kept: Sequence[Block]) -> Block | None:
     """The block between title and text that is its lead shortened or reworded: a subtitle, and no paragraph."""
+    lead = kept[0]
     for block in between:
-        set_so = block.zone is None and (is_named(block) or _is_bold(block))
+        set_so = block.zone is None and (_is_bold(block) or is_apart(block, lead, kept))
         if set_so and compare(block.text, lead.text) in (Copy.SHORTENED, Copy.REWORDED):
             return block
     return None
