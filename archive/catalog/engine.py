@@ -37,6 +37,12 @@ def file_of(url: URL | str) -> Path | None:
     return Path(str(parsed.database))
 
 
+def forget(path: Path) -> None:
+    """Remove an SQLite catalog's file, and what stands beside it while it is open."""
+    for tail in ("", "-wal", "-shm"):
+        path.with_name(path.name + tail).unlink(missing_ok=True)
+
+
 def _parsed(url: str) -> URL:
     try:
         return make_url(url)
@@ -117,6 +123,7 @@ def settle(connection: Connection, name: str) -> str | None:
     version = found.get("schema", "")
     if version.isdecimal() and int(version) > schema.VERSION:
         raise FormatError(f"the catalog {name} has schema {version}; this program knows {schema.VERSION}: upgrade it")
-    if found != schema.mark():
+    mark = schema.mark()
+    if {name: found.get(name) for name in mark} != mark:
         return f"the catalog {name} was made by an older program; make it again from the shelves: astana rebuild"
     return None

@@ -16,7 +16,7 @@ from itertools import groupby
 from typing import Final, Self
 
 from archive.digest import sha256_of
-from archive.likeness.fingerprint import SCHEME, SHINGLE, runs, skeleton
+from archive.likeness.fingerprint import SCHEME, SHINGLE, runs, skeletons
 
 KIND: Final = "formulas"
 DAYS: Final = 3
@@ -64,7 +64,7 @@ def turns(texts: int) -> int:
 
 
 def learned(texts: Iterable[tuple[date, tuple[str, ...]]], turns: int = 1) -> Formulas:
-    """The formulas of dated texts, each given by its comparison words (skeletons), the earliest day first.
+    """The formulas of dated texts, each given by its folded words (arabic.tokens), the earliest day first.
 
     A formula is a run that stands in texts of DAYS days, each APART days or more after the one before it. The texts are
     gone through once each turn; in how many turns makes no difference. Raises ValueError: a text is out of order.
@@ -77,7 +77,7 @@ def learned(texts: Iterable[tuple[date, tuple[str, ...]]], turns: int = 1) -> Fo
             if day < before:
                 raise ValueError(f"a text of {day} comes after one of {before}")
             before, at = day, day.toordinal()
-            for run in {run for run in runs(words) if run % turns == turn}:
+            for run in {run for run in runs(skeletons(words)) if run % turns == turn}:
                 last, many = met.get(run, (at - APART, 0))
                 if at - last >= APART:
                     met[run] = at, many + 1
@@ -89,7 +89,7 @@ def phrases(texts: Iterable[tuple[str, ...]], known: Formulas, most: int) -> lis
     """The stretches of formula in texts, given by their folded words, that take up most of them; in how many texts."""
     said: Counter[str] = Counter()
     for words in texts:
-        places = [run in known.days for run in runs(tuple(map(skeleton, words)))]
+        places = [run in known.days for run in runs(skeletons(words))]
         said.update({" ".join(words[start : end + SHINGLE - 1]) for start, end in _stretches(places)})
     return sorted(said.items(), key=lambda each: (-each[1] * len(each[0]), each[0]))[:most]
 

@@ -98,7 +98,7 @@ def candidates(pieces: Pieces) -> set[Pair]:
     """Pairs that the catalog would compare."""
     holders: dict[int, list[str]] = defaultdict(list)
     sketches = {}
-    signed = fingerprint.signatures([piece.words for piece in pieces.values()])
+    signed = fingerprint.signatures([piece.tokens for piece in pieces.values()])
     for name, signature in zip(pieces, signed, strict=True):
         sketches[name] = fingerprint.sketch(signature)
         for key in fingerprint.bands(signature):
@@ -213,7 +213,7 @@ def main() -> None:
     asked = given.parse_args()
     half = dict(zip(("tune", "report"), halves(read()), strict=True))[asked.half]
     pieces, small = articles(asked.folder), newsroom()
-    known = learned(sorted((piece.earliest.date(), piece.words) for piece in pieces.values()))
+    known = learned(sorted((piece.earliest.date(), piece.tokens) for piece in pieces.values()))
     way, verdicts = ours(pieces, known, f"ours, {len(known.days)} formulas learned")
     blind, _ = ours(pieces, NONE, "ours, nothing learned")
     ways, pressed = (
