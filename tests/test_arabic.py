@@ -143,6 +143,28 @@ def test_tokens_part_at_signs_and_at_glued_digits() -> None:
     assert arabic.tokens("«أستانا-4»، و(أستانة٥) #سوريا G20") == ["استانا", "4", "و", "استانه", "5", "سوريا", "g20"]
 
 
+@pytest.mark.parametrize(
+    ("glued", "parted"),
+    [
+        ("الأممالمتحدة", "الأمم المتحدة"),
+        ("أعلنتالمعارضة", "أعلنت المعارضة"),
+        ("وعبدالرحمنوف", "وعبد الرحمنوف"),
+        ("وزارةالخارجيةالروسية", "وزارة الخارجية الروسية"),
+    ],
+)
+def test_words_that_lost_their_space_are_parted_in_the_key_alone(glued: str, parted: str) -> None:
+    assert arabic.tokens(glued) == arabic.tokens(parted)
+    assert arabic.search_key(glued) == arabic.search_key(parted)
+    assert arabic.clean(glued).text == glued
+
+
+@pytest.mark.parametrize(
+    "word", ["المحادثات", "وبالمحادثات", "والاحتفالات", "استقبالهم", "خالد", "إبطالها", "المقالات", "عبدالله"]
+)
+def test_a_sound_word_is_not_parted(word: str) -> None:
+    assert arabic.tokens(word) == [arabic.fold(word)]
+
+
 def test_tokens_are_not_cut_at_vowel_marks() -> None:
     assert arabic.tokens("مُحَادَثَات") == ["محادثات"]
 
