@@ -149,6 +149,19 @@ def test_a_subhead_that_many_stories_share_stays() -> None:
     assert "تفاصيل الاتفاق" in of(several[0], several, lesson(several).table)
 
 
+@pytest.mark.parametrize("box", ["", ' class="katib"'])
+def test_the_linked_name_of_one_of_several_reporters_stays_under_the_text(box: str) -> None:
+    names = ("سامر الأحمد", "ليلى الحموي", "نادر العلي", "هدى الشامي")
+    several = [item(n, after=[names[n % 4]]) for n in range(1, 41)]
+    roots = []
+    for one in several:
+        name = one.paragraphs[-1]
+        linked = page(one, several).replace(f"<p>{name}</p>", f'<p{box}><a href="/writers/1">{name}</a></p>')
+        roots.append(html.document_fromstring(linked))
+    table = recurring([observe(root, one.read) for root, one in zip(roots, several, strict=True)], OWN).table
+    assert names[1] in left(roots[0], table)
+
+
 def test_the_name_of_a_section_in_a_menu_stays_a_subhead_in_a_bulletin() -> None:
     several = [item(n, *(["سياسة"] if n < 4 else [])) for n in range(1, 25)]
     menu = '<div class="qaima"><p>سياسة</p><p>اقتصاد</p></div><div class="waraqa">'
@@ -204,7 +217,7 @@ HABITS = st.builds(
         unique=True,
     ).map(tuple),
     often=st.integers(1, 8),
-    layout=st.sampled_from(["p", "br", "div", "td"]),
+    layout=st.sampled_from(["p", "br", "div", "td", "own"]),
     boxes=st.booleans(),
     count=st.integers(3, 26),
     seed=st.integers(0, 1000),
@@ -231,11 +244,12 @@ def set_as(one: Item, habits: Habits) -> etree._Element:
     if habits.layout == "br":
         text = "<br><br>".join(one.paragraphs)
     else:
-        tag = "p" if habits.layout == "td" else habits.layout
+        tag = "p" if habits.layout in {"td", "own"} else habits.layout
         text = "".join(f"<{tag}{named(at)}>{line}</{tag}>" for at, line in enumerate(one.paragraphs))
     outer = "table><tr><td" if habits.layout == "td" else "div"
     link = f'<p>{READ_ALSO}: <a href="/x">{sentence(random.Random(one.number + 7), 6)}</a></p>'
-    return html.document_fromstring(f"<body><h1>{one.title}</h1><{outer} class='matn'>{text}{link}</body>")
+    names = f"matn tag-{one.title.partition(' ')[0]}{chr(97 + one.number % 26)}" if habits.layout == "own" else "matn"
+    return html.document_fromstring(f"<body><h1>{one.title}</h1><{outer} class='{names}'>{text}{link}</body>")
 
 
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])

@@ -23,7 +23,7 @@ LEAST_AMONG: Final = 20  # stories, of what stands among sentences and leads now
 LABEL_SHARE: Final = 0.9  # of the pages of its layout: a template prints it on all of them
 SENTENCE_SHARE: Final = 0.95
 SENTENCE_DAYS: Final = 5  # on which those stories were published
-LEAST_APART: Final = 8  # stories, of a sentence that stands apart from the article's
+LEAST_APART: Final = 8  # stories, of a sentence that stands apart from the article's, or of a linked label among them
 APART_SHARE: Final = 0.3
 EXCEPTIONS: Final = 0.1  # of a box's blocks that may be links of a word or two, each another
 NAMED: Final = 0.1  # of a box's pages, whose own story may be on its list of the most read
@@ -79,7 +79,10 @@ class _Learner:
         self.homes: set[str] = set()  # where sentences stand that are on few pages
         self.bodies: set[str] = set()  # the boxes nearest to those
         self.spans: list[tuple[int, int]] = []  # of each page, from its first such sentence to its last
-        self.layouts = [self._layout(page) for page in pages]
+        named = [self._layout(page) for page in pages]
+        often = Counter(named)
+        # Names may tell the story («tag-…»): layouts of a page or two are one, or each line stood on all its pages.
+        self.layouts = [layout if often[layout] >= LEAST else "" for layout in named]
         self.sizes = Counter(self.layouts)
 
     def learned(self) -> Lesson:
@@ -180,7 +183,9 @@ class _Learner:
             return False
         if count.linked * 2 >= count.blocks or not any(self._within(block, box) for block in count.pages.values()):
             return True
-        return len(count.pages) >= max(LEAST_AMONG, self._of(count) * LABEL_SHARE)
+        # Names of reporters recur, too; a template prints the same words each time.
+        same = all(len(self.lines[key].pages) * 2 >= len(count.pages) for key in count.several)
+        return same and len(count.pages) >= max(LEAST_AMONG, self._of(count) * LABEL_SHARE)
 
     def _within(self, block: Seen, box: str) -> bool:
         """Whether a box lies in one that holds the article's sentences."""
@@ -274,10 +279,11 @@ class _Learner:
             least, wanted = (LEAST_AMONG, SENTENCE_SHARE) if inside else (LEAST_APART, APART_SHARE)
             sure = len(seen) >= least and share >= wanted and (not inside or self._at_an_edge(count))
             return Because.SENTENCE if sure else None
+        if not inside:
+            return Because.LABEL
         linked = all(block.linked >= 0.5 for block in seen)
-        if inside and not linked and (len(seen) < LEAST_AMONG or share < LABEL_SHARE):
-            return None
-        return Because.LABEL
+        least, wanted = (LEAST_APART, APART_SHARE) if linked else (LEAST_AMONG, LABEL_SHARE)
+        return Because.LABEL if len(seen) >= least and share >= wanted else None
 
     def _at_an_edge(self, count: _Count) -> bool:
         """Whether a sentence stands before all others on every page, or behind them, over some days."""
