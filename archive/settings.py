@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
@@ -68,6 +68,7 @@ class Settings(BaseSettings):
     spool: Path | None = None
     outlets: Path | None = None
     topic: Path | None = None
+    reading: Literal["fast", "thorough"] = "fast"
     user_agent: str = PRODUCT
     contact: str = "set ASTANA_CONTACT to an address that answers"
     public_url: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 
 from crawler import sources
@@ -53,8 +54,10 @@ ROOMS = {
         "dating/stated.py",
         "page/structured.py",
         "page/taught.py",
+        "page/thorough.py",
         "page/titles.py",
         "page/told.py",
+        "page/voices.py",
         "readings.py",
         "literals.py",
         "signature.py",
@@ -67,6 +70,13 @@ ROOMS = {
 LIBRARIES = ("trafilatura", "lxml", "brotli", "zstandard")
 
 
+class Mode(StrEnum):
+    """How much the general reader may cost (ASTANA_READING)."""
+
+    FAST = "fast"  # the page's own shape; an engine where that is doubtful
+    THOROUGH = "thorough"  # every engine, on every page
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
     """One outlet's reader: its facts, the topic, the agencies, and furniture learned from its pages."""
@@ -75,6 +85,7 @@ class Reader:
     topic: TopicRules
     agencies: Agencies
     learned: Taught = NOTHING
+    mode: Mode = Mode.FAST
 
     @property
     def digest(self) -> str:
@@ -82,6 +93,8 @@ class Reader:
         summed = hashlib.sha256(_rooms())
         for part in (self.outlet.reading_part(), self.topic.digest.encode(), self.agencies.digest.encode()):
             summed.update(hashlib.sha256(part).digest())
+        if self.mode is not Mode.FAST:
+            summed.update(self.mode.encode())
         if self.learned:
             summed.update(bytes.fromhex(self.learned.digest))
         return summed.hexdigest()[:16]

@@ -18,6 +18,7 @@ from crawler.orders import CrawlOrder, CrawlReport
 from crawler.outlet import Outlet, load_outlets
 from crawler.page.taught import Taught
 from crawler.polls import list_seeds
+from crawler.reader import Mode
 from crawler.shelf import Extracted, MakeReader, extract
 from crawler.topic import load_topic
 from flows.reports import Indexed, Progress
@@ -110,8 +111,9 @@ def reader_maker(outlets: Mapping[str, Outlet], settings: Settings, learned: Map
     """How the settings, and what was learned of each outlet, say that its pages are read. Raises FactsError."""
     topic = load_topic(settings.topic)
     agencies = load_agencies(outlet.agency for outlet in outlets.values() if outlet.agency)
+    mode = Mode(settings.reading)
     return lambda outlet: Reader(
-        outlet=outlet, topic=topic, agencies=agencies, learned=learned.get(outlet.id, Taught())
+        outlet=outlet, topic=topic, agencies=agencies, learned=learned.get(outlet.id, Taught()), mode=mode
     )
 
 

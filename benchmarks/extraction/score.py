@@ -31,8 +31,9 @@ from benchmarks.extraction import marks
 from benchmarks.extraction.marks import Gold, Said
 from crawler.agencies import load_agencies
 from crawler.extract import Reader, read
-from crawler.outlet import OTHER, load_outlets
+from crawler.outlet import OTHER, Outlet, load_outlets
 from crawler.page import decode
+from crawler.reader import Mode
 from crawler.topic import load_topic
 
 HERE = Path(__file__).parent
@@ -117,9 +118,8 @@ def ours(modes: Sequence[str]) -> Callable[[Gold], dict[str, Said]]:
     return ask
 
 
-def _reader(mode: str, outlet: object) -> Reader:
-    facts = {"outlet": outlet, "topic": load_topic(None), "agencies": load_agencies(())}
-    return Reader(**facts) if mode == "fast" else Reader(**facts, mode=mode)  # type: ignore[arg-type]
+def _reader(mode: str, outlet: Outlet) -> Reader:
+    return Reader(outlet=outlet, topic=load_topic(None), agencies=load_agencies(()), mode=Mode(mode))
 
 
 @dataclass(slots=True)
@@ -206,7 +206,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--peer-python", help="the interpreter that other readers are installed for")
     parser.add_argument("--half", choices=("tune", "report", "all"), default="report")
-    parser.add_argument("--modes", nargs="*", choices=("fast", "thorough"), default=["fast"])
+    parser.add_argument("--modes", nargs="*", choices=("fast", "thorough"), default=["fast", "thorough"])
     parser.add_argument("--every", type=int, default=1, help="one page in so many, for a first look")
     parser.add_argument("--errors", type=Path, help="where to write which pages ours reads badly")
     parser.add_argument("--least", type=float, default=0.9, help="F1 below which a page is named")

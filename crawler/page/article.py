@@ -26,12 +26,13 @@ from crawler.page import (
     plain,
     refusals,
     structured,
+    thorough,
     titles,
     told,
 )
 from crawler.page.blocks import Block, blocks
 from crawler.page.decode import Decoded
-from crawler.reader import Reader
+from crawler.reader import Mode, Reader
 
 WHOLE = 0.95  # share of JSON-LD's text that must be found in the page for it to be the text's measure
 HEADING = 8  # kept blocks among which the title may stand again
@@ -134,6 +135,9 @@ def _general(page: _Page) -> _Found:
         found = _voted(page, engines.opinion(said.text), said.kind)
         if sum(block.size for block in found.content.blocks) >= said.size * WHOLE:
             return found
+    if page.reader.mode is Mode.THOROUGH:
+        chosen, settled = thorough.read(page.source.root, page.blocks, page.table)
+        return _or_told(page, _Found(extractor="thorough", content=chosen, blocks=settled))
     by_shape = _by_shape(page)
     return _or_told(page, by_shape or _voted(page, engines.ask(page.source.root), "trafilatura"))
 

@@ -45,23 +45,24 @@ def ask(root: etree._Element) -> Opinion:
     Never deduplicate (a process-wide memory empties the fourth equal text) and no target_language (it refuses pages).
     Trees beyond MAX_ELEMENTS or MAX_NESTING are not asked about: the answer is SILENT.
     """
-    if not _bounded(root):
+    if not is_bounded(root):
         return SILENT
     import trafilatura
 
     said = trafilatura.extract(
-        _as_html(root), include_comments=False, include_tables=True, deduplicate=False, with_metadata=False
+        as_html(root), include_comments=False, include_tables=True, deduplicate=False, with_metadata=False
     )
     return opinion(said) if said else SILENT
 
 
-def _as_html(root: etree._Element) -> html.HtmlElement:
+def as_html(root: etree._Element) -> html.HtmlElement:
     """A copy of a tree, of the elements that trafilatura takes."""
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True)
     return html.document_fromstring(etree.tostring(root, encoding="utf-8", method="html"), parser=parser)
 
 
-def _bounded(root: etree._Element) -> bool:
+def is_bounded(root: etree._Element) -> bool:
+    """Whether a tree is small and flat enough to be given to an engine."""
     depth = deepest = count = 0
     for event, _ in etree.iterwalk(root, events=("start", "end")):
         if event == "end":

@@ -22,7 +22,7 @@ from archive.settings import Settings
 from crawler.agencies import load_agencies
 from crawler.extract import read
 from crawler.outlet import Outlet
-from crawler.reader import Reader
+from crawler.reader import Mode, Reader
 from crawler.topic import load_topic
 
 logger = logging.getLogger(__name__)
@@ -39,7 +39,10 @@ def reading(outlet: Outlet, settings: Settings) -> Callable[[Capture], Rejection
     @cache
     def reader() -> Reader:
         return Reader(
-            outlet=outlet, topic=load_topic(settings.topic), agencies=load_agencies(filter(None, [outlet.agency]))
+            outlet=outlet,
+            topic=load_topic(settings.topic),
+            agencies=load_agencies(filter(None, [outlet.agency])),
+            mode=Mode(settings.reading),
         )
 
     def refusal(capture: Capture) -> Rejection | None:
