@@ -15,6 +15,7 @@ CLOSING = 80  # code points a closing credit has at most
 STRANGER_WORDS = 3  # of an unknown paper's name beside «وكالات»
 LAST_BRACKET = re.compile(r"(?<=[.!؟?»”\"…])\s*[(«“\"]\s*([^()«»“”\"]{2,40})[)»”\"]\s*\.?\s*$")
 BRACKETS = re.compile(r"[.!؟?»”\"…]\s*[(«“\"]\s*([^()«»“”\"]{2,40})[)»”\"]")
+INITIALS = re.compile(r"\s*(?:[ء-ي]\s*\.?\s*){1,3}")  # «ص.ش/ح.ع (د ب أ)»: who wrote and who checked
 # «… روما - أ ف ب»: the last words of a text in the shape of a dateline.
 LAST_DATELINE = re.compile(r"(\S+(?:\s\S+)?)\s*[-‐-―\u2212\u0640/(]\s*([^-‐-―\u2212\u0640/()]{2,30}?)\)?\s*\.?\s*$")
 
@@ -69,6 +70,7 @@ def _credit_line(line: str, desk: Desk) -> Signature:
     if chain := attribution.onward(said, desk.agencies):
         return Signature(agency=chain[0], behind=chain[1], words=line, signed=True)
     names = [line] if desk.agencies.agency(line) else cut(folded[start:] if start else line)
+    names = [name for name in names if desk.agencies.agency(name) or not INITIALS.fullmatch(name)]
     signature = sign(names, desk)
     if start:
         return replace(signature, words=line, signed=True) if names else UNSIGNED

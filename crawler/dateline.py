@@ -227,7 +227,7 @@ def read(
         credit=chosen.words,
         sourcing=Sourcing(
             where=chosen.where if chosen.words else None,
-            partial=chosen.partial if chosen.where is not CreditPlace.LEAD else partial,
+            partial=partial or chosen.partial,
             chain=chain,
             leftover=_leftover(paragraphs, chain, agencies, outlet),
         ),

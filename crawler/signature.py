@@ -57,6 +57,6 @@ def sign(words: Sequence[str], desk: Desk) -> Signature:
     return Signature(
         agency=agencies.pop() if len(agencies) == 1 else None,
         words="، ".join(credited) or None,
-        partial=len(agencies) > 1 or (not named and any(sorts[said] is Sort.PARTIAL for said in credited)),
+        partial=len(agencies) > 1 or Sort.PARTIAL in sorts.values(),
         signed=any(sort in SIGNING for sort in sorts.values()),
     )

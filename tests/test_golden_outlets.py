@@ -30,13 +30,20 @@ def found_in(path: Path, wanted: dict[str, Any]) -> Article:
 
 def said(found: Article) -> dict[str, Any]:
     """What a golden page's file tells of a reading."""
-    days = sorted({claim.value[:10] for claim in found.claims if claim.about == "published" and claim.value})
+    told = (claim for claim in found.claims if claim.about == "published" and claim.source != "clock")
+    days = sorted({claim.value[:10] for claim in told if claim.value})
     return {
         "title": found.title,
         "paragraphs": [paragraph.text for paragraph in found.paragraphs],
         "published": days,
         "agency": found.agency,
         "place": found.dateline.place,
+        "credited": {
+            "where": found.sourcing.where,
+            "partial": found.sourcing.partial,
+            "chain": list(found.sourcing.chain),
+            "leftover": list(found.sourcing.leftover),
+        },
         "kind": found.kind.value,
         "by rule": found.extractor == "outlet-rules",
     }
@@ -77,5 +84,6 @@ def test_every_layout_of_every_outlet_file_has_a_page(outlet: Outlet, until: dat
 def test_a_golden_page_stands_where_its_outlet_publishes(path: Path) -> None:
     wanted = json.loads(path.with_suffix(".json").read_text("utf-8"))
     outlet = OUTLETS[wanted["outlet"]]
-    assert outlet.owns(wanted["url"])
-    assert outlet.story_key(wanted["url"]) is not None
+    if outlet.hosts:
+        assert outlet.owns(wanted["url"])
+        assert outlet.story_key(wanted["url"]) is not None
