@@ -81,7 +81,7 @@ class Furniture:
     def zone(self, element: etree._Element) -> str | None:
         """The zone an element opens by its tag, role or class names, or by what was learned; else None."""
         zone = self._zone_by_names(element)
-        if zone is None and self.taught and self.taught.is_box(element):
+        if zone is None and self.taught is not NOTHING and self.taught.is_box(element):
             return LEARNED
         return zone
 

@@ -77,9 +77,10 @@ class Taught:
 
     def is_box(self, element: etree._Element) -> bool:
         """Whether an element is a box in which nothing but furniture was seen, or holds a label at its home."""
-        own = signature(element)
-        if own in self.inside and around(element) in self.inside[own]:
-            return True
+        if element.keys() and self.inside:
+            own = signature(element)
+            if own in self.inside and around(element) in self.inside[own]:
+                return True
         known = self.homes.get(home(element), ()) if element.tag in self.tags else ()
         return bool(known) and masked(dom.text_of(element)) in known
 
@@ -116,6 +117,7 @@ def taught(
     )
 
 
+@lru_cache(maxsize=1 << 12)  # a page's blocks are asked about several times
 def masked(text: str) -> str:
     """A line's key: folded, bare of signs at its ends; in a short one figures are 0, names of days and months #."""
     folded = bare(fold(text))
