@@ -37,6 +37,7 @@ WHOLE = 0.56  # of the longer text: covered so far, it is the same item with som
 ROUND_UP_WHOLE = 0.8
 OPENING = 5  # words: the longer text begins as the shorter one does, but for its dateline
 INSIDE = 0.7  # of the shorter text: held so far, it is an item inside
+FORM = 0.3  # Jaccard: so much in common is a form of words, where other things are named in it
 SHARED_WORDS = 20  # in one run: fewer are a form of words that anybody may use
 _COLLECTIONS = frozenset({Kind.ROUND_UP, Kind.LIVE})
 
@@ -119,6 +120,8 @@ def compare(one: Piece, other: Piece, known: Formulas = NONE) -> Verdict:
     if isinstance(found, Refusal):
         if max((each.length for each in common), default=0) < SHARED_WORDS:
             return Verdict(likeness=measured, refusal=found)
+        if measured.jaccard >= FORM and _is_template(short, long):
+            return Verdict(likeness=measured, refusal=Refusal.TEMPLATE)
         found = EdgeKind.SHARED
     told = tuple(each.turned() for each in common) if flipped else common
     return Verdict(likeness=measured, edge=found, inner=int(flipped), passages=told)
