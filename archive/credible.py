@@ -15,9 +15,6 @@ from zoneinfo import ZoneInfo
 from archive.civil import CLOCK, day_bounds
 from archive.records import Claim, Losing, Loss, Precision
 
-PUBLISHED: Final = "published"  # what a claim is about
-MODIFIED: Final = "modified"
-SEEN: Final = "seen"  # the story was there at that instant: nothing is published after it
 # What can be a clock though it stands where the article's date stands.
 CLOCK_LIKE: Final = frozenset({"visible", "relative", "time", "fallback"})
 # Who speaks in each source: what a template writes for machines, what it writes into feeds, what a reader sees, what

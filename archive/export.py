@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from archive.claims import to_plain
 from archive.records import Claim, Edition, Published, Sighting, Sourcing, Story
 from archive.texts import text_digest, to_line
 
@@ -26,18 +27,6 @@ def permalink(edition: Edition, public_url: str = "") -> str:
 def current(story: Story) -> Edition:
     """The edition last seen."""
     return next(edition for edition in story.editions if edition.ordinal == story.current)
-
-
-def _claim(claim: Claim) -> Json:
-    return {
-        "source": claim.source,
-        "about": claim.about,
-        "said": claim.said,
-        "value": claim.value,
-        "precision": claim.precision.value,
-        "earliest": claim.earliest.isoformat(),
-        "latest": claim.latest.isoformat(),
-    }
 
 
 def _sourcing(sourcing: Sourcing) -> Json:
@@ -63,7 +52,7 @@ def published_json(published: Published, claims: tuple[Claim, ...]) -> Json:
             {"source": lost.claim.source, "said": lost.claim.said, "value": lost.claim.value, "why": lost.why.value}
             for lost in published.losing
         ],
-        "claims": [_claim(claim) for claim in claims],
+        "claims": [to_plain(claim) for claim in claims],
     }
 
 

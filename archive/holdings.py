@@ -8,7 +8,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
-from archive import listed, overrides, relisting, takedowns, tenure, texts
+from archive import forms, listed, overrides, relisting, takedowns, tenure, texts
 from archive.catalog import Catalog, Counts, Query, Taken, TextObject
 from archive.digest import sha256_of
 from archive.errors import CatalogError, FormatError, NotHeldError, StorageError, UsageError
@@ -131,6 +131,7 @@ class Archive(TextShelf):
             self._objects(self.text_keys(), lease),
             orders,
             relisting.objects(self.storage, listed.current(self.storage), lease.check),
+            forms.current(self.storage),
         )
 
     def _opened(self) -> Catalog:
@@ -157,8 +158,9 @@ class Archive(TextShelf):
             if gone:
                 catalog.drop(gone)
             new = [key for key in wanted if key not in held]
-            taken = catalog.take(self._objects(new, lease))
-            taken = replace(taken, listings=relisting.level(self.storage, catalog, lease.check))
+            # Listings first: they tell of dates, and each new story is judged once.
+            shown = relisting.level(self.storage, catalog, lease.check)
+            taken = replace(catalog.take(self._objects(new, lease)), listings=shown)
         tidy_daily(self.storage)
         return taken
 

@@ -16,12 +16,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from archive import fixity, gzip, texts
+from archive import claims, fixity, gzip, texts
 from archive.digest import sha256_of
 from archive.errors import AlreadyThereError, ArchiveError, CatalogError, FormatError, NotHeldError, StorageError
 from archive.gzip import GzipError
 from archive.listings import Asked, Content, Days, ListedItem, ListingHead, Poll, Span
-from archive.records import Via
+from archive.records import Claim, Via
 from archive.storage import Storage
 from archive.texts import to_line
 
@@ -64,7 +64,10 @@ def _plain(noun: Any, without: tuple[str, ...] = ()) -> dict[str, Any]:
         is_said = each.default is MISSING or not (value is None or value is False or value == "")
         if each.name in without or not is_said:
             continue
-        plain[each.name] = [day.isoformat() for day in value] if isinstance(value, tuple) else value
+        if isinstance(value, Claim):
+            plain[each.name] = claims.to_plain(value)
+        else:
+            plain[each.name] = [day.isoformat() for day in value] if isinstance(value, tuple) else value
     return plain
 
 
@@ -85,7 +88,8 @@ def from_json(line: str) -> Line:
 
 
 def _item(said: dict[str, Any]) -> ListedItem:
-    return ListedItem(**{**said, "days": days_of(said.get("days"))})
+    claim = claims.from_plain(said["claim"]) if "claim" in said else None
+    return ListedItem(**{**said, "days": days_of(said.get("days")), "claim": claim})
 
 
 def days_of(said: list[str] | None) -> Days | None:

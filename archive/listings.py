@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from archive.records import Via, Window
+from archive.records import Claim, Via, Window
 
 Days = tuple[date, date]  # civil days of the outlet, the first and the last one, both included
 Span = tuple[datetime, datetime]  # UTC, half-open
@@ -53,6 +53,7 @@ class ListedItem:
     lastmod: str | None = None
     days: Days | None = None  # of publication, as far as the listing or the address tells
     archived: str | None = None  # of an archive's index: when the archive captured it first, ISO 8601 UTC
+    claim: Claim | None = None  # what `published` claims
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

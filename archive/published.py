@@ -7,18 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from archive.credible import (
-    MODIFIED,
-    NO_ZONE,
-    PUBLISHED,
-    SEEN,
-    VOICES,
-    Sifted,
-    local_zone,
-    offset_written,
-    same_civil_day,
-    sift,
-)
+from archive.claims import MODIFIED, PUBLISHED, SEEN
+from archive.credible import NO_ZONE, VOICES, Sifted, local_zone, offset_written, same_civil_day, sift
 from archive.records import Claim, Ground, Losing, Loss, Precision, Published
 
 # Most trusted first. A rule that a person wrote for this very layout stands above loose <time> elements; what a seed
@@ -43,6 +33,7 @@ EXACTNESS: Final = {precision: rank for rank, precision in enumerate(Precision)}
 MACHINES: Final = frozenset({"template", "seed"})  # a broken template is wrong on every page, and in its feed
 # What a server says of its file, and so of a page that is one: nothing in it was written later.
 OF_SERVER: Final = "last-modified"
+ELSEWHERE: Final = "archive-index"  # an archive's captures, which its index names
 # An earlier day, so long before the most trusted one, is no slip of a clock or a correction: one of the two is another
 # story's, or that of a page made again.
 FIGHT: Final = timedelta(days=7)
@@ -151,22 +142,22 @@ def _sorted(losing: Iterable[Losing]) -> tuple[Losing, ...]:
     return tuple(sorted(losing, key=lambda lost: (_order(lost.claim), lost.why)))
 
 
-def first_seen(claims: Iterable[Claim], first_capture: datetime) -> tuple[datetime, str]:
-    """When a story was there first, and who says so: our capture, an archive's index, a listing."""
-    told = min(((c.earliest, c.source) for c in claims if c.about == SEEN), default=(first_capture, "capture"))
-    return told if told[0] < first_capture else (first_capture, "capture")
+def _first_captured(claims: Iterable[Claim], first_capture: datetime) -> tuple[datetime, str]:
+    """When a story was captured first, and by whom: by us, or by an archive, as its index says."""
+    elsewhere = ((c.earliest, c.source) for c in claims if c.about == SEEN and c.source == ELSEWHERE)
+    return min([(first_capture, "capture"), *elsewhere])
 
 
-def _undated(reason: Ground, losing: Iterable[Losing], seen: tuple[datetime, str]) -> Published:
-    """A story without a date stands where it was there first."""
-    moment = seen[0].astimezone(UTC)
+def _undated(reason: Ground, losing: Iterable[Losing], captured: tuple[datetime, str]) -> Published:
+    """A story without a date stands at its first capture."""
+    moment = captured[0].astimezone(UTC)
     return Published(
         value=None,
         local=None,
         earliest=moment,
         latest=moment,
         precision=None,
-        source=seen[1],
+        source=captured[1],
         reason=reason,
         losing=_sorted(losing),
     )
@@ -177,25 +168,27 @@ def judge(claims: Iterable[Claim], first_capture: datetime, zone: str) -> Publis
 
     The most trusted credible claim decides the day, unless it is a machine's and the page and its address agree on
     another; an agreeing claim that knows the hour makes it exact. Where another voice names a day more than a week
-    before, and nobody bears the most trusted one out, the date is refused. Nothing is published after the story was
-    there first. With day precision the value is the outlet's civil date; an undated story stands where it was there
-    first, and its source says who saw it. `first_capture` is aware, `zone` the outlet's IANA zone then.
+    before, and nobody bears the most trusted one out, the date is refused. Nothing is published after its first
+    capture, nor after a listing showed it. With day precision the value is the outlet's civil date; an undated story
+    stands at its first capture, and its source says whose that was. `first_capture` is our own, aware; `zone` the
+    outlet's IANA zone then.
     """
     said = set(claims)
-    seen = first_seen(said, first_capture)
+    captured = _first_captured(said, first_capture)
+    seen = min([captured[0], *(claim.earliest for claim in said if claim.about == SEEN)])
     of_publication = [claim for claim in said if claim.about == PUBLISHED]
-    sifted = sift(of_publication, seen[0], zone)
+    sifted = sift(of_publication, seen, zone)
     if not sifted.standing:
-        return _undated(Ground.NONE_CREDIBLE if of_publication else Ground.NO_CLAIM, sifted.losing, seen)
+        return _undated(Ground.NONE_CREDIBLE if of_publication else Ground.NO_CLAIM, sifted.losing, captured)
     whole = _case(sifted, zone)
     gone = [claim for claim in whole.standing if _overruled(claim, whole)]
     case = whole.without(gone, Loss.OVERRULED) if len(gone) < len(whole.standing) else whole
     if _fighting(case):
-        case = _settled(case, said, seen[0])
+        case = _settled(case, said, seen)
     if fighting := _fighting(case):
         lost = case.without((case.standing[0], *fighting), Loss.FIGHT)
-        return _undated(Ground.FIGHT, (*lost.losing, *_outranked(lost.standing)), seen)
-    return _verdict(case, seen[0], overruled=whole.standing[0] in gone)
+        return _undated(Ground.FIGHT, (*lost.losing, *_outranked(lost.standing)), captured)
+    return _verdict(case, seen, overruled=whole.standing[0] in gone)
 
 
 def _case(sifted: Sifted, zone: str) -> _Case:

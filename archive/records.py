@@ -191,7 +191,7 @@ class Published:
     earliest: datetime
     latest: datetime
     precision: Precision | None
-    source: str  # the winning claim's source; of an undated story, who saw it first: capture, archive-index, listing
+    source: str  # the winning claim's; of an undated story, whose its first capture is: capture, archive-index
     reason: Ground
     losing: tuple[Losing, ...] = ()  # claims of publication that name another day, or cannot be true
 

@@ -54,7 +54,7 @@ def ours(page: Labelled) -> tuple[Published, tuple[Claim, ...]]:
     capture = Capture(
         outlet=OUTLET.id, url=page.url, date=CAPTURED.isoformat(), record="urn:x", request=b"", response=b""
     )
-    found = claims(Page(root=root, html=page.html, url=page.url), capture, OUTLET)
+    found = claims(Page(root=root, url=page.url), capture, OUTLET)
     return judge(found, CAPTURED, OUTLET.timezone), found
 
 

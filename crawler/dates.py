@@ -38,10 +38,9 @@ URL_MONTH = re.compile(r"/((?:19|20)[0-9]{2})[-/]([01]?[0-9])(?=/)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A decoded page: its tree, its text and the address it was asked for at."""
+    """A parsed page and the address it was asked for at."""
 
     root: etree._Element
-    html: str
     url: str
 
 
@@ -59,6 +58,12 @@ def _in_hints(hints: Hints) -> Iterator[Stated]:
 def hint_claims(hints: Hints, zone: str) -> tuple[Claim, ...]:
     """What the seed said of the page: feed, REST, news sitemap or listing of its publication, lastmod of its change."""
     return tuple(said.moment.claim(zone=zone, about=said.about, source=said.source) for said in _in_hints(hints))
+
+
+def listed_claim(hints: Hints, outlet: Outlet) -> Claim | None:
+    """What a listing claims of a story's publication, as a page captured by its word would claim it."""
+    claims = _claims(_in_hints(replace(hints, lastmod=None)), outlet)
+    return next(iter(claims), None)
 
 
 def _month_in(url: str) -> Iterator[Moment]:

@@ -41,7 +41,7 @@ def told(
         via=via,
         hints=hints or Hints(),
     )
-    return claims(Page(root=root, html=html, url=url), capture, outlet)
+    return claims(Page(root=root, url=url), capture, outlet)
 
 
 def believed(html: str, *, outlet: Outlet = OUTLET, captured: str = CAPTURED, **more: Any) -> Published:

@@ -16,7 +16,7 @@ from archive.errors import AlreadyThereError
 from archive.listings import Content, Poll, State
 from archive.records import Via
 from archive.takedowns import Lift, Takedown
-from tests.made import article, gone, reading, shelf
+from tests.made import article, claim, gone, reading, shelf
 from tests.polled import MAP, again, asked, dump_of, failed, item, listed, listing, moment, poll
 
 DAY = moment(0).date()
@@ -232,10 +232,11 @@ def test_outlets_are_dropped_whole_and_alone(catalog: Catalog) -> None:
 # ---- the merging of rows -------------------------------------------------------------------------------------------
 
 ITEMS = st.builds(
-    lambda title, days, archived: item("x", days, title=title, archived=archived),
+    lambda title, days, archived, said: item("x", days, title=title, archived=archived, claim=said),
     st.sampled_from([None, "أ", "ب"]),
     st.sampled_from([None, DAY, moment(48).date()]),
     st.sampled_from([None, "2017-02-01T00:00:00Z", "2018-02-01T00:00:00Z"]),
+    st.sampled_from([None, claim(moment(0)), claim(moment(9))]),
 )
 POLLS = st.builds(
     lambda at, kind, seed: poll(at, kind=kind, seed=seed),

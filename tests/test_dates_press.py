@@ -48,7 +48,7 @@ def verdict(name: str, story: Printed, *rules: Layout) -> Published:
     zone = MASTHEADS[name].zone.key
     outlet = Outlet(id=name, name=name, english=name, country="SY", timezone=zone, language="ar", pages=rules)
     capture = Capture(outlet=name, url=url, date=TODAY.isoformat(), record="urn:x", request=b"", response=b"")
-    return judge(claims(Page(root=root, html=html, url=url), capture, outlet), TODAY, zone)
+    return judge(claims(Page(root=root, url=url), capture, outlet), TODAY, zone)
 
 
 @pytest.mark.parametrize(("name", "story"), STORIES, ids=NAMES)

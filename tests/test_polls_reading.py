@@ -229,7 +229,7 @@ NOT_LISTING = {
 OTHERS_ALONE = {
     "crawler/archives/walks.py",
     "crawler/archives/wayback.py",
-    "crawler/dating/fallback.py",
+    "crawler/dating/layout.py",
     "crawler/dating/visible.py",
     "crawler/page/blocks.py",
     "crawler/page/captions.py",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from archive.civil import CLOCK
-from archive.credible import SEEN
+from archive.claims import sighting as seen_at
 from archive.published import FIGHT, judge
 from archive.records import Claim, Ground, Losing, Loss, Precision, Published
 from tests.test_published import CLAIMS, LATER, ZONE, day, instant, minute
@@ -20,16 +20,7 @@ def lost(verdict: Published) -> dict[tuple[str, str], Loss]:
 
 
 def sighting(source: str, at: str) -> Claim:
-    moment = datetime.fromisoformat(at).replace(tzinfo=UTC)
-    return Claim(
-        source=source,
-        about=SEEN,
-        said=at,
-        precision=Precision.SECOND,
-        value=at,
-        earliest=moment,
-        latest=moment + timedelta(seconds=1),
-    )
+    return seen_at(source, datetime.fromisoformat(at).replace(tzinfo=UTC))
 
 
 def change(said: str) -> Claim:

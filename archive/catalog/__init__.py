@@ -9,10 +9,10 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
-from archive.catalog import check, decisions, hidden, links, listed, pairs, schema
+from archive.catalog import check, decisions, hidden, links, listed, pairs, pinned, schema, witnesses
 from archive.catalog import query as asked
 from archive.catalog.counts import Counts, Held, counts, held
-from archive.catalog.engine import file_of
+from archive.catalog.engine import file_of, forget
 from archive.catalog.index import TextObject, derive, put_object, remove_objects
 from archive.catalog.listed import ListingObject
 from archive.catalog.listing import Listings
@@ -20,6 +20,7 @@ from archive.catalog.query import Query, cursor
 from archive.catalog.schema import objects
 from archive.cluster import Edge
 from archive.errors import CatalogError, ForeignCatalogError, NotHeldError
+from archive.likeness.formulas import NONE, Formulas
 from archive.overrides import Override, Overrides, Undone
 from archive.records import Cluster, EdgeKind, Reading, Reason, Story
 from archive.takedowns import Lift, Takedown, Takedowns
@@ -51,6 +52,7 @@ class Catalog(Listings):
         given: Iterable[TextObject],
         orders: Collection[decisions.Ordered] = (),
         listings: Iterable[ListingObject] = (),
+        known: Formulas = NONE,
     ) -> Taken:
         """Make the catalog at an address again; whatever goes wrong, the one that stands there stays as it is.
 
@@ -64,38 +66,46 @@ class Catalog(Listings):
         path = file_of(url)
         if path is None:
             with cls.open(url) as catalog:
-                return catalog._remake(given, orders, listings)
+                return catalog._remake(given, orders, listings, known)
         _keep_foreign(url, path)
         draft = path.with_name(f"{path.name}.new")
-        _forget(draft)
+        forget(draft)
         try:
             with cls.open(f"sqlite:///{draft}") as fresh:
+                with fresh._begin() as connection:
+                    pinned.pin(connection, known)
                 fresh.hide(decisions.takedowns_in(orders))
                 fresh.decide(decisions.overrides_in(orders))
-                taken = fresh.take(given)
-                taken = replace(taken, listings=fresh.take_listings(listings))
+                shown = fresh.take_listings(listings)  # first: they tell of dates, and each story is judged once
+                taken = replace(fresh.take(given), listings=shown)
                 fresh._settle_down()
             # The old journal would be read into the new file.
             for tail in ("-wal", "-shm"):
                 path.with_name(path.name + tail).unlink(missing_ok=True)
             draft.replace(path)
         finally:
-            _forget(draft)
+            forget(draft)
         return taken
 
     def _remake(
-        self, given: Iterable[TextObject], orders: Collection[decisions.Ordered], listings: Iterable[ListingObject]
+        self,
+        given: Iterable[TextObject],
+        orders: Collection[decisions.Ordered],
+        listings: Iterable[ListingObject],
+        known: Formulas,
     ) -> Taken:
         self._stale = None
         taken = Taken()
         with self._begin() as connection:
             schema.drop(connection)
             schema.create(connection)
+            pinned.pin(connection, known)
             hidden.hide(connection, decisions.takedowns_in(orders), _nothing)
             decisions.keep(connection, decisions.overrides_in(orders))
+            shown = self._take_listings(connection, listings)
             for batch in _batches(given):
                 taken = _take(connection, batch, taken)
-            return replace(taken, listings=self._take_listings(connection, listings))
+            return replace(taken, listings=shown)
 
     def _settle_down(self) -> None:
         """Write the journal into the file, which then stands alone."""
@@ -145,8 +155,8 @@ class Catalog(Listings):
         with self._begin() as connection:
             before = hidden.orders(connection)
             dirty = hidden.hide(connection, entries, read or _nothing)
-            derive(connection, dirty)
-            listed.obey(connection, before, hidden.orders(connection))
+            told = listed.obey(connection, before, hidden.orders(connection))
+            derive(connection, dirty | witnesses.held(connection, told))
             return len(dirty)
 
     def decide(self, entries: Collection[Override | Undone]) -> int:
@@ -299,11 +309,6 @@ def _shown(value: object) -> object:
 
 def _nothing(key: str) -> None:
     """No text shelf at hand."""
-
-
-def _forget(path: Path) -> None:
-    for tail in ("", "-wal", "-shm"):
-        path.with_name(path.name + tail).unlink(missing_ok=True)
 
 
 def _keep_foreign(url: str, path: Path) -> None:

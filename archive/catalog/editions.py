@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from archive.claims import rank, sighting
 from archive.published import judge
 from archive.records import (
     Article,
@@ -116,8 +117,11 @@ class History:
         return self.published.earliest.astimezone(ZoneInfo(self.current.first.zone)).date()
 
 
-def history(lines: Iterable[Line]) -> History | None:
-    """What one story's readings say together; None when no capture of it held an article."""
+def history(lines: Iterable[Line], witnessed: Iterable[Claim] = ()) -> History | None:
+    """What one story's readings say together; None when no capture of it held an article.
+
+    `witnessed`: what listings claim of its date, and when they or an archive's index showed it.
+    """
     ordered = sorted(lines, key=lambda line: line.rank)
     articles = [(line, line.reading.outcome) for line in ordered if isinstance(line.reading.outcome, Article)]
     if not articles:
@@ -130,7 +134,9 @@ def history(lines: Iterable[Line]) -> History | None:
         firsts.setdefault(digest, (line, article))
     showings = list(_showings(ordered, shown))
     prints = _prints(firsts, _last_seen(showings), _unconfirmed(articles))
-    claims = tuple(sorted({claim for _, article in articles for claim in article.claims}, key=_claim_rank))
+    said = {claim for _, article in articles for claim in article.claims}
+    said |= {*witnessed, sighting("capture", articles[0][0].instant)}
+    claims = tuple(sorted(said, key=rank))
     current = max(prints, key=lambda one: (one.last_seen, one.text_digest))
     first = articles[0][0]
     return History(
@@ -208,15 +214,3 @@ def _showings(lines: Sequence[Line], shown: Mapping[tuple[str, int], str]) -> It
 def _last_seen(showings: Iterable[tuple[Line, str]]) -> dict[str, Seen]:
     """When each text was last seen."""
     return {digest: (line.instant, not line.imported) for line, digest in showings}
-
-
-def _claim_rank(claim: Claim) -> tuple[datetime, datetime, str, str, str, str, str]:
-    return (
-        claim.earliest,
-        claim.latest,
-        claim.source,
-        claim.about,
-        claim.value,
-        claim.precision.value,
-        claim.said,
-    )

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, delete, insert, select, text
 
 from archive.arabic import fold, search_key, tokens
+from archive.catalog import witnesses
 from archive.catalog.bodies import whole
 from archive.catalog.editions import History, Line, history
 from archive.catalog.links import Compared, relink
@@ -116,8 +117,9 @@ def histories(connection: Connection, ids: Collection[str]) -> Iterator[History]
             object=row.object, line=row.line, reader=row.reader, zone=row.zone, agency=row.agency, reading=reading
         )
         lines[row.story].append(line)
+    told = witnesses.of_stories(connection, lines)
     for story in sorted(lines):
-        found = history(lines[story])
+        found = history(lines[story], told.get(story, ()))
         if found is not None:
             yield found
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
+from archive.catalog import witnesses
 from archive.catalog.index import stamp
 from archive.catalog.schema import among, asked, listed, listings, polls
 from archive.errors import AlreadyThereError
@@ -27,6 +28,8 @@ from archive.urls import surt
 INDEXES: Final = ("wayback", "commoncrawl")
 AT_ONCE: Final = 5000  # stories whose rows are merged in memory
 REMEMBERED: Final = 500  # stories of a poll by which it is compared with the next one
+
+WORDLESS: Final = {"url": "", "title": None, "summary": None, "claims": witnesses.NOTHING}  # a row taken down
 
 Row = dict[str, Any]
 
@@ -41,8 +44,8 @@ class ListingObject:
     lines: Iterable[Line]
 
 
-def put(connection: Connection, given: ListingObject, orders: Takedowns) -> int:
-    """Write an object's rows; words of what was taken down are left out. Returns how many items its polls list.
+def put(connection: Connection, given: ListingObject, orders: Takedowns) -> set[str]:
+    """Write an object's rows; words of what was taken down are left out. Returns stories whose dates may hang on it.
 
     Raises:
         AlreadyThereError: the object is held with other content.
@@ -51,24 +54,22 @@ def put(connection: Connection, given: ListingObject, orders: Takedowns) -> int:
     if held is not None and held != given.sha256:
         raise AlreadyThereError(f"{given.key} is indexed with other content; such objects never change: astana rebuild")
     if held is not None:
-        return 0
+        return set()
     connection.execute(insert(listings), [object_row(given)])
     waiting: dict[str, Row] = {}
-    count = 0
+    told: set[str] = set()
     for number, line in enumerate(given.lines):
         if isinstance(line, Asked):
             connection.execute(insert(asked), [asked_row(given.key, number, line)])
             continue
         connection.execute(insert(polls), [poll_row(given.key, number, line)])
         for item in line.items:
-            count += 1
             row = item_row(line, item)
             waiting[item.story] = merged(waiting[item.story], row) if item.story in waiting else row
             if len(waiting) >= AT_ONCE:
-                _flush(connection, waiting, orders)
+                told |= _flush(connection, waiting, orders)
                 waiting = {}
-    _flush(connection, waiting, orders)
-    return count
+    return told | _flush(connection, waiting, orders)
 
 
 def object_row(given: ListingObject) -> Row:
@@ -157,6 +158,7 @@ def item_row(poll: Poll, item: ListedItem) -> Row:
         "first_day": first.isoformat() if first else None,
         "last_day": last.isoformat() if last else None,
         "archived": item.archived,
+        "claims": witnesses.column([item.claim]) if item.claim else witnesses.NOTHING,
         "seeds": {f"{poll.kind} {poll.seed}": [at, at]},
     }
 
@@ -175,6 +177,7 @@ def merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> Row:
         ((each["first_day"], each["last_day"]) for each in (one, other)), key=_width
     )
     row["archived"] = min((each["archived"] for each in (one, other) if each["archived"]), default=None)
+    row["claims"] = witnesses.together(one["claims"], other["claims"])
     row["seeds"] = _seeds(one["seeds"], other["seeds"])
     return row
 
@@ -194,43 +197,53 @@ def _seeds(one: Mapping[str, list[str]], other: Mapping[str, list[str]]) -> dict
     return together
 
 
-def _flush(connection: Connection, rows: dict[str, Row], orders: Takedowns) -> None:
-    """Merge rows with those that are held."""
+def _flush(connection: Connection, rows: dict[str, Row], orders: Takedowns) -> set[str]:
+    """Merge rows with those that are held; returns stories of which they tell what no row told."""
     if not rows:
-        return
+        return set()
+    told = set(rows)
     meant = among(connection, listed.c.story, rows.keys())
     for held in connection.execute(select(listed).where(meant)).mappings():
         there = {**held, "seeds": json.loads(held["seeds"])}
-        rows[held["story"]] = merged(there, rows[held["story"]])
+        row = rows[held["story"]] = merged(there, rows[held["story"]])
+        if all(row[name] == held[name] for name in witnesses.FACTS):
+            told.discard(held["story"])
     connection.execute(delete(listed).where(meant))
     connection.execute(insert(listed), [_written(row, orders) for _, row in sorted(rows.items())])
+    return told
 
 
 def _written(row: Row, orders: Takedowns) -> Row:
     urlkey = surt(row["url"]) if row["url"] else row["urlkey"]
-    words: Row = {}
-    if orders.hides_story(row["story"]) or orders.hides(urlkey):
-        words = {"url": "", "title": None, "summary": None}
-    return {**row, "urlkey": urlkey, "seeds": to_line(row["seeds"]), **words}
+    hidden = orders.hides_story(row["story"]) or orders.hides(urlkey)
+    return {**row, "urlkey": urlkey, "seeds": to_line(row["seeds"]), **(WORDLESS if hidden else {})}
 
 
-def drop(connection: Connection, outlets: Collection[str]) -> None:
-    """Take everything that some outlets listed out again; their objects are no longer taken."""
+def drop(connection: Connection, outlets: Collection[str]) -> set[str]:
+    """Take everything that some outlets listed out again; their objects are no longer taken. Returns the stories."""
+    told = set(connection.execute(select(listed.c.story).where(among(connection, listed.c.outlet, outlets))).scalars())
     for table in (listings, polls, asked, listed):
         connection.execute(delete(table).where(among(connection, table.c.outlet, outlets)))
+    return told
 
 
-def obey(connection: Connection, before: Takedowns, after: Takedowns) -> None:
-    """Empty the words that are hidden now. Where some no longer are, their outlets' listings are to be taken anew."""
+def obey(connection: Connection, before: Takedowns, after: Takedowns) -> set[str]:
+    """Empty the words that are hidden now. Where some no longer are, their outlets' listings are to be taken anew.
+
+    Returns stories whose dates may have hung on them.
+    """
     was, standing = ({order.event for order in each.orders} for each in (before, after))
     fresh = Takedowns.of(order for order in after.orders if order.event not in was)
     freed = Takedowns.of(order for order in before.orders if order.event not in standing)
+    told: set[str] = set()
     if fresh:
-        words = {"url": "", "title": None, "summary": None}
-        connection.execute(update(listed).where(_meant(connection, fresh)).values(**words))
+        meant = _meant(connection, fresh)
+        told.update(connection.execute(select(listed.c.story).where(meant)).scalars())
+        connection.execute(update(listed).where(meant).values(**WORDLESS))
     if freed:
-        meant = select(listed.c.outlet).where(_meant(connection, freed)).distinct()
-        drop(connection, list(connection.execute(meant).scalars()))
+        outlets = select(listed.c.outlet).where(_meant(connection, freed)).distinct()
+        told |= drop(connection, list(connection.execute(outlets).scalars()))
+    return told
 
 
 def _meant(connection: Connection, given: Takedowns) -> Any:

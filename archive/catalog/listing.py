@@ -7,7 +7,8 @@ from itertools import islice
 
 from sqlalchemy import Connection, select
 
-from archive.catalog import hidden, listed, polled, schema, traces
+from archive.catalog import hidden, listed, polled, schema, traces, witnesses
+from archive.catalog.index import derive
 from archive.catalog.listed import ListingObject
 from archive.catalog.opened import Opened
 from archive.expect import Trace
@@ -28,6 +29,8 @@ class Listings(Opened):
     def take_listings(self, given: Iterable[ListingObject]) -> int:
         """Index objects of listings, each whole in a transaction; order makes no difference. Returns how many.
 
+        Held stories of which they tell when they were published, or seen, are judged anew.
+
         Raises:
             AlreadyThereError: an object is indexed with other content.
         """
@@ -42,14 +45,16 @@ class Listings(Opened):
         orders = hidden.orders(connection)
         count = 0
         for each in given:
-            listed.put(connection, each, orders)
+            told = listed.put(connection, each, orders)
+            derive(connection, witnesses.held(connection, told))
             count += 1
         return count
 
     def drop_listings(self, outlets: Collection[str]) -> None:
         """Take all that some outlets listed out again."""
         with self._begin() as connection:
-            listed.drop(connection, outlets)
+            told = listed.drop(connection, outlets)
+            derive(connection, witnesses.held(connection, told))
 
     def polls(self, outlets: Collection[str] = ()) -> Iterator[Polled]:
         """Polls of some outlets, or of all: by listing, its pages, and time, each against the one before."""

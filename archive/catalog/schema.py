@@ -51,7 +51,9 @@ RULES: Final = (
     "catalog/links",
     "catalog/listed",
     "catalog/meeting",
+    "catalog/witnesses",
     "civil",
+    "claims",
     "cluster",
     "credible",
     "fates",
@@ -266,6 +268,7 @@ listed = Table(
     Column("first_day", LETTERS),
     Column("last_day", LETTERS),
     Column("archived", LETTERS),
+    Column("claims", LINES, nullable=False),  # JSON: what listings say of its publication; empty when taken down
     Column("seeds", LINES, nullable=False),  # JSON: [seed, kind] -> first and last poll
     Index("listed_by_day", "outlet", "first_day"),
     sqlite_with_rowid=False,

@@ -17,6 +17,7 @@ ROOMS = {
         "arabic.py",
         "cdx.py",
         "civil.py",
+        "claims.py",
         "gzip.py",
         "http.py",
         "listed.py",

@@ -18,10 +18,10 @@ from archive import http, mementos, urls, warc
 from archive.errors import UsageError
 from archive.http import Message
 from archive.listings import Asked, Content, Days, ListedItem, Poll, Span
-from archive.records import Capture, Hints, Reason, RecordType, Rejection, Role, Via
+from archive.records import Capture, Claim, Hints, Reason, RecordType, Rejection, Role, Via
 from crawler import scope
 from crawler.archives import commoncrawl, rows
-from crawler.dates import hint_claims
+from crawler.dates import listed_claim
 from crawler.discover import Candidate, read_seed
 from crawler.outlet import SeedKind
 from crawler.polls.cover import Shown, covers
@@ -193,7 +193,8 @@ def _items(
         if story in items:
             items[story] = _with_words(items[story], hints)
             continue
-        span = _span(candidate, told, zone)
+        claim = listed_claim(hints, outlet)
+        span = _span(candidate, claim, told, zone)
         spans[story] = span
         item = ListedItem(
             story=story,
@@ -201,6 +202,7 @@ def _items(
             published=_words(hints.published),
             lastmod=_words(hints.lastmod),
             days=_days(span, zone) if span else None,
+            claim=claim,
         )
         items[story] = _with_words(item, hints)
     return tuple(items.values()), list(spans.values()), dict(sorted(others.items()))
@@ -219,13 +221,9 @@ def _words(said: str | None) -> str | None:
     return NO_TEXT.sub("\ufffd", said or "").strip()[:MAX_WORDS] or None
 
 
-def _span(candidate: Candidate, told: _Told, zone: Callable[[date], ZoneInfo]) -> Span | None:
+def _span(candidate: Candidate, claim: Claim | None, told: _Told, zone: Callable[[date], ZoneInfo]) -> Span | None:
     """The narrowest time of publication that the listing or the address tells."""
-    hints, found = candidate.hints, list[Span]()
-    if hints.published:
-        name = str(zone(datetime.fromisoformat(told.poll.at).date()))
-        claims = hint_claims(replace(hints, lastmod=None), name)
-        found += [(claim.earliest, claim.latest) for claim in claims if claim.about == "published"]
+    found = [(claim.earliest, claim.latest)] if claim else []
     if days := told.lister.outlet.days_in(candidate.url):
         found.append((_start(days[0], zone), _start(days[1] + timedelta(days=1), zone)))
     return min(found, key=lambda span: (span[1] - span[0], span), default=None)
