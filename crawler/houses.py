@@ -16,7 +16,9 @@ def houses_of(outlets: Mapping[str, Outlet], agencies: Agencies) -> Houses:
     spelled = {outlet.agency: _names(outlet) for outlet in outlets.values() if outlet.agency}
     for name, spellings in agencies.words.agencies.items():
         spelled[name] = (*spelled.get(name, ()), *spellings)
-    return Houses(outlets=signing, agencies=spelled)
+    agents = {spelling for several in spelled.values() for spelling in several}
+    papers = {name for several in signing.values() for name in several} - agents
+    return Houses(outlets=signing, agencies=spelled, plain=frozenset({*agencies.words.plain, *papers}))
 
 
 def _names(outlet: Outlet) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -169,12 +170,12 @@ def _alike(one: Sequence[Sentence], other: Sequence[Sentence], taken: dict[int, 
 
 def _joined(one: Sequence[Sentence], other: Sequence[Sentence], pairs: dict[int, int]) -> dict[int, int]:
     """Sentences without a twin whose words went into a sentence that has one: two were made one."""
-    free = {there: _grams(other[there]) - _grams(one[here]) for here, there in pairs.items()}
+    free = {there: _grams(other[there].keys) - _grams(one[here].keys) for here, there in pairs.items()}
     found = {}
     for here, sentence in enumerate(one):
         if here in pairs or len(sentence.keys) < JOINED_WORDS:
             continue
-        grams = _grams(sentence)
+        grams = _grams(sentence.keys)
         shares = [((grams & rest).total() / grams.total(), -there) for there, rest in sorted(free.items())]
         best = max(shares, default=(0.0, 0))
         if best[0] >= JOINED:
@@ -186,15 +187,17 @@ def _pairs(keys: Sequence[str]) -> list[tuple[str, str]]:
     return list(pairwise(keys))
 
 
-def _grams(sentence: Sentence) -> Counter[tuple[str, ...]]:
-    return Counter[tuple[str, ...]]((key,) for key in sentence.keys) + Counter[tuple[str, ...]](_pairs(sentence.keys))
+@lru_cache(maxsize=1 << 12)
+def _grams(keys: tuple[str, ...]) -> Counter[tuple[str, ...]]:
+    """Words and pairs of words; nobody changes them."""
+    return Counter[tuple[str, ...]]([*((key,) for key in keys), *_pairs(keys)])
 
 
 def _likeness(one: Sentence, other: Sentence) -> float:
     """Of their words and pairs of words, how many they share (Dice)."""
     if one.keys == other.keys:
         return 1.0
-    here, there = _grams(one), _grams(other)
+    here, there = _grams(one.keys), _grams(other.keys)
     return round(min(2 * (here & there).total() / (here.total() + there.total()), 0.999), 3)
 
 

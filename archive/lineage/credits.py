@@ -85,7 +85,8 @@ def _stated(copy: Witness, wire: Witness, name: str, houses: Houses) -> tuple[St
     names = houses.of_agency(name)
     if name in (copy.agency, *copy.chain):
         return Stated.CREDITED, copy.credit
-    if signs_at_its_edges(copy.text, copy.byline, copy.credit, names) or signed_in(match(wire.text, copy.text), names):
+    at_its_edges = signs_at_its_edges(copy.text, copy.byline, copy.credit, names)
+    if at_its_edges or signed_in(match(wire.text, copy.text), names, houses.plain):
         return Stated.CREDITED, copy.credit or name
     if copy.agency is not None:
         # The wire may have had it from there itself.

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from archive.likeness.sentences import Aligned, Fate
-from archive.lineage.matching import Match, bones, match, named, sentences, signed_in, signs_at_its_edges
+from archive.lineage.matching import Match, Named, bones, key_of, match, named, sentences, signed_in, signs_at_its_edges
 from archive.lineage.witness import Branch, Houses, Witness
 
 VERSIONS: Final = 5  # editions of a source that are looked at: its first, and the last ones
@@ -110,26 +110,22 @@ def is_credited(copy: Witness, source: Witness, houses: Houses) -> bool:
 def _has_leftover(source: Witness, copy: Witness, found: Match, houses: Houses) -> bool:
     """Whether the source's house signs in words that the copy shares with it; not where both are of one house."""
     names = [name for name in houses.of_outlet(source) if name not in houses.of_outlet(copy)]
-    return copy.outlet != source.outlet and bool(names) and signed_in(found, names)
+    return copy.outlet != source.outlet and bool(names) and signed_in(found, names, houses.plain)
 
 
 def left_standing(copy: Witness, houses: Houses) -> str | None:
     """The one agency, not its own, whose dateline or reporter a text left standing inside; None of none or several."""
-    names = set(houses.agencies) - {copy.wire, *houses.outlets.get(copy.outlet, ())}
-    found = {name for name in names if any(_stands(copy.text, each) for each in _places(copy.text, houses, name))}
-    found |= set(copy.leftover)
+    others = set(houses.agencies) - {copy.wire, *houses.outlets.get(copy.outlet, ())}
+    spelled = {spelling: name for name in sorted(others) for spelling in houses.of_agency(name)}
+    agencies = {key_of(spelling): name for spelling, name in spelled.items()}
+    hits = list(named(copy.text, spelled, houses.plain))
+    found = {agencies[each.name] for each in hits if _stands(copy.text, each)} | set(copy.leftover)
     return found.pop() if len(found) == 1 else None
 
 
-def _places(text: str, houses: Houses, name: str) -> Iterator[tuple[int, int, bool]]:
-    given = bones(text)
-    for each in named(text, houses.of_agency(name)):
-        yield given[each.first].start, given[each.last].end, each.told
-
-
-def _stands(text: str, place: tuple[int, int, bool]) -> bool:
+def _stands(text: str, name: Named) -> bool:
     """A name that somebody told something to, or in a bracket near a paragraph's head with a dash behind it."""
-    start, end, told = place
-    behind = text[end : end + 4].lstrip()
-    bracketed = text[:start].endswith("(") and _CLOSES.match(behind) is not None
-    return told or (bracketed and _HEAD.search(text[:start]) is not None)
+    given = bones(text)
+    start, end = given[name.first].start, given[name.last].end
+    bracketed = text[:start].endswith("(") and _CLOSES.match(text[end : end + 4].lstrip()) is not None
+    return name.told or (bracketed and _HEAD.search(text[:start]) is not None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -102,16 +102,23 @@ def _span(text: str, first: Unit, last: Unit) -> Span:
 
 @lru_cache(maxsize=2048)
 def match(source: str, copy: str) -> Match:
-    """Which words of one text stand in another, in order or moved."""
-    one, other = bones(source), bones(copy)
+    """Which words of one text stand in another, in order or moved; the other way round they are the same words."""
+    pairs = [(there, here) for here, there in _pairs(copy, source)] if copy < source else _pairs(source, copy)
+    twins = tuple(sorted((there, here) for here, there in pairs))
+    runs = tuple(_runs(_numbers(bones(source)), _numbers(bones(copy)), twins))
+    return Match(source=source, copy=copy, covered=frozenset(there for there, _ in twins), runs=runs)
+
+
+@lru_cache(maxsize=1024)
+def _pairs(before: str, after: str) -> tuple[tuple[int, int], ...]:
+    """Words of one text with their twins in another."""
+    one, other = bones(before), bones(after)
     found = paired(one, other)
     pairs = [*found.pairs, *_steps(found.moved)]
     # What a diff takes for chance between two larger changes is a passage here, if it is long enough for one.
     taken = {here for here, _ in pairs}, {there for _, there in pairs}
     pairs += _steps(moved_runs(one, other, taken))
-    twins = tuple(sorted((there, here) for here, there in pairs if one[here].is_word and other[there].is_word))
-    runs = tuple(_runs(_numbers(one), _numbers(other), twins))
-    return Match(source=source, copy=copy, covered=frozenset(there for there, _ in twins), runs=runs)
+    return tuple((here, there) for here, there in pairs if one[here].is_word and other[there].is_word)
 
 
 def _steps(blocks: Iterable[Block]) -> list[tuple[int, int]]:
@@ -134,12 +141,19 @@ def words_of(text: str) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """Where a name stands in a text: its first and last unit."""
+    """Where a name stands in a text: its first and last unit, and the name by its words (`key_of`)."""
 
+    name: tuple[str, ...]
     first: int
     last: int
     signed: bool  # in quotation marks, brackets or between dashes, or behind a word of speaking
     told: bool  # somebody told it something: «لرويترز», «مراسل رويترز»
+
+
+@lru_cache(maxsize=1 << 12)
+def key_of(name: str) -> tuple[str, ...]:
+    """A name by its folded words."""
+    return tuple(tokens(name))
 
 
 @lru_cache(maxsize=512)
@@ -147,32 +161,43 @@ def _plain(text: str) -> tuple[Unit, ...]:
     return tuple(units(text))
 
 
-def named(text: str, names: Iterable[str]) -> Iterator[Named]:
-    """Where any of the names stands in a text; particles may be written together with it."""
+@lru_cache(maxsize=64)
+def _by_first(names: frozenset[str]) -> dict[str, list[tuple[str, ...]]]:
+    """Names by their first word, the longest first."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for key in sorted({key_of(name) for name in names} - {()}, key=lambda key: (-len(key), key)):
+        found.setdefault(key[0], []).append(key)
+    return found
+
+
+def named(text: str, names: Iterable[str], plain: Collection[str] = ()) -> Iterator[Named]:
+    """Where any of the names stands in a text; particles may be written together with it.
+
+    Of a `plain` word a particle makes no name: «لأفق» may be any horizon.
+    """
     given = _plain(text)
+    wanted, common = _by_first(frozenset(names)), {key_of(name) for name in plain}
     places = [at for at, unit in enumerate(given) if unit.is_word]
-    wanted = {tuple(tokens(name)) for name in names} - {()}
-    first = {name[0] for name in wanted}
     for number, at in enumerate(places):
-        if not first & set(_forms(given[at].key)):
-            continue
-        for name in sorted(wanted, key=len, reverse=True):
+        for name in (name for form in _forms(given[at].key) for name in wanted.get(form, ())):
             spots = places[number : number + len(name)]
             keys = [given[spot].key for spot in spots]
-            if len(keys) == len(name) and name[0] in _forms(keys[0]) and tuple(keys[1:]) == name[1:]:
-                yield _named(given, spots[0], spots[-1], given[at].key != name[0])
+            if tuple(keys[1:]) == name[1:]:
+                yield _named(given, spots, name, attached=keys[0] != name[0] and name not in common)
                 break
 
 
-def _named(given: Sequence[Unit], first: int, last: int, attached: bool) -> Named:
+def _named(given: Sequence[Unit], spots: Sequence[int], name: tuple[str, ...], *, attached: bool) -> Named:
+    first, last = spots[0], spots[-1]
     before = given[first - 1].key if first else ""
     behind = given[last + 1].key if last + 1 < len(given) else ""
     between = given[first - 2].key if first > 1 and (before in _SIGNS or before in _AGENCY) else before
     told = (attached and given[first].key.startswith("ل")) or before in _TOLD or between in _TOLD
     signed = before in _SIGNS or behind in _SIGNS or before in _SPEAKING or between in _SPEAKING or told
-    return Named(first=first, last=last, signed=signed, told=told)
+    return Named(name=name, first=first, last=last, signed=signed, told=told)
 
 
+@lru_cache(maxsize=1 << 16)  # the same few words again and again
 def _forms(word: str) -> tuple[str, ...]:
     """A word, and what is left without particles before it; «لل» stands for «ل» before «ال»."""
     found = [word]
@@ -182,12 +207,12 @@ def _forms(word: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def signed_in(found: Match, names: Sequence[str]) -> bool:
+def signed_in(found: Match, names: Sequence[str], plain: Collection[str] = ()) -> bool:
     """Whether a copy signs with one of the names within, or right beside, words that stand in the source."""
     other = bones(found.copy)
     numbers = _numbers(other)
     covered = {numbers[there] for there in found.covered}
-    for each in named(found.copy, names):
+    for each in named(found.copy, names, plain):
         around = range(numbers[each.first] - _NEAR, numbers[each.last] + _NEAR + 1)
         if each.signed and covered & set(around):
             return True

@@ -17,6 +17,7 @@ from archive.lineage.variants import beats
 from archive.lineage.witness import Branch, Houses
 
 CANDIDATES: Final = 8  # of each text, the others most like it that are looked at word by word
+SEVERAL: Final = 2  # other houses that have an item: then the dates alone tell nothing between any two
 EXTRA: Final = 6  # words of its own that a later text may have and still be taken for a copy by the dates alone
 
 
@@ -105,21 +106,28 @@ def _link(branch: Branch, pairs: Mapping[tuple[str, str], Pair], houses: Houses)
     """By its own credits and what is held; credits of siblings come after."""
     directed = [one for (_, copy), one in sorted(pairs.items()) if copy == branch.story and one.is_directed]
     stated = _unheld(branch, directed, houses)
-    chosen, alike = _chosen(_believed(directed))
+    printed_by = {one.source.current.outlet for (_, copy), one in pairs.items() if copy == branch.story}
+    chosen, alike = _chosen(_believed(directed, printed_by))
     if stated is not None and (chosen is None or chosen.has_dates_alone):
         name, evidence = stated
         return Link(copy=branch, unseen=name, evidence=(evidence,))
     if chosen is None:
         return Link(copy=branch)
-    varied = (Evidence.VARIANTS,) if any(beats(chosen, one) for one in directed if one is not chosen) else ()
+    # What a text shares with a source against a wire is that source's own; against a mere sibling it may be the wire's.
+    others = [one for one in directed if one is not chosen and not one.has_dates_alone]
+    varied = (Evidence.VARIANTS,) if any(beats(chosen, one) for one in others) else ()
     return Link(copy=branch, pair=chosen, evidence=(*chosen.evidence, *varied), alike=alike)
 
 
-def _believed(directed: Sequence[Pair]) -> list[Pair]:
-    """Where dates alone speak, a text that has much of its own may as well have it from a source that is not held."""
+def _believed(directed: Sequence[Pair], printed_by: Collection[str]) -> list[Pair]:
+    """Where dates alone speak, a text that has much of its own may as well have it from a source that is not held, and
+    so may one that several other houses have too: papers that print a wire do so one after the other.
+    """
     if any(not one.has_dates_alone for one in directed):
         return list(directed)
-    return [one for one in directed if one.extra() < EXTRA]
+    mine = {one.copy.current.outlet for one in directed}
+    are_few = len({*printed_by} - mine) < SEVERAL
+    return [one for one in directed if (are_few or one.source.current.outlet in mine) and one.extra() < EXTRA]
 
 
 def _unheld(branch: Branch, directed: Collection[Pair], houses: Houses) -> tuple[str, Evidence] | None:
@@ -211,6 +219,8 @@ def _why(found: Pair, links: Mapping[str, Link]) -> str:
         return "the evidence is on both sides"
     if len(unseen) == 1 and None not in unseen:
         return "both from a source that is not held"
+    if found.has_dates_alone and found.extra() >= EXTRA:
+        return f"the later one has {found.extra()} words in sentences that the earlier one lacks"
     if found.has_dates_alone:
-        return f"the later one has {found.extra()} words that the earlier one lacks"
+        return "several houses have it, and the dates alone tell nothing of any two"
     return "their dates overlap, and no credit tells"

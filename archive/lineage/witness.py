@@ -103,6 +103,7 @@ class Houses:
 
     outlets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # outlet id -> names
     agencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # canonical name -> spellings
+    plain: frozenset[str] = frozenset()  # names that are plain words, too: alone they name nobody
 
     def of_agency(self, name: str) -> tuple[str, ...]:
         """Every spelling of an agency's name."""
