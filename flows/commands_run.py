@@ -112,6 +112,20 @@ def with_prefect(kind: str, plan: Plan, place: Place, api_url: str) -> Coroutine
         UsageError: that is no address of a server.
         ServerError: the server does not answer.
     """
+    before_prefect(api_url)
+    from flows.backfill import backfill as backfill_flow
+    from flows.crawl import crawl as crawl_flow
+
+    return (crawl_flow if kind == "crawl" else backfill_flow)(plan, place)
+
+
+def before_prefect(api_url: str) -> None:
+    """Let Prefect's server see what this process does; to be called before a flow is imported.
+
+    Raises:
+        UsageError: that is no address of a server.
+        ServerError: the server does not answer.
+    """
     from archive.settings import hand_down
     from flows.runs import reach
 
@@ -123,10 +137,6 @@ def with_prefect(kind: str, plan: Plan, place: Place, api_url: str) -> Coroutine
         }
     )
     reach(api_url)
-    from flows.backfill import backfill as backfill_flow
-    from flows.crawl import crawl as crawl_flow
-
-    return (crawl_flow if kind == "crawl" else backfill_flow)(plan, place)
 
 
 def tell(report: RunReport, form: Form) -> None:

@@ -30,7 +30,7 @@ class Run:
     """One run and what is known of it."""
 
     id: str
-    kind: str  # crawl | backfill | rebuild
+    kind: str  # crawl | backfill | rebuild | recluster
     started: str  # ISO 8601 UTC
     plan: Mapping[str, Any]
     prefect: str | None = None  # id of Prefect's flow run

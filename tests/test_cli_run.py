@@ -55,6 +55,15 @@ def test_a_rebuild_gives_the_same_pull(held: Practice, capfd: Say) -> None:
         assert astana(capfd, "pull", "--format", "jsonl", "--include", "off-topic").out == before
 
 
+def test_linking_anew_gives_the_same_clusters_and_stands_among_the_runs(held: Practice, capfd: Say) -> None:
+    before = astana(capfd, "clusters", "--include", "off-topic", "--json")
+    assert before.lines
+    said = astana(capfd, "recluster", "--processes", "1", "--json")
+    assert (said.code, said.lines[0]["clusters"]) == (0, len(before.lines))
+    assert astana(capfd, "clusters", "--include", "off-topic", "--json").out == before.out
+    assert of(astana(capfd, "runs", "--json").lines, "kind")[0] == "recluster"
+
+
 def test_a_rebuild_names_the_outlets_whose_file_is_not_there(held: Practice, capfd: Say, tmp_path: Path) -> None:
     shutil.copytree(held.store, tmp_path / "store")
     with pytest.MonkeyPatch.context() as patch:

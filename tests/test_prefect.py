@@ -131,9 +131,9 @@ def order(desk: Desk, plan: dict[str, Any], deployment: str = "crawl/crawl") -> 
 def test_deploying_all_may_be_repeated(desk: Desk, capfd: pytest.CaptureFixture[str]) -> None:
     desk.prefect("deploy", "--all")
     lines = astana(capfd, "schedule", "--json").lines
-    assert of(lines, "name") == ["backfill/backfill", "crawl/crawl", "rebuild/rebuild"]
-    assert of(lines, "when") == [[], ["cron 0 5 * * * Asia/Damascus"], []]
-    assert of(lines, "active") == [False, True, False]
+    assert of(lines, "name") == ["backfill/backfill", "crawl/crawl", "rebuild/rebuild", "recluster/recluster"]
+    assert of(lines, "when") == [[], ["cron 0 5 * * * Asia/Damascus"], [], []]
+    assert of(lines, "active") == [False, True, False, False]
     assert astana(capfd, "schedule").out.splitlines()[1].startswith("crawl/crawl\tcron 0 5 * * * Asia/Damascus\tyes\t")
 
 
@@ -144,6 +144,17 @@ def test_a_worker_runs_a_deployment_end_to_end(desk: Desk, capfd: pytest.Capture
     assert "COMPLETED" in desk.prefect("flow-run", "inspect", name).upper()
     assert {story["outlet"] for story in astana(capfd, "pull", "--format", "jsonl").lines} == set(OUTLETS)
     assert of(astana(capfd, "runs", "--json").lines, "prefect").count(name) == 1
+
+
+def test_stories_are_linked_anew_in_tasks_to_the_clusters_they_were_in(
+    desk: Desk, capfd: pytest.CaptureFixture[str]
+) -> None:
+    before = astana(capfd, "clusters", "--include", "off-topic", "--json").out
+    assert before
+    name = runs.start("recluster/recluster", {"processes": 2}, desk.api)
+    run = until(lambda: desk.run(name), 150)
+    assert (run.kind, run.outcome) == ("recluster", Outcome.DONE)
+    assert astana(capfd, "clusters", "--include", "off-topic", "--json").out == before
 
 
 def shown(desk: Desk, name: str) -> dict[str, Any]:
