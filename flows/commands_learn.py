@@ -31,6 +31,11 @@ class Act:
         Option("--forget", help="Read these outlets by the built-in table alone again; their tables stay shelved."),
     ] = False
 
+    formulas: Annotated[
+        bool,
+        Option("--formulas", help="Of all outlets: forms of words that come back, by which copies are told."),
+    ] = False
+
     def check(self) -> None:
         """Raises UsageError: two things at once."""
         if self.dry_run + self.show + self.forget > 1:
@@ -59,6 +64,11 @@ def learn(
 
     act.check()
     with where.open() as archive, progress():
+        if act.formulas:
+            from flows.formulas import learn_formulas
+
+            learn_formulas(archive, act, ids or (), as_json=form.as_json)
+            return
         outlets = load_outlets(archive.settings.outlets)
         names = _named(archive, outlets, ids or ())
         if act.forget:
