@@ -12,7 +12,7 @@ from archive.likeness.edits import Edit, Sort, edits, sorts
 from archive.records import Article, Claim, Edition, Sighting, Story
 from archive.urls import twin_of
 
-SEEDS_SAY = frozenset({"sitemap", "feed", "news-sitemap", "rest", "listing"})  # claims that are not the page's own
+NOT_THE_PAGES = frozenset({"sitemap", "feed", "news-sitemap", "rest", "listing", "last-modified"})  # what others say
 
 
 class Declared(StrEnum):
@@ -127,7 +127,7 @@ def _numbered(story: Story, ordinal: int) -> Edition:
 
 def _modified(article: Article) -> Claim | None:
     """The last change that the page itself names."""
-    own = [claim for claim in article.claims if claim.about == "modified" and claim.source not in SEEDS_SAY]
+    own = [claim for claim in article.claims if claim.about == "modified" and claim.source not in NOT_THE_PAGES]
     return max(own, key=lambda claim: (claim.latest, claim.earliest, claim.value), default=None)
 
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from lxml import etree
 
-from archive import arabic
+from archive import arabic, http
 from archive.civil import CLOCK
 from archive.records import Capture, Claim, Hints, Precision
 from crawler.dating import relative, yearless
@@ -102,14 +102,21 @@ def _in_rules(root: etree._Element, outlet: Outlet) -> Iterator[Stated]:
                 return
 
 
-def _stated(page: Page, layout: Layout, hints: Hints, outlet: Outlet) -> Iterator[Stated]:
+def _in_head(capture: Capture) -> Iterator[Stated]:
+    """What the server says of its file, a page or not: when it was changed last."""
+    said = http.parse(http.split_head(capture.response)[0]).header(b"Last-Modified")
+    yield from stated("last-modified", "modified", said.decode("latin-1") if said else "")
+
+
+def _stated(page: Page, layout: Layout, capture: Capture, outlet: Outlet) -> Iterator[Stated]:
     yield from in_json_ld(layout.scripts)
     yield from in_meta(layout.metas)
     yield from in_items(layout.items)
     yield from _in_rules(page.root, outlet)
     yield from list(_named_by_rule(page.url, outlet)) or in_url(page.url)
     yield from seen(layout)
-    yield from _in_hints(hints)
+    yield from _in_hints(capture.hints)
+    yield from _in_head(capture)
 
 
 def _day(moment: Moment) -> date:
@@ -152,7 +159,7 @@ def claims(page: Page, capture: Capture, outlet: Outlet) -> tuple[Claim, ...]:
     claim of the lowest trust; a day that the page called a change or today is not guessed again.
     """
     layout = Layout(page.root)
-    found = _claims(_settled(_stated(page, layout, capture.hints, outlet)), outlet)
+    found = _claims(_settled(_stated(page, layout, capture, outlet)), outlet)
     if not any(claim.precision is not Precision.MONTH for claim in _of_publication(found)):
         found += _claims(yearless.seen(layout, page.url, capture), outlet)
     if not _of_publication(found):

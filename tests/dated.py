@@ -27,6 +27,7 @@ def told(
     captured: str = CAPTURED,
     via: Via = Via.LIVE,
     hints: Hints | None = None,
+    response: bytes = b"",
 ) -> tuple[Claim, ...]:
     """What a whole page claims."""
     root = dom.parse(html)
@@ -37,7 +38,7 @@ def told(
         date=captured,
         record="urn:x",
         request=b"",
-        response=b"",
+        response=response,
         via=via,
         hints=hints or Hints(),
     )

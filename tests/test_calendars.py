@@ -243,9 +243,12 @@ SYSTEMS = {
     "algeria": "جانفي|فيفري|مارس|أفريل|ماي|جوان|جويلية|أوت|سبتمبر|أكتوبر|نوفمبر|ديسمبر",
     "morocco": "يناير|فبراير|مارس|أبريل|ماي|يونيو|يوليوز|غشت|شتنبر|أكتوبر|نونبر|دجنبر",
     "english": "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept|Oct|Nov|Dec",
+    "kazakh": "қаңтар|ақпан|наурыз|сәуір|мамыр|маусым|шілде|тамыз|қыркүйек|қазан|қараша|желтоқсан",
+    "portuguese": "janeiro|fevereiro|março|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro",
 }
 NAMES = {system: names.split("|") for system, names in SYSTEMS.items()}
 NAMES["doubled"] = [f"{l}/{e}" for l, e in zip(NAMES["levant"], NAMES["egypt"], strict=True)]  # noqa: E741  # levant
+NAMES["short doubled"] = [f"{s}/{e}" for s, e in zip(NAMES["short"], NAMES["egypt"], strict=True)]
 NAMES["bracketed"] = [f"{e} ({l})" for l, e in zip(NAMES["levant"], NAMES["egypt"], strict=True)]  # noqa: E741
 WEEKDAYS = ["الاثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد"]
 DIGITS = ["0123456789", "٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹"]
@@ -258,6 +261,10 @@ FORMS = [
     "{day} {month} {year} - 09:35",
     "{weekday} {day} {month} {year} الساعة 09:35 صباحا",
     "نشر في {day} {month} {year} | 9:35 ص",
+    "{day} من شهر {month} عام {year}",
+    "يوم {weekday} {day}/{month}/{year}",
+    "{weekday}, {month} {day}, {year}",
+    "09:35 - {day} {month} {year}م",
 ]
 CLOCKS = ["<div id='clock'>{}</div>", "<header>{}</header>", "<div class='top-bar'>{}</div>", "<div>اليوم: {}</div>"]
 
@@ -289,3 +296,31 @@ def test_the_pages_clock_is_never_taken(system: str, clock: str) -> None:
     line = clock.format(f"الأربعاء 20 {NAMES[system][8]} 2017 - 12:58")
     assert verdict("", above=line).source == "capture"
     assert verdict(f"<div>14 {NAMES[system][8]} 2017</div>", above=line).value == "2017-09-14"
+
+
+# --- every way to write a day of the other calendars ----------------------------------------------------------------
+NAMED = {Calendar.HIJRI: MOONS, Calendar.PERSIAN: SUNS}
+YEARS = {Calendar.HIJRI: (1438, "هـ", hijri), Calendar.PERSIAN: (1396, "هـ.ش", persian)}
+OTHER_FORMS = [
+    "{day} {moon} {year}",
+    "{day} من {moon} {year} {mark}",
+    "{day} {moon} {year}{mark}",
+    "{weekday} {day} {moon} {year}",
+    "{day} {moon} {year} {mark} الموافق {ours}",
+    "{year}/{month}/{day}",
+    "{day}/{month}/{year}",
+    "{year}-{month:02}-{day:02} {mark}",
+]
+
+
+@pytest.mark.parametrize(("calendar", "digits"), list(product(NAMED, DIGITS)))
+def test_a_day_is_read_in_every_month_digits_and_form_of_another_calendar(calendar: Calendar, digits: str) -> None:
+    year, mark, ours = YEARS[calendar]
+    for month, form, day in product(range(1, 13), OTHER_FORMS, (9, 28)):
+        meant = ours(year, month, day)
+        said = {"day": day, "month": month, "year": year, "mark": mark, "weekday": WEEKDAYS[meant.weekday()]}
+        text = form.format(**said, moon=NAMED[calendar][month - 1], ours=f"{meant.day}/{meant.month}/{meant.year}")
+        found = moment(text.translate(str.maketrans(DIGITS[0], digits)))
+        assert found.local.date() == meant, text
+        sure = calendar is Calendar.PERSIAN or "{weekday}" in form or "{ours}" in form
+        assert found.margin == (0 if sure else SIGHTING), text

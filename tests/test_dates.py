@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-from archive.records import Claim, Hints
+from archive.records import Claim, Ground, Hints
 from crawler.dates import hint_claims, in_url, parse_arabic
 from crawler.dating.moments import NoDate
 from crawler.outlet import Epoch, Outlet
@@ -222,6 +222,16 @@ def test_what_the_seeds_said_are_claims_too() -> None:
         ("news-sitemap", "published", "2017-01-23T07:30:00Z"),
         ("listing", "published", "2017-01-23"),
     ]
+
+
+def test_what_the_server_says_of_its_file_is_a_claim_of_change_and_settles_a_fight() -> None:
+    head = '<meta property="article:published_time" content="2018-05-02">'
+    html = page(HEADING + "<div>23-01-2017</div>" + STORY, head)
+    told = b"HTTP/1.1 200 OK\r\nLast-Modified: Wed, 01 Feb 2017 10:00:00 GMT\r\n\r\n"
+    said = [c for c in read(html, response=told) if c.source == "last-modified"]
+    assert [(c.about, c.value) for c in said] == [("modified", "2017-02-01T10:00:00Z")]
+    assert verdict(html).reason is Ground.FIGHT
+    assert verdict(html, response=told).value == "2017-01-23"
 
 
 def test_a_page_without_any_date_stands_at_its_capture() -> None:
