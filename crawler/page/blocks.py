@@ -13,8 +13,13 @@ from crawler.page.locate import skeleton
 
 MAX_BLOCKS = 8_000  # of a page; what comes after is not read
 MAX_TEXT = 100_000  # code points of one block
-_COUNTED = dom.HEADINGS | {"a", "b", "strong", "li"}
 _SPACES = re.compile("[ \t\n\r\f]+")  # HTML's white space only: NO-BREAK SPACE is a repair of clean()
+# What a tag is to the walk; a tag may be several things.
+_HIDDEN, _BLOCK, _LINK, _BOLD, _ITEM, _HEADING, _BREAK = (1 << bit for bit in range(7))
+_KINDS = dict.fromkeys(dom.HIDDEN_TAGS, _HIDDEN) | dict.fromkeys(dom.BLOCK_TAGS, _BLOCK)
+_KINDS |= {"a": _LINK, "b": _BOLD, "strong": _BOLD, "li": _BLOCK | _ITEM, "br": _BREAK}
+_KINDS |= dict.fromkeys(dom.HEADINGS, _BLOCK | _HEADING)
+_COUNTED = _LINK | _BOLD | _ITEM | _HEADING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -31,56 +36,45 @@ class Block:
     list_item: bool
     heading: bool
     skeleton: str  # of its text
-
-    @property
-    def size(self) -> int:
-        """Letters and digits in it."""
-        return len(self.skeleton)
-
-    @property
-    def link_share(self) -> float:
-        """Share of its text that is links, 0 to 1."""
-        return min(1.0, self.linked / len(self.text)) if self.text else 0.0
+    size: int  # letters and digits in it
+    link_share: float  # share of its text that is links, 0 to 1
 
 
 class _Pen:
-    """The text being gathered until the next block boundary."""
+    """The text of a block with breaks in it, line by line."""
 
     __slots__ = ("bold", "breaks", "lines", "linked")
 
     def __init__(self) -> None:
-        self.lines: list[list[str]] = [[]]
-        self.breaks: list[int] = []  # brs between line n and n + 1
-        self.linked = [0]
-        self.bold = [0]
+        self.lines: list[str] = []
+        self.breaks: list[int] = []  # brs behind line n
+        self.linked: list[int] = []
+        self.bold: list[int] = []
 
-    def write(self, text: str, *, linked: bool, bold: bool) -> None:
-        self.lines[-1].append(text)
-        if linked or bold:
-            joined = len(_one_line(text))
-            self.linked[-1] += joined if linked else 0
-            self.bold[-1] += joined if bold else 0
-
-    def line_break(self) -> None:
-        if self.breaks and not "".join(self.lines[-1]).strip():
+    def write(self, line: str, linked: int, bold: int) -> None:
+        """A line up to a break; an empty one makes the break before it wider."""
+        if self.breaks and not line.strip():
             self.breaks[-1] += 1
+            self.linked[-1] += linked
+            self.bold[-1] += bold
             return
+        self.lines.append(line)
         self.breaks.append(1)
-        self.lines.append([])
-        self.linked.append(0)
-        self.bold.append(0)
+        self.linked.append(linked)
+        self.bold.append(bold)
 
     def pieces(self) -> Iterator[tuple[str, int, int]]:
         """Paragraphs: lines parted at blank lines if the block has any between text, else at every break."""
-        texts = [_one_line("".join(line)) for line in self.lines]
-        parting = 2 if any(count > 1 and texts[at] for at, count in enumerate(self.breaks)) and _soft(texts) else 1
+        texts = [_one_line(line) for line in self.lines]
+        wide = any(count > 1 and texts[at] for at, count in enumerate(self.breaks[:-1]))
+        parting = 2 if wide and _soft(texts) else 1
         gathered, linked, bold = "", 0, 0
         for at, text in enumerate(texts):
             gathered = f"{gathered} {text}".strip()
             linked, bold = linked + self.linked[at], bold + self.bold[at]
-            if at == len(self.breaks) or self.breaks[at] >= parting:
+            if at == len(texts) - 1 or self.breaks[at] >= parting:
                 if gathered:
-                    yield gathered[:MAX_TEXT], linked, bold
+                    yield gathered, linked, bold
                 gathered, linked, bold = "", 0, 0
 
 
@@ -91,7 +85,7 @@ def _one_line(text: str) -> str:
 def _soft(texts: list[str]) -> bool:
     """Whether single breaks are mere line ends: most lines do not close a sentence."""
     spoken = [text for text in texts if text]
-    closed = sum(1 for text in spoken if text[-1] in '.؟!?:”»"…')
+    closed = sum(1 for text in spoken if text[-1] in '.؟?!:”»"…')
     return closed * 2 < len(spoken)
 
 
@@ -101,74 +95,93 @@ class _Walk:
     def __init__(self, zone_of: Callable[[etree._Element], str | None]) -> None:
         self.zone_of = zone_of
         self.blocks: list[Block] = []
-        self.pen = _Pen()
-        self.written = False  # whether the pen holds anything
+        self.parts: list[str] = []  # of the line being written
+        self.linked = self.bold = 0  # code points of it
+        self.pen: _Pen | None = None  # the lines before it, if any
         self.owners: list[etree._Element] = []
         self.zones: list[tuple[str, etree._Element]] = []
         self.links = self.bolds = self.lists = self.headings = 0
 
     def write(self, text: str) -> None:
-        self.written = True
-        self.pen.write(text, linked=self.links > 0, bold=self.bolds > 0)
+        self.parts.append(text)
+        if self.links or self.bolds:
+            many = len(_one_line(text))
+            self.linked += many if self.links else 0
+            self.bold += many if self.bolds else 0
+
+    def line_break(self) -> None:
+        if self.pen is None:
+            self.pen = _Pen()
+        self.pen.write("".join(self.parts), self.linked, self.bold)
+        self.parts, self.linked, self.bold = [], 0, 0
 
     def close(self) -> None:
         """End the block being written."""
-        if not self.written or not self.owners:
+        if not self.owners or not (self.parts or self.pen):
             return
-        zone, root = self.zones[-1] if self.zones else (None, None)
-        for text, linked, bold in self.pen.pieces():
-            self.blocks.append(
-                Block(
-                    element=self.owners[-1],
-                    text=text,
-                    order=len(self.blocks),
-                    linked=linked,
-                    bold=bold,
-                    zone=zone,
-                    zone_root=root,
-                    list_item=self.lists > 0,
-                    heading=self.headings > 0,
-                    skeleton=skeleton(text),
-                )
-            )
-        self.pen = _Pen()
-        self.written = False
+        if self.pen is None:
+            text = _one_line("".join(self.parts)).strip()
+            if text:
+                self._add(text, self.linked, self.bold)
+        else:
+            self.line_break()
+            for text, linked, bold in self.pen.pieces():
+                self._add(text, linked, bold)
+            self.pen = None
+        self.parts, self.linked, self.bold = [], 0, 0
 
-    def enter(self, element: etree._Element, tag: str) -> None:
-        is_block = tag in dom.BLOCK_TAGS
-        if is_block:
+    def _add(self, text: str, linked: int, bold: int) -> None:
+        zone, root = self.zones[-1] if self.zones else (None, None)
+        text = text[:MAX_TEXT]
+        letters = skeleton(text)
+        self.blocks.append(
+            Block(
+                element=self.owners[-1],
+                text=text,
+                order=len(self.blocks),
+                linked=linked,
+                bold=bold,
+                zone=zone,
+                zone_root=root,
+                list_item=self.lists > 0,
+                heading=self.headings > 0,
+                skeleton=letters,
+                size=len(letters),
+                link_share=min(1.0, linked / len(text)) if linked else 0.0,
+            )
+        )
+
+    def enter(self, element: etree._Element, kind: int) -> None:
+        if kind & _BLOCK:
             self.close()
             self.owners.append(element)
         zone = self.zone_of(element)
         if zone:
             self.close()
             self.zones.append((zone, element))
-        if tag in _COUNTED:
-            self._count(tag, 1)
-        if tag == "br":
-            self.written = True
-            self.pen.line_break()
+        if kind & _COUNTED:
+            self._count(kind, 1)
+        if kind & _BREAK:
+            self.line_break()
         text = element.text
-        if text and (not is_block or not text.isspace()):
+        if text and not (kind & _BLOCK and text.isspace()):
             self.write(text)
 
-    def leave(self, element: etree._Element, tag: str) -> None:
-        is_block = tag in dom.BLOCK_TAGS
-        if is_block:
+    def leave(self, element: etree._Element, kind: int) -> None:
+        if kind & _BLOCK:
             self.close()
             self.owners.pop()
         if self.zones and self.zones[-1][1] is element:
-            if not is_block:
-                self.close()
+            self.close()
             self.zones.pop()
-        if tag in _COUNTED:
-            self._count(tag, -1)
+        if kind & _COUNTED:
+            self._count(kind, -1)
 
-    def _count(self, tag: str, step: int) -> None:
-        self.links += step if tag == "a" else 0
-        self.bolds += step if tag in {"b", "strong"} else 0
-        self.lists += step if tag == "li" else 0
-        self.headings += step if tag in dom.HEADINGS else 0
+    def _count(self, kind: int, step: int) -> None:
+        self.links += step if kind & _LINK else 0
+        self.bolds += step if kind & _BOLD else 0
+        self.lists += step if kind & _ITEM else 0
+        self.headings += step if kind & _HEADING else 0
 
 
 def blocks(
@@ -187,21 +200,21 @@ def blocks(
     skipped: etree._Element | None = None
     for event, element in steps:
         if event == "start":
-            tag = element.tag
+            kind = _KINDS.get(element.tag, 0)
             seen += 1
             if seen > dom.MAX_ELEMENTS or len(walk.blocks) >= MAX_BLOCKS:
                 break
-            if tag in dom.HIDDEN_TAGS or (dropped and element in dropped):
+            if kind & _HIDDEN or (dropped and element in dropped):
                 skipped = element
                 steps.skip_subtree()
                 continue
-            walk.enter(element, tag)
+            walk.enter(element, kind)
             continue
         if event == "end":
             if element is skipped:
                 skipped = None
             else:
-                walk.leave(element, element.tag)
+                walk.leave(element, _KINDS.get(element.tag, 0))
             if element is root:
                 continue
         tail = element.tail

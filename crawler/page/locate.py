@@ -57,6 +57,10 @@ def skeleton(text: str) -> str:
     return text.translate(_SIGNIFICANT)
 
 
+def _says(letter: str) -> bool:
+    return bool(_SIGNIFICANT[ord(letter)])
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A stretch of the decoded payload, in code points; offset -1 when the words stand nowhere in it."""
@@ -175,6 +179,10 @@ class Index:
         (start, end, plain), inside = self._runs[at], letter - self._firsts[at]
         if not plain:
             return start
+        if inside == 0:
+            return next(at for at in range(start, end) if _says(self.payload[at]))
+        if letter + 1 == (self._firsts[at + 1] if at + 1 < len(self._firsts) else len(self._letters)):
+            return next(at for at in range(end - 1, start - 1, -1) if _says(self.payload[at]))
         source = self.payload[start:end]
         return start + bisect_right(range(len(source)), inside, key=lambda to: len(skeleton(source[: to + 1])))
 

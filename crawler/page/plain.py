@@ -17,6 +17,7 @@ MOST = 0.8  # of a box's prose that one box in it must hold to be the article's
 MOST_OF_BODY = 0.6  # if its tag or its names call it so
 LINKED = 0.6  # share of links from which a block among prose is a pointer to other pages
 KEPT = 0.5  # of a page's prose that an article must be, or an engine is asked
+ASIDE = frozenset({"comment", "footer", "hidden", "meta", "caption"})  # zones that are no rival of an article
 LEAVES = frozenset({"p", "li", "blockquote", "pre", "dd", "h1", "h2", "h3", "h4", "h5", "h6"})
 BODIES = frozenset({"article", "main"})
 
@@ -40,8 +41,8 @@ def _around(box: etree._Element) -> etree._Element:
 
 
 def is_doubtful(chosen: content.Content, blocks: Sequence[Block]) -> bool:
-    """Whether a page says more outside what was chosen than in it."""
-    prose = sum(block.size for block in blocks if content.is_prose(block))
+    """Whether a page says more outside what was chosen than in it, comments and the like left aside."""
+    prose = sum(block.size for block in blocks if content.is_prose(block) and block.zone not in ASIDE)
     kept = sum(block.size for block in chosen.blocks if content.is_prose(block))
     return kept < prose * KEPT or not chosen.blocks
 

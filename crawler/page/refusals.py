@@ -70,6 +70,8 @@ def by_phrase(
 ) -> Rejection | None:
     """A soft 404, a consent, block or parked page, as the table knows them; None for a page with a text of its own."""
     letters = sum(block.size for block in kept)
+    if letters > max(WORDLESS, *(getattr(_table(), which).longest for which, _ in KNOWN)):
+        return None
     spoken = fold(" ".join(block.text for block in (kept or everything[:60]))).lower()
     for which, reason in KNOWN:
         phrases: _Phrases = getattr(_table(), which)
