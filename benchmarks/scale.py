@@ -16,6 +16,7 @@ import asyncio
 import hashlib
 import json
 import lzma
+import os
 import resource
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,6 +26,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from random import Random
+from threading import Event, Thread
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -49,6 +51,7 @@ LARGEST = 50
 OTHER_WORDS = 0.35
 BATCH = 500
 LAID = 20_000  # in one transaction
+MOST_TEXTS = 8000  # of which documents are made
 Words = list[str]
 
 
@@ -210,21 +213,60 @@ def arrive(connection: Connection, documents: Iterable[tuple[int, Document]]) ->
     return time.perf_counter() - begun
 
 
+class Memory:
+    """The most that this process and its children held at once, looked at twice a second."""
+
+    def __init__(self) -> None:
+        self.most = 0
+        self._over = Event()
+        self._thread = Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Memory:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._over.wait(0.5):
+            children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+            self.most = max(self.most, sum(map(_resident, [str(os.getpid()), *children])))
+
+
+def _resident(process: str) -> int:
+    """Bytes; shared ones counted for each."""
+    try:
+        return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:  # it has ended
+        return 0
+
+
+def say_pace() -> None:
+    """How fast this machine is just now: 0.35 to 0.45 where nothing else runs."""
+    begun, total = time.process_time(), 0
+    for number_ in range(10_000_000):
+        total += number_
+    say("ten million additions, CPU-seconds", time.process_time() - begun)
+
+
 def one_by_one(url: str, press: Press, many: int, start: int) -> None:
     """Single arrivals, half of them copies of what is held: each in a transaction of its own, committed."""
-    spent = []
+    spent: list[tuple[float, float]] = []
     with Catalog.open(url) as catalog:
         with catalog._begin() as connection:
             held = connection.execute(select(editions.c.folded).limit(many)).scalars().all()
         for serial in range(many):
             words = press.copy(held[serial].split()) if serial % 2 else press.alone()
-            begun = time.perf_counter()
+            begun = time.perf_counter(), time.process_time()
             with catalog._begin() as connection:
                 arrive(connection, [(start + serial, Document(words=words, at=press.day()))])
-            spent.append(time.perf_counter() - begun)
-    ordered = sorted(spent)
-    for share in (0.5, 0.95, 0.99):
-        say(f"one arrival among {start}, milliseconds, p{round(share * 100)}", ordered[int(share * many)] * 1000)
+            spent.append((time.perf_counter() - begun[0], time.process_time() - begun[1]))
+    for share in (0.5, 0.95):
+        for name, times in zip(("", "CPU-"), zip(*spent, strict=True), strict=True):
+            value = sorted(times)[int(share * many)] * 1000
+            say(f"one arrival among {start}, {name}milliseconds, p{round(share * 100)}", value)
 
 
 async def link_anew(url: str, folder: Path, many: int) -> tuple[Plan, dict[str, float]]:
@@ -251,22 +293,24 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--catalog", help="an address that may be emptied; a file in a folder of its own by default")
     given = parser.parse_args()
-    press = Press(read_texts(given.articles), SEED)
+    press = Press(read_texts(given.articles)[:MOST_TEXTS], SEED)
     with scratch.folder("astana-scale-") as folder:
         url = given.catalog or f"sqlite:///{folder / 'catalog.db'}"
         Catalog.rebuild(url, ())
         documents = enumerate(press.documents(given.documents))
         with timed("laid into the catalog", given.documents):
-            for start in range(0, given.documents, LAID):
+            for _ in range(0, given.documents, LAID):
                 with transaction(url) as connection:
                     lay(connection, islice(documents, LAID))
         files = folder / "files"
         files.mkdir()
-        with timed("linked anew", given.documents):
+        say_pace()
+        with Memory() as memory, timed("linked anew", given.documents):
             plan, spent = asyncio.run(link_anew(url, files, given.processes))
         for step in steps.STEPS:
             say(f"linked anew: {step.name}, seconds", spent[step.name])
-        say("memory of the largest process, MiB", resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)
+        say("memory of all processes, MiB at most", memory.most / (1 << 20))
+        say_pace()
         say("parts", len(plan.parts))
         with transaction(url) as connection:
             for kind, many in connection.execute(select(edges.c.kind, func.count()).group_by(edges.c.kind)):
