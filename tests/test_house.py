@@ -77,6 +77,7 @@ DOORS: dict[str, set[str]] = {
         "crawler/page/outlet_rules.py",
         "crawler/page/plain.py",
         "crawler/page/refusals.py",
+        "crawler/page/seen.py",
         "crawler/page/structured.py",
         "crawler/page/taught.py",
         "crawler/page/thorough.py",
