@@ -27,10 +27,7 @@ from archive.verify import Reread, Verdict, verify, verify_all
 
 if TYPE_CHECKING:
     from archive.audit import Finding, Passed
-    from archive.lineage.loaded import Pairs
-    from archive.lineage.story import Lineage
-    from archive.lineage.totals import Judged, Total
-    from archive.lineage.witness import Houses
+    from archive.tracing import Houses, Judged, Lineage, Pairs, Total
 
 STORE_FORMAT: Final = 1
 _PATIENCE: Final = 600.0  # seconds that another process's indexing is waited for
@@ -245,19 +242,13 @@ class Archive(TextShelf):
         return self.catalog.clusters(query or Query())
 
     def lineage(self, name: str, houses: Houses | None = None) -> Lineage:
-        """Whence a story likely came, among what is held; `houses`: what outlets and agencies are called in print.
-
-        Raises NotHeldError, TakenDownError.
-        """
+        """Whence a story likely came, among what is held; `houses`: what outlets are called. Raises NotHeldError."""
         from archive import tracing  # opened only when somebody asks
 
         return tracing.lineage(self.catalog, self.story(name), houses)
 
     def wire(self, name: str, houses: Houses | None = None, pairs: Pairs | None = None) -> tuple[Judged, ...]:
-        """A copy against all held versions of its wire, or each copy of a wire's own story; `pairs`: loaded words.
-
-        Raises NotHeldError, TakenDownError.
-        """
+        """A copy, or each copy of a wire's own story, against all versions held of its wire. Raises NotHeldError."""
         from archive import tracing
 
         return tracing.wires(self.catalog, self.story(name), houses, pairs)

@@ -21,7 +21,11 @@ from archive.records import EdgeKind, Story, Window
 
 MOST: Final = 400  # texts of a house around a day, of which one may be a step before or after
 ITEMS: Final = 40  # of a round-up, or round-ups of an item
+RESENT: Final = timedelta(hours=12)  # a day later the same form of words tells of the next day
 TREES: Final = 64  # clusters whose copies come close to each other in time
+
+
+__all__ = ["Houses", "Judged", "Lineage", "Pairs", "Total", "lineage", "members", "wire_totals", "wires"]
 
 
 def lineage(catalog: Catalog, story: Story, houses: Houses | None = None) -> Lineage:
@@ -101,8 +105,17 @@ def _versions(catalog: Catalog, tree: Tree, wire: Branch) -> list[Witness]:
     takes = [branch for branch in tree.branches if branch.current.own and branch.current.wire == wire.current.wire]
     known = {branch.story for branch in takes}
     grown = chain(wire.current, _house(catalog, wire.current))
-    takes += [Branch.of(catalog.story(step.text.story)) for step in grown if step.text.story not in known]
+    more = {step.text.story for step in grown}
+    for edge in (edge for take in takes for edge in catalog.parts(take.story, EdgeKind.SHARED)):
+        more |= {edge.inner, edge.outer}  # a take may share a passage and no more
+    held = (Branch.of(catalog.story(story)) for story in sorted(more - known))
+    takes += [branch for branch in held if _is_take(branch.current, wire.current)]
     return [version for branch in takes for version in branch.versions]
+
+
+def _is_take(text: Witness, wire: Witness) -> bool:
+    """Whether the same agency sent a text within the hours in which it may send its item again."""
+    return text.own and text.wire == wire.wire and abs(text.earliest - wire.earliest) <= RESENT
 
 
 def members(catalog: Catalog, cluster: str) -> tuple[Branch, ...]:

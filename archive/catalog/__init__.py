@@ -242,11 +242,11 @@ class Catalog(Listings):
             found = asked.clusters(connection, ids)
         yield from found
 
-    def parts(self, story: str) -> list[Edge]:
-        """Longer pieces that this story is an item of, and items that are inside it. Raises NotHeldError."""
+    def parts(self, story: str, kind: EdgeKind = EdgeKind.PART) -> list[Edge]:
+        """Longer pieces that a story is an item of, and items inside it; or edges of a kind. Raises NotHeldError."""
         with self._begin() as connection:
             asked.cluster_id(connection, story)
-            return asked.parts(connection, story)
+            return asked.parts(connection, story, kind)
 
     def pairs(self) -> Iterator[pairs.Pair]:
         """Every two stories that were compared: those that belong together, then those that do not."""

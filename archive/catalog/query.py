@@ -17,7 +17,7 @@ from archive.catalog.links import edge_of
 from archive.catalog.schema import among, edges, is_sqlite, readings, stories
 from archive.cluster import Edge
 from archive.errors import NotHeldError, UsageError
-from archive.records import Cluster, Copy, Reading, Reason, Story, Window, is_imported
+from archive.records import Cluster, Copy, EdgeKind, Reading, Reason, Story, Window, is_imported
 from archive.texts import reading_from_json
 
 PAGE: Final = 200
@@ -236,8 +236,8 @@ def cluster_ids(connection: Connection, query: Query) -> list[str]:
     return list(connection.execute(rows.limit(query.limit)).scalars())
 
 
-def parts(connection: Connection, story: str) -> list[Edge]:
-    """Edges of a story that is an item inside a longer piece, or the longer piece."""
-    query = select(edges).where((edges.c.inner == story) | (edges.c.outer == story), edges.c.kind == "part")
+def parts(connection: Connection, story: str, kind: EdgeKind) -> list[Edge]:
+    """Edges of one kind, of a story at either end."""
+    query = select(edges).where((edges.c.inner == story) | (edges.c.outer == story), edges.c.kind == kind.value)
     rows = connection.execute(query.order_by(edges.c.inner, edges.c.outer)).mappings()
     return [edge_of(dict(row)) for row in rows]
