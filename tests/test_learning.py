@@ -145,7 +145,9 @@ def test_what_was_learned_can_be_shown_and_forgotten_and_stays_shelved(store: Ar
     assert [each for each in audit.audit_shelves(store.storage) if isinstance(each, audit.Finding) and each.fault] == []
 
 
-def test_pages_are_not_read_without_the_table_that_the_ledger_names(store: Archive) -> None:
+def test_pages_are_not_read_without_the_table_that_the_ledger_names(
+    store: Archive, capfd: pytest.CaptureFixture[str]
+) -> None:
     found = lesson(store)
     learning.keep(store.storage, found, NOW)
     assert found.digest is not None
@@ -154,6 +156,9 @@ def test_pages_are_not_read_without_the_table_that_the_ledger_names(store: Archi
     path.unlink()
     with pytest.raises(ArchiveError, match=r"is not there.*bring it back from a copy"):
         learning.tables(store.storage)
+    settings = {"ASTANA_STORE": store.settings.store, "ASTANA_OUTLETS": str(store.settings.outlets)}
+    refused = astana(capfd, "rebuild", "--from", "warc", settings=dict(settings))
+    assert (refused.code, "bring it back from a copy" in refused.err) == (3, True)
     path.write_bytes(whole)
     assert learning.tables(store.storage) == {"waha": found.lesson.table}
 

@@ -84,6 +84,24 @@ def test_a_link_to_another_story_is_known_by_the_words_before_it_whatever_it_lea
     ]
 
 
+def test_a_headline_without_a_link_is_known_when_it_is_another_storys_title() -> None:
+    several, words = items(24), "وفي خبر آخر"
+
+    def linkless(one: Item) -> etree._Element:
+        other = several[one.number % len(several)]
+        found = f"{READ_ALSO}: <a"
+        return html.document_fromstring(
+            page(one, several).replace(f"<p><b>{found}", f"<p>{words}: {other.title}</p><p><b>{found}")
+        )
+
+    roots = [linkless(one) for one in several]
+    table = recurring([observe(root, one.read) for root, one in zip(roots, several, strict=True)], OWN).table
+    assert table.announcements == {"وفي خبر اخر"}
+    assert left(roots[0], table) == [several[0].title, *several[0].paragraphs]
+    said = f"{words}: قال المتحدث إن القافلة وصلت."
+    assert left(html.document_fromstring(f"<div><p>{said}</p></div>"), table) == [said]
+
+
 def test_the_evidence_says_why_and_in_how_many_stories_of_how_many() -> None:
     several = items(24)
     found = {each.shown.partition(":")[0]: each for each in lesson(several).evidence}
