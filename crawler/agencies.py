@@ -96,11 +96,12 @@ class Agencies:
         """What the words are; `own` are the names the outlet signs itself with. An agency's own name is an agency."""
         if self.agency(words):
             return Sort.AGENCY
+        if self.says("places", words):  # «الرياض - واس» in the paper of that name
+            return Sort.PLACE
         if key(words) in set(map(key, own)) or self.says("own", words):
             return Sort.OWN
         for sort, row in (
             (Sort.PARTIAL, "partial"),
-            (Sort.PLACE, "places"),
             (Sort.SECTION, "sections"),
             (Sort.HOMONYM, "homonyms"),
         ):

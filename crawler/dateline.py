@@ -22,6 +22,7 @@ from crawler.signature import MARKS, SIGNING, UNSIGNED, Desk, Signature, cut, si
 
 HEAD = 120  # code points in which a dateline ends
 PLACE_WORDS = 2  # a place that the table does not know has no more words
+NAMES, NAME_WORDS = 2, 4  # writers in a line of their own, and words of a writer's name
 FIRST_LINE = 8  # words of a first line that may be a section or signature, so that the next line is looked at too
 FINAL = re.compile(r"[-‐-―\u2212\u0640/\\|:.\n]")  # parts a dateline from its text
 DASH = re.compile(r"[-‐-―\u2212\u0640]")
@@ -91,6 +92,9 @@ def _segments(line: str, desk: Desk) -> list[_Segment]:
     return found
 
 
+_NOWHERE = _Segment(words="", date="", sort=Sort.OTHER, after="", end=0)
+
+
 def _placed(segments: Sequence[_Segment]) -> bool:
     return any(segment.sort is Sort.PLACE for segment in segments)
 
@@ -101,15 +105,42 @@ def _may_open(segment: _Segment, desk: Desk) -> bool:
     return len(words) <= PLACE_WORDS and not desk.agencies.says("verbs", words[0])
 
 
-def _head(line: str, desk: Desk) -> tuple[list[_Segment], int]:
-    """The segments that may be a dateline, and the index after the last that signs it (0: none does)."""
-    segments, signed = _segments(line, desk), 0
+def _head(segments: Sequence[_Segment], desk: Desk) -> tuple[int, int]:
+    """How many segments may be a dateline, and the index after the last that signs it (0: none does)."""
+    signed = 0
     for number, segment in enumerate(segments):
         if segment.sort in SIGNING:
             signed = number + 1
         elif segment.sort is Sort.OTHER and (signed or not _may_open(segment, desk)):
-            return segments[:number], signed
-    return segments, signed
+            return number, signed
+    return len(segments), signed
+
+
+def _strange_place(segments: Sequence[_Segment], signed: int, desk: Desk) -> int:
+    """How many segments behind a signature are a place that no table knows: «رويترز- لونبورغ (ألمانيا): …»."""
+    if _placed(segments[:signed]) or not DASH.search(segments[signed - 1].after):
+        return 0
+    for number, segment in enumerate(segments[signed : signed + 2], 1):
+        if segment.sort not in (Sort.OTHER, Sort.PLACE) or not _may_open(segment, desk):
+            return 0
+        if ":" in segment.after:
+            return number
+        if "(" not in segment.after:
+            return 0
+    return 0
+
+
+def _is_writers_line(segments: Sequence[_Segment], desk: Desk) -> bool:
+    """«سلمى العلي – جدة», alone on its line: somebody's name and a place."""
+    *names, last = segments
+    return (
+        0 < len(names) <= NAMES
+        and last.sort is Sort.PLACE
+        and last.after.endswith("\n")
+        and all(name.sort is Sort.OTHER and DASH.search(name.after) for name in names)
+        and all(1 < len(name.words.split()) <= NAME_WORDS for name in names)
+        and not any(desk.agencies.says("verbs", name.words.split()[0]) for name in names)
+    )
 
 
 def _ends(head: Sequence[_Segment]) -> bool:
@@ -126,24 +157,36 @@ def _is_place(segment: _Segment) -> bool:
     return segment.sort is Sort.PLACE or len(segment.words.split()) == 1 or "(" in segment.after
 
 
+def _extent(segments: Sequence[_Segment], desk: Desk) -> tuple[int, int]:
+    """How many segments are a dateline, and how many of these, at its end, a place that no table knows; 0 for none."""
+    known, signed = _head(segments, desk)
+    if signed:
+        while signed < known and segments[signed].sort is Sort.PLACE:  # «أخبار الآن | دبي - …»
+            signed += 1
+        strange = _strange_place(segments, signed, desk)
+        return (signed + strange, strange) if strange or _ends(segments[:signed]) else (0, 0)
+    if not segments:
+        return 0, 0
+    if _is_writers_line(segments, desk):
+        return len(segments), 0
+    first = segments[0]
+    return int(first.sort is Sort.PLACE and bool(DASH.search(first.after)) and "\n" not in first.after), 0
+
+
 def _opening(line: str, desk: Desk) -> tuple[Dateline, Signature]:
     """The dateline that a line begins with, and who signs it; an empty one when it begins with none."""
-    segments, signed = _head(line, desk)
-    places = [segment for segment in segments if segment.sort is Sort.PLACE]
-    if signed:
-        while signed < len(segments) and segments[signed].sort is Sort.PLACE:  # «أخبار الآن | دبي - …»
-            signed += 1
-        if not _ends(segments[:signed]):
-            return Dateline(), UNSIGNED
-    elif places and segments[0] is places[0] and DASH.search(places[0].after) and "\n" not in places[0].after:
-        signed = 1
-    else:
+    segments = _segments(line, desk)
+    extent, strange = _extent(segments, desk)
+    if not extent:
         return Dateline(), UNSIGNED
-    head = segments[:signed]
+    head, stranger = segments[:extent], segments[extent - strange] if strange else _NOWHERE
     signature = sign([segment.words for segment in head if segment.sort in SIGNING], desk)
-    place = next((s.words for sort in (Sort.PLACE, Sort.OTHER) for s in head if s.sort is sort and _is_place(s)), None)
+    offers = (s for sort in (Sort.PLACE, Sort.OTHER) for s in head if s.sort is sort and _is_place(s))
+    place = stranger.words or next(offers, _NOWHERE).words or None
+    if len(head) > 1 and head[-1].sort is Sort.PLACE:
+        signature = replace(signature, signed=True)  # by a writer of the house, if by nobody else
     dates = [segment.date for segment in head if segment.date]
-    said = line[: head[-1].end].strip().rstrip("([« ")
+    said = line[: head[-1].end].strip().rstrip('([«“" ')
     return Dateline(place=place, agency=signature.agency, date="/".join(dates) or None, said=said), signature
 
 

@@ -111,6 +111,32 @@ def test_a_name_that_several_bear_is_kept_and_not_guessed(head: str) -> None:
     assert credit.credit
 
 
+@pytest.mark.parametrize(
+    ("head", "place"),
+    [
+        ("رويترز- لونبورغ (ألمانيا): ", "لونبورغ"),
+        ("وصلة - بور سودان: ", "بور سودان"),
+        ("واس- سيدني: ", "سيدني"),
+        ("سلمى العلي - نبض البلد - القصير: ", "القصير"),
+    ],
+)
+def test_a_place_may_stand_behind_the_signature_before_a_colon(head: str, place: str) -> None:
+    assert opening(head + TEXT).dateline == Dateline(
+        place=place, agency=opening(head + TEXT).agency, date=None, said=head.strip()
+    )
+
+
+def test_a_place_that_the_paper_is_named_after_is_the_place() -> None:
+    paper = Outlet(id="r", name="الرياض", english="R", country="SA", timezone="UTC", language="ar")
+    credit = read(["الرياض - واس", TEXT, MORE], None, AGENCIES, paper)
+    assert (credit.dateline.place, credit.agency) == ("الرياض", "واس")
+
+
+def test_a_writers_name_and_place_alone_on_the_first_line_are_a_dateline_of_the_house() -> None:
+    credit = read(["سلمى العلي – جدة", "ذكرت وكالة سبوتنيك أن الوفود وصلت.", MORE], None, AGENCIES, PAPER)
+    assert (credit.dateline.place, credit.dateline.said, credit.agency) == ("جدة", "سلمى العلي – جدة", None)
+
+
 def test_an_agency_that_bears_a_places_name_is_the_place_where_no_place_stands_before_it() -> None:
     assert opening("قنا - سلمى العلي - " + TEXT).agency is None
     assert opening("الدوحة - قنا - " + TEXT).agency == "قنا"

@@ -51,6 +51,8 @@ class Judged:
     sure: int
     truth: str
     said: str
+    place: str  # the label's, "-" for none
+    place_said: str
 
 
 def outlet(source: str) -> Outlet:
@@ -84,7 +86,13 @@ def judged(articles: Path, labels: Iterable[dict[str, str]], agencies: Agencies)
                 credit = read(paragraphs(row["text"]), None, agencies, outlet(row["source"]))
                 found.append(
                     Judged(
-                        id=row["id"], how=label["how"], sure=int(label["sure"]), truth=truth(label), said=said(credit)
+                        place=label["place"],
+                        place_said=credit.dateline.place or "-",
+                        id=row["id"],
+                        how=label["how"],
+                        sure=int(label["sure"]),
+                        truth=truth(label),
+                        said=said(credit),
                     )
                 )
     return sorted(found, key=lambda one: one.id)
@@ -125,6 +133,9 @@ def main() -> None:
     print(scores("stated, sure", [one for one in stated if one.sure == 2]))
     print(scores("stated", stated))
     print(scores("and deeper ones and photographs'", texts))
+    placed, told = [one for one in texts if one.place != "-"], [one for one in texts if one.place_said != "-"]
+    right = sum(one.place == one.place_said for one in placed)
+    print(f"datelines' places: precision {right}/{len(told)}, recall {right}/{len(placed)}")
     print("\nlabel -> read, of all")
     for (label, found), times in Counter((one.truth, one.said) for one in texts).most_common():
         print(f"{times}\t{label} -> {found}")
