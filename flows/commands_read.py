@@ -24,6 +24,7 @@ from archive.export import (
 from archive.records import Via
 from archive.texts import to_line
 from flows import out
+from flows.calendars import isolated
 from flows.options import Days, Filters, Form, Where, Words, query_of
 from flows.show import Listing, facts, note
 from flows.wordings import seen_again, summary
@@ -189,7 +190,7 @@ def _facts(story: Story, public_url: str) -> dict[str, object]:
     published = published_json(story.published, story.claims)
     found: dict[str, object] = {
         "id": story.id,
-        "title": article.title,
+        "title": isolated(article.title),
         "address": story.url,
         "published": f"{day_of(story)} (said by {published['source']})",
         "agency": article.agency,
@@ -198,7 +199,7 @@ def _facts(story: Story, public_url: str) -> dict[str, object]:
         "cluster": story.cluster if story.canonical else f"{story.cluster}, copied with likeness {story.likeness}",
     }
     for claim in story.claims:
-        found[f"claim by {claim.source}"] = f"{claim.about} {claim.value} («{claim.said}»)"
+        found[f"claim by {claim.source}"] = f"{claim.about} {claim.value} ({isolated(claim.said)})"
     for each in story.editions:
         said = f"captured {each.captured}{'' if each.via is Via.LIVE else f' by {each.via}'}"
         doubt = ", unconfirmed: other sources show other texts" if each.unconfirmed else ""

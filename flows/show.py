@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from rich.text import Text
 from archive.texts import to_line
 
 T = TypeVar("T")
+_RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 SPOKEN: Final = ("flows", "crawler")  # whose log lines are progress
 
 
@@ -42,7 +44,7 @@ class Listing(Generic[T]):
     def _table(self, rows: Iterable[list[str]]) -> int:
         table = Table(*self.columns, box=None, pad_edge=False)
         for row in rows:
-            table.add_row(*map(escape, row))
+            table.add_row(*(escape(apart(cell)) for cell in row))
         if table.row_count:
             Console().print(table)
         return table.row_count
@@ -54,6 +56,11 @@ def _lines(lines: Iterable[str]) -> int:
         print(line)
         count += 1
     return count
+
+
+def apart(cell: str) -> str:
+    """A cell isolated from its neighbours if it is read from right to left, so that no terminal turns the row round."""
+    return f"\N{FIRST STRONG ISOLATE}{cell}\N{POP DIRECTIONAL ISOLATE}" if _RIGHT_TO_LEFT.search(cell) else cell
 
 
 def _cell(value: object) -> str:

@@ -12,6 +12,7 @@ from archive.catalog import Query
 from archive.holdings import Archive, open_archive
 from archive.settings import hand_down, load_settings
 from crawler.loaded import load_pairs
+from flows.show import apart
 from tests.commands import Say
 from tests.practice import astana
 from tests.traced import HOUSES, objects
@@ -158,3 +159,11 @@ def test_a_clusters_spread_is_drawn_beside_its_list(store: str, capfd: Say, tmp_
     assert said.code == 0
     assert "wasla-7003" in said.out
     assert ElementTree.parse(tmp_path / "spread.svg").getroot().tag.endswith("svg")
+
+
+def test_a_story_and_a_table_on_a_terminal_read_arabic_apart_from_what_stands_beside_it(store: str, capfd: Say) -> None:
+    said = astana(capfd, "story", "nakhla-4003").out
+    assert "\u2068أستانا 2 تنتهي بلا بيان ختامي\u2069" in said
+    assert apart("أستانا 2") == "\u2068أستانا 2\u2069"
+    assert apart("nakhla-4003") == "nakhla-4003"
+    assert "\u2068" not in astana(capfd, "cluster", "nakhla-4003").out  # piped on, a table is plain
