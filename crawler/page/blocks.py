@@ -92,8 +92,7 @@ def _soft(texts: list[str]) -> bool:
 class _Walk:
     """The state of one walk through a tree."""
 
-    def __init__(self, zone_of: Callable[[etree._Element], str | None]) -> None:
-        self.zone_of = zone_of
+    def __init__(self) -> None:
         self.blocks: list[Block] = []
         self.parts: list[str] = []  # of the line being written
         self.linked = self.bold = 0  # code points of it
@@ -103,6 +102,8 @@ class _Walk:
         self.links = self.bolds = self.lists = self.headings = 0
 
     def write(self, text: str) -> None:
+        if not self.parts and self.pen is None and text.isspace():
+            return
         self.parts.append(text)
         if self.links or self.bolds:
             many = len(_one_line(text))
@@ -152,22 +153,21 @@ class _Walk:
         )
 
     def enter(self, element: etree._Element, kind: int) -> None:
+        """A tag that is more than words opens."""
         if kind & _BLOCK:
             self.close()
             self.owners.append(element)
-        zone = self.zone_of(element)
-        if zone:
-            self.close()
-            self.zones.append((zone, element))
         if kind & _COUNTED:
             self._count(kind, 1)
         if kind & _BREAK:
             self.line_break()
-        text = element.text
-        if text and not (kind & _BLOCK and text.isspace()):
-            self.write(text)
+
+    def enter_zone(self, zone: str, element: etree._Element) -> None:
+        self.close()
+        self.zones.append((zone, element))
 
     def leave(self, element: etree._Element, kind: int) -> None:
+        """It closes."""
         if kind & _BLOCK:
             self.close()
             self.owners.pop()
@@ -194,7 +194,7 @@ def blocks(
     `zone_of` names the zone an element opens, or None; the words of `dropped` elements are left out.
     Bounded by dom.MAX_ELEMENTS and MAX_BLOCKS.
     """
-    walk = _Walk(zone_of)
+    walk = _Walk()
     steps = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
     seen = 0
     skipped: etree._Element | None = None
@@ -208,17 +208,19 @@ def blocks(
                 skipped = element
                 steps.skip_subtree()
                 continue
-            walk.enter(element, kind)
-            continue
-        if event == "end":
-            if element is skipped:
-                skipped = None
-            else:
-                walk.leave(element, _KINDS.get(element.tag, 0))
-            if element is root:
-                continue
-        tail = element.tail
-        if tail:
-            walk.write(tail)
+            if zone := zone_of(element):
+                walk.enter_zone(zone, element)
+            if kind:
+                walk.enter(element, kind)
+            words = element.text
+        else:
+            if event == "end" and element is not skipped:
+                kind = _KINDS.get(element.tag, 0)
+                if kind or walk.zones:
+                    walk.leave(element, kind)
+            skipped = None
+            words = element.tail if element is not root else None
+        if words:
+            walk.write(words)
     walk.close()
     return walk.blocks

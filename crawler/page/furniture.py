@@ -30,6 +30,7 @@ LONGEST_HEADING = 80  # of a heading that closes an article
 LEARNED = "learned"  # the zone of a box that was learned
 REMEMBERED = 20_000  # class names, with what they open
 _NEUTRAL = frozenset({"html", "body", "main", "article", "form"})  # tags that open no zone, whatever their names
+_TELLING = frozenset({"class", "id", "role", "hidden", "aria-hidden", "style"})  # attributes that may open a zone
 _BODY_PROPS = frozenset({"articleBody", "text"})
 _TOKEN = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _PARTS = re.compile(r"[a-z0-9]+")
@@ -89,7 +90,7 @@ class Furniture:
         tag = element.tag
         if tag in dom.ZONE_TAGS:
             return dom.ZONE_TAGS[tag]
-        if tag in _NEUTRAL or not element.keys():
+        if tag in _NEUTRAL or _TELLING.isdisjoint(element.keys()):
             return None
         if dom.is_hidden(element):
             return "hidden"

@@ -27,6 +27,7 @@ _WRAPPING = re.compile(
 )
 _RECOMMENDER = "text/tawsiyat"  # Al Mayadeen's: a flat object of title, author, keywords, word_count
 _RECOMMENDED_BODIES = ("articleBody", "article_body", "body", "content", "text")
+_PROPERTIES = etree.XPath("descendant-or-self::*[@itemprop]")
 
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
@@ -172,17 +173,22 @@ def _metas(root: etree._Element) -> dict[str, str]:
     return found
 
 
+def _with_property(root: etree._Element) -> list[etree._Element]:
+    found = _PROPERTIES(root)
+    return [node for node in found if isinstance(node, etree._Element)] if isinstance(found, list) else []
+
+
 def _itemprop(root: etree._Element, name: str) -> str:
-    for element in root.iter():
-        if isinstance(element.tag, str) and name in (element.get("itemprop") or "").split():
+    for element in _with_property(root):
+        if name in (element.get("itemprop") or "").split():
             return " ".join((element.get("content") or "").split()) or dom.text_of(element)[:300]
     return ""
 
 
 def _author_prop(root: etree._Element) -> str:
     """The name inside an author property, which may hold a logo and links besides."""
-    for element in root.iter():
-        if isinstance(element.tag, str) and "author" in (element.get("itemprop") or "").split():
+    for element in _with_property(root):
+        if "author" in (element.get("itemprop") or "").split():
             said = _itemprop(element, "name") or " ".join((element.get("content") or dom.text_of(element)).split())
             return "" if "://" in said else said[:300]
     return ""

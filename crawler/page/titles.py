@@ -19,6 +19,7 @@ _TITLE_NAMES = re.compile(r"(?:^|[^a-z])(?:title|headline|heading|newstitle|entr
 _AUTHOR = re.compile(r"(?:^|[^a-z])(?:author|byline|writer|newswriter|post-author|author-name)(?:$|[^a-z])|writer$")
 _CUT = ("...", "…", "[…]")
 LONGEST = 400  # code points
+LONGEST_NAME = 60  # letters in the box of an author
 ALONE = 3  # words of an only h1 that is believed against what the page tells machines
 NEAR = 20  # blocks before the text in which a line that signs it may stand
 FAR = 60  # blocks before the text in which a heading may stand
@@ -106,9 +107,13 @@ def _box(element: etree._Element) -> list[etree._Element]:
 def visible_authors(blocks: Sequence[Block], furniture: Furniture) -> Iterator[str]:
     """Names in boxes called author, writer or byline, outside author biographies; a leading «بقلم:» is taken off."""
     for block in blocks:
-        names = dom.names(block.element if block.zone_root is None else block.zone_root)
-        if block.element.get("rel") == "author" or (_AUTHOR.search(names) and block.size <= 60):
+        if block.element.get("rel") == "author" or (block.size <= LONGEST_NAME and _is_of_author(block)):
             yield furniture.without_by(block.text)
+
+
+def _is_of_author(block: Block) -> bool:
+    names = dom.names(block.element if block.zone_root is None else block.zone_root)
+    return bool(names) and _AUTHOR.search(names) is not None
 
 
 def signed_lines(blocks: Sequence[Block], title: Title, kept: Sequence[Block], furniture: Furniture) -> Iterator[str]:
