@@ -40,6 +40,7 @@ def lineage(catalog: Catalog, story: Story, houses: Houses | None = None) -> Lin
         branches=cluster,
         items=tuple((name, members(catalog, name)) for name in items),
         pieces=tuple(Branch.of(catalog.story(name)) for name in pieces),
+        shared=tuple(Branch.of(catalog.story(name)) for name in _sharing(catalog, story.id, ids)),
         house=tuple(_house(catalog, Branch.of(story).current)),
     )
     return trace(asked, houses)
@@ -132,6 +133,12 @@ def _parts(catalog: Catalog, story: str, ids: Collection[str]) -> tuple[list[str
         elif edge[0] in ids and edge[1] not in ids:
             pieces.add(edge[1])
     return sorted(items)[:ITEMS], sorted(pieces)[:ITEMS]
+
+
+def _sharing(catalog: Catalog, story: str, ids: Collection[str]) -> list[str]:
+    """Items outside its cluster that have a passage in common with a story."""
+    edges = catalog.parts(story, EdgeKind.SHARED)
+    return sorted({name for edge in edges for name in (edge.inner, edge.outer)} - {*ids})[:ITEMS]
 
 
 def _edges(catalog: Catalog, ids: Iterable[str]) -> Iterator[tuple[str, str]]:

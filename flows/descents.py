@@ -40,6 +40,9 @@ def head(found: Lineage) -> dict[str, object]:
     for each in found.inside:
         name = "inside it" if each.piece == found.story else "stands inside"
         said[f"{name} {each.item if each.piece == found.story else each.piece}"] = _inside(each)
+    for passing in found.passing:
+        order = "their dates overlap" if passing.earlier is None else f"{passing.earlier} was published earlier"
+        said[f"shares with {passing.other}"] = f"{passing.words} words; {order}"
     for number, step in enumerate(found.chain, 1):
         said[f"step {number}"] = f"{step.stage}, {step.words} words, {when(step.text)}  {step.text.story}"
     return said

@@ -100,3 +100,15 @@ def test_what_has_no_wire_is_refused_by_name() -> None:
         wires(held, held.story("ufuq-1"))
     with pytest.raises(NotHeldError, match="no copy of it is held"):
         wires(held, held.story("wasla-1"))
+
+
+def test_an_item_with_a_passage_in_common_is_told_and_is_no_source() -> None:
+    report = [
+        f"وتحدث الشاهد رقم {n} عن أمر آخر لا صلة له بالسفينة في حي بعيد من أحياء المدينة القديمة." for n in range(9)
+    ]
+    other = ("استعاد مؤرخ المدينة حوادث المرفأ في قرن كامل من الصور والدفاتر.", TUGS, FISH, *report)
+    held = catalog(sent(1, *FULL), reading("ufuq-1", article(text(*other), at=NOON + timedelta(minutes=30))))
+    (passing,) = lineage(held, held.story("ufuq-1"), HOUSES).passing
+    assert (passing.other, passing.earlier) == ("wasla-1", "wasla-1")
+    assert [each.copy.words for each in passing.passages] == [text(TUGS, FISH).rstrip(".")]
+    assert lineage(held, held.story("ufuq-1"), HOUSES).link.source is None

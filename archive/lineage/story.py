@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from archive.lineage.chains import Step, chain
 from archive.lineage.credits import Check, checks, part_check
 from archive.lineage.evidence import Evidence, Pair, left_standing, pair
+from archive.lineage.matching import Passage, match
 from archive.lineage.tree import Link, Tree, grow, likeliest
 from archive.lineage.witness import Branch, Houses, Witness
 
@@ -28,6 +29,16 @@ class Inside:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Passing:
+    """Another item that has a passage of the story, or the story one of it: who had it earlier, where that is sure."""
+
+    other: str
+    words: int  # of the story, in passages
+    passages: tuple[Passage, ...]  # `source` is the other one
+    earlier: str | None  # story; None: their dates overlap
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lineage:
     """What is told of a story."""
 
@@ -35,6 +46,7 @@ class Lineage:
     cluster: str
     tree: Tree
     inside: tuple[Inside, ...]
+    passing: tuple[Passing, ...]
     checks: tuple[Check, ...]
     chain: tuple[Step, ...]
 
@@ -53,6 +65,7 @@ class Asked:
     branches: tuple[Branch, ...]  # of its cluster, itself among them
     items: tuple[tuple[str, tuple[Branch, ...]], ...]  # clusters of which an item is inside the story
     pieces: tuple[Branch, ...]  # longer pieces that hold an item of its cluster
+    shared: tuple[Branch, ...]  # other items with a passage in common
     house: tuple[Witness, ...]  # what the same outlet printed around then
 
 
@@ -67,9 +80,17 @@ def trace(asked: Asked, houses: Houses) -> Lineage:
         cluster=asked.cluster,
         tree=_less_unseen(tree, asked.story, inside),
         inside=tuple(inside),
+        passing=tuple(_passing(other.current, itself.current) for other in asked.shared),
         checks=checks(tree, houses),
         chain=chain(itself.current, asked.house),
     )
+
+
+def _passing(other: Witness, text: Witness) -> Passing:
+    """A passage in common tells no source: both may have it from a third, or from anybody's stock of phrases."""
+    found = match(other.text, text.text)
+    earlier = next((one.story for one, later in ((other, text), (text, other)) if one.is_before(later)), None)
+    return Passing(other=other.story, words=found.words, passages=found.passages, earlier=earlier)
 
 
 def _inside(items: Tree, piece: Branch, cluster: str, houses: Houses) -> Inside:

@@ -9,8 +9,8 @@ from archive.likeness.sentences import Aligned, Sentence, counted
 from archive.likeness.wording import Span
 from archive.lineage.chains import Step
 from archive.lineage.credits import Check
-from archive.lineage.evidence import Pair
-from archive.lineage.story import Inside, Lineage
+from archive.lineage.matching import Passage
+from archive.lineage.story import Inside, Lineage, Passing
 from archive.lineage.swaps import Swap
 from archive.lineage.totals import Judged, Total
 from archive.lineage.tree import Link, Tree
@@ -29,8 +29,9 @@ def lineage_json(found: Lineage) -> Json:
         "earliest_held": list(found.tree.earliest),
         **tree_json(found.tree, found.checks),
         "inside": [_inside(each) for each in found.inside],
+        "shared": [_passing(each) for each in found.passing],
         "chain": [_step(each) for each in found.chain],
-        "passages": _passages(pair) if pair else [],
+        "passages": _passages(pair.match.passages) if pair else [],
         "sentences": [_aligned(each) for each in pair.sentences()] if pair else [],
     }
 
@@ -97,7 +98,7 @@ def _inside(each: Inside) -> Json:
         "unseen": each.unseen,
         "evidence": [one.value for one in pair.evidence] if pair else [],
         "words": each.words,
-        "passages": _passages(pair) if pair else [],
+        "passages": _passages(pair.match.passages) if pair else [],
         "credit": _check(each.check) if each.check else None,
     }
 
@@ -106,8 +107,13 @@ def _step(step: Step) -> Json:
     return {**witness_json(step.text), "stage": step.stage.value, "words": step.words}
 
 
-def _passages(pair: Pair) -> list[Json]:
-    return [{"source": _place(each.source), "copy": _place(each.copy)} for each in pair.match.passages]
+def _passages(given: Iterable[Passage]) -> list[Json]:
+    return [{"source": _place(each.source), "copy": _place(each.copy)} for each in given]
+
+
+def _passing(each: Passing) -> Json:
+    found = {"other": each.other, "words": each.words, "earlier": each.earlier}
+    return {**found, "passages": _passages(each.passages)}
 
 
 def _place(span: Span) -> Json:
