@@ -204,6 +204,7 @@ def said(archive: Archive, capfd: pytest.CaptureFixture[str], *words: str) -> An
     return astana(capfd, "learn", *words, settings=dict(settings))
 
 
+@pytest.mark.slow
 def test_the_command_shows_what_it_would_learn_and_then_keeps_it(
     store: Archive, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -137,10 +137,20 @@ def test_the_order_of_the_pages_changes_nothing() -> None:
     assert recurring(mixed, OWN) == recurring(pages, OWN)
 
 
-@pytest.mark.parametrize("line", [CREDIT, DATELINE, FLASH, "المصدر: وكالات", "انتهى", "بقلم: سامر الأحمد", "- سانا -"])
-@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize(
+    ("line", "first"),
+    [
+        (CREDIT, False),
+        (DATELINE, True),
+        (FLASH, True),
+        ("المصدر: وكالات", False),
+        ("انتهى", False),
+        ("بقلم: سامر الأحمد", True),
+        ("- سانا -", False),
+    ],
+)
 def test_a_dateline_a_credit_a_byline_and_a_flash_are_never_furniture(line: str, first: bool) -> None:
-    several = [item(n, *([line] if first else []), after=[] if first else [line]) for n in range(1, 25)]
+    several = [item(n, *([line] if first else []), after=[] if first else [line]) for n in range(1, 22)]
     table = lesson(several).table
     assert line in of(several[0], several, table)
     boxed = [
@@ -270,7 +280,7 @@ def set_as(one: Item, habits: Habits) -> etree._Element:
     return html.document_fromstring(f"<body><h1>{one.title}</h1><{outer} class='{names}'>{text}{link}</body>")
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(HABITS)
 def test_no_paragraph_of_any_article_is_ever_furniture(habits: Habits) -> None:
     several = written(habits)
