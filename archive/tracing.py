@@ -57,15 +57,12 @@ def wires(
     houses, pairs = houses or Houses(), pairs or Pairs.of({})
     tree = grow(members(catalog, story.cluster), houses)
     mine = next(branch for branch in tree.branches if branch.story == story.id)
-    if mine.current.own:
-        found = [
-            _judged(catalog, tree, each, houses, pairs)
-            for each in tree.branches
-            if wire_above(each.story, tree) is mine
-        ]
+    if mine.current.wire is not None and wire_above(story.id, tree) is None:
+        below = [branch for branch in tree.branches if wire_above(branch.story, tree) is mine]
+        found = tuple(filter(None, (_judged(catalog, tree, each, houses, pairs) for each in below)))
         if not found:
-            raise NotHeldError(f"{story.id} is an agency's own, and no copy of it is held")
-        return tuple(one for one in found if one)
+            raise NotHeldError(f"{story.id} is an agency's, and no copy of it is held")
+        return found
     one = _judged(catalog, tree, mine, houses, pairs)
     if one is None:
         raise NotHeldError(f"no wire of {story.id} is held that it shares enough with; see astana lineage {story.id}")
@@ -103,7 +100,7 @@ def _judged(catalog: Catalog, tree: Tree, copy: Branch, houses: Houses, pairs: P
 
 def _versions(catalog: Catalog, tree: Tree, wire: Branch) -> list[Witness]:
     """Every held text of a wire: its takes in the cluster, what it grew from and into, and each one's editions."""
-    takes = [branch for branch in tree.branches if branch.current.own and branch.current.wire == wire.current.wire]
+    takes = [branch for branch in tree.branches if branch.current.wire == wire.current.wire]
     known = {branch.story for branch in takes}
     grown = chain(wire.current, _house(catalog, wire.current))
     more = {step.text.story for step in grown}
@@ -116,7 +113,7 @@ def _versions(catalog: Catalog, tree: Tree, wire: Branch) -> list[Witness]:
 
 def _is_take(text: Witness, wire: Witness) -> bool:
     """Whether the same agency sent a text within the hours in which it may send its item again."""
-    return text.own and text.wire == wire.wire and abs(text.earliest - wire.earliest) <= RESENT
+    return text.wire == wire.wire and abs(text.earliest - wire.earliest) <= RESENT
 
 
 def members(catalog: Catalog, cluster: str) -> tuple[Branch, ...]:

@@ -106,3 +106,9 @@ def test_a_copy_of_a_copy_is_held_against_the_wire_above_both() -> None:
     found = {each.story: each for each in checks(tree(*texts), HOUSES)}
     assert found["ufuq-1"].source == "wasla-1"
     assert found["ufuq-1"].stated is Stated.NONE
+
+
+def test_an_agency_that_passes_on_anothers_report_is_credited_by_either_name() -> None:
+    passed_on = witness("wasla-1", agency="رويترز", credit="رويترز")
+    assert stated(copied(agency=WIRE, credit=WIRE), wire=passed_on) is Stated.CREDITED
+    assert stated(copied(agency="رويترز", credit="رويترز"), wire=passed_on) is None  # it may be from that one itself

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from archive.lineage.evidence import Evidence
 from archive.lineage.tree import Tree, grow
 from archive.lineage.witness import Witness
-from archive.records import EdgeKind
+from archive.records import EdgeKind, Kind
 from crawler.houses import houses_of
 from tests.traced import AGENCIES, OUTLETS, catalog, sheets, traced
 from tests.witnessed import CREW, FISH, HOUSES, ITEM, LEAD, NEXT, OWN, TUGS, WIRE, branch, tree, undated, witness
@@ -274,3 +274,10 @@ def test_no_source_leads_round_to_itself_and_none_came_after_its_copy(made: list
             assert here.source not in seen
             seen.add(str(here.source))
             here = grown.link(str(here.source))
+
+
+def test_two_prints_of_a_document_are_both_its_authors() -> None:
+    texts = [replace(each, kind=Kind.DOCUMENT) for each in (own(), witness("nakhla-1", minute=30))]
+    assert source_of("nakhla-1", tree(*texts)) == (None, None)
+    credited = replace(texts[1], agency=WIRE)
+    assert source_of("nakhla-1", tree(texts[0], credited)) == ("wasla-1", None)

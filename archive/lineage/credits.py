@@ -54,17 +54,17 @@ def checks(tree: Tree, houses: Houses) -> tuple[Check, ...]:
 
 
 def wire_above(story: str, tree: Tree) -> Branch | None:
-    """The nearest agency's own text that a copy's sources lead to."""
+    """The nearest text of an agency that a copy's sources lead to, its own or passed on."""
     link = tree.link(story)
     while link.pair is not None:
-        if link.pair.source.current.own:
+        if link.pair.source.current.wire is not None:
             return link.pair.source
         link = tree.link(link.pair.source.story)
     return None
 
 
 def judged(copy: Branch, wire: Branch, houses: Houses, *, inside: bool = False) -> Check | None:
-    """One copy against an agency's own text, or a longer piece against an item `inside` it; None: no judgement."""
+    """One copy against an agency's text, or a longer piece against an item `inside` it; None: no judgement."""
     one, other = copy.current, wire.current
     if other.wire is None or one.wire == other.wire or Kind.DOCUMENT in (one.kind, other.kind):
         return None
@@ -90,7 +90,9 @@ def _stated(copy: Witness, wire: Witness, name: str, houses: Houses) -> tuple[St
         return Stated.CREDITED, copy.credit or name
     if copy.agency is not None:
         # The wire may have had it from there itself.
-        passed_on = copy.agency in wire.chain or next(named(wire.text, houses.of_agency(copy.agency)), None)
+        passed_on = copy.agency in (wire.agency, *wire.chain) or next(
+            named(wire.text, houses.of_agency(copy.agency)), None
+        )
         return (Stated.CREDITED if passed_on else Stated.OTHER), copy.credit or copy.agency
     if copy.credit:
         return Stated.PARTIAL, copy.credit

@@ -14,6 +14,7 @@ from typing import Final
 from archive.likeness.sentences import Aligned, Fate
 from archive.lineage.matching import Match, Named, bones, key_of, match, named, sentences, signed_in, signs_at_its_edges
 from archive.lineage.witness import Branch, Houses, Witness
+from archive.records import Kind
 
 VERSIONS: Final = 5  # editions of a source that are looked at: its first, and the last ones
 OWN_WORDS: Final = 6  # a sentence with fewer is a credit line, no news
@@ -92,8 +93,8 @@ def _for(source: Witness, copy: Witness, found: Match, houses: Houses) -> Iterat
         yield Evidence.CREDIT
     elif _has_leftover(source, copy, found, houses):
         yield Evidence.LEFTOVER
-    if source.own and copy.wire is None:
-        yield Evidence.OWN
+    if source.own and copy.wire is None and Kind.DOCUMENT not in (source.kind, copy.kind):
+        yield Evidence.OWN  # a communiqué is nobody's own but its author's
 
 
 def is_credited(copy: Witness, source: Witness, houses: Houses) -> bool:

@@ -15,6 +15,7 @@ from archive.likeness.passages import PASSAGE
 from archive.lineage.evidence import Evidence, Pair, left_standing, pair
 from archive.lineage.variants import beats
 from archive.lineage.witness import Branch, Houses
+from archive.records import Kind
 
 CANDIDATES: Final = 8  # of each text, the others most like it that are looked at word by word
 SEVERAL: Final = 2  # other houses that have an item: then the dates alone tell nothing between any two
@@ -121,10 +122,13 @@ def _link(branch: Branch, pairs: Mapping[tuple[str, str], Pair], houses: Houses)
 
 def _believed(directed: Sequence[Pair], printed_by: Collection[str]) -> list[Pair]:
     """Where dates alone speak, a text that has much of its own may as well have it from a source that is not held, and
-    so may one that several other houses have too: papers that print a wire do so one after the other.
+    so may one that several other houses have too: papers that print a wire do so one after the other. Whoever prints a
+    document has it from its author.
     """
     if any(not one.has_dates_alone for one in directed):
         return list(directed)
+    if any(one.copy.current.kind is Kind.DOCUMENT for one in directed):
+        return []
     mine = {one.copy.current.outlet for one in directed}
     are_few = len({*printed_by} - mine) < SEVERAL
     return [one for one in directed if (are_few or one.source.current.outlet in mine) and one.extra() < EXTRA]
