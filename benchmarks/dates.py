@@ -1,8 +1,10 @@
 """Days of publication: ours beside htmldate's, on pages whose day somebody read; exact days and CPU time, one run.
 
 `python benchmarks/dates.py FOLDER`: a folder with `dates.json`, {address: {"file": name, "date": day}}, and
-`html/<name>.gz`. Every outlet's zone counts as unknown, as it is to htmldate. `--errors` names the pages that ours
-misses, with its claims. Times are CPU seconds of this process, the best of `--rounds`.
+`html/<name>.gz`; or one with `gold/<name>.json`, {"url", "ground_truth": {"publish_date"}}, and `html/<name>.html.gz`,
+of which pages without a day are left out. Every outlet's zone counts as unknown, as it is to htmldate. `--errors` names
+the pages that ours misses, with its claims; `--half tune` or `report` takes one half, drawn by a seed. Times are CPU
+seconds of this process, the best of `--rounds`.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import random
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -26,6 +29,7 @@ from crawler.outlet import Outlet
 from crawler.page import dom
 
 CAPTURED = datetime(2026, 11, 22, 10, tzinfo=UTC)
+SEED = 2017  # of the halves
 OUTLET = Outlet(id="any", name="-", english="-", country="", timezone="UTC", language="en")
 
 
@@ -40,6 +44,28 @@ class Labelled:
 
 def labelled(folder: Path) -> Iterator[Labelled]:
     """The pages of a folder, unpacked."""
+    yield from of_gold(folder) if (folder / "gold").is_dir() else of_list(folder)
+
+
+def of_gold(folder: Path) -> Iterator[Labelled]:
+    """Pages with a file of labels each, those that have a day."""
+    for path in sorted((folder / "gold").glob("*.json")):
+        said = json.loads(path.read_text(encoding="utf-8"))
+        if day := said["ground_truth"].get("publish_date"):
+            packed = (folder / "html" / f"{path.stem}.html.gz").read_bytes()
+            yield Labelled(url=said["url"], html=gzip.decompress(packed).decode("utf-8", "replace"), day=day[:10])
+
+
+def half_of(pages: list[Labelled], half: str) -> list[Labelled]:
+    """One half of them: what is mended by the one is reported on the other."""
+    drawn = sorted(pages, key=lambda page: page.url)
+    random.Random(SEED).shuffle(drawn)
+    middle = len(drawn) // 2
+    return {"tune": drawn[:middle], "report": drawn[middle:], "both": pages}[half]
+
+
+def of_list(folder: Path) -> Iterator[Labelled]:
+    """Pages with one file of labels for all."""
     said = json.loads((folder / "dates.json").read_text(encoding="utf-8"))
     for url, entry in said.items():
         packed = (folder / "html" / f"{entry['file']}.gz").read_bytes()
@@ -91,8 +117,9 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--rounds", type=int, default=3, help="timed rounds of each reader, interleaved")
     parser.add_argument("--errors", action="store_true", help="name the pages that ours misses")
+    parser.add_argument("--half", choices=("tune", "report", "both"), default="both")
     asked = parser.parse_args()
-    pages = list(labelled(asked.folder))
+    pages = half_of(list(labelled(asked.folder)), asked.half)
     days = {name: [read(page) for page in pages] for name, read in READERS.items()}  # and loads what they load late
     best = dict.fromkeys(READERS, float("inf"))
     for _ in range(asked.rounds):

@@ -22,6 +22,7 @@ ELSEWHERE = re.compile(
 HEAD = re.compile(r"header|top-?bar|top-?nav|navbar|clock|masthead|today")
 TITLE_PARTS = re.compile(r" (?:[-|:]|::|>>|\"|/) ")
 LEAST_TITLE = 8  # code points of what a title is known by
+OF_OTHERS = frozenset({"aside", "footer"})  # never hold the article's date, unless they hold its title
 PLACED = frozenset({"h1", "img", "time"})  # elements whose place is remembered
 # A script of one call that prints one string: <script>showDate("2017/09/14 09:30")</script>.
 PRINTS = re.compile(r"""\s*[\w.$]{1,40}\(\s*(["'])([^"'\\]{8,40})\1\s*\)\s*;?\s*""")
@@ -49,7 +50,7 @@ def _title_texts(metas: Iterable[etree._Element], titles: Iterable[etree._Elemen
 @lru_cache(maxsize=4096)
 def _part_named(tag: str, names: str) -> str:
     """The part that an element's tag and names open; none is ""."""
-    if tag in ("aside", "footer") or ELSEWHERE.search(names):
+    if tag in OF_OTHERS or ELSEWHERE.search(names):
         return "elsewhere"
     return "head" if tag in ("nav", "header") or HEAD.search(names) else ""
 
@@ -59,13 +60,15 @@ class Layout:
 
     def __init__(self, root: etree._Element) -> None:
         self.runs: list[Run] = []
-        self.metas = list(root.iter("meta"))
-        self.scripts = list(root.iter("script"))
+        told: dict[str, list[etree._Element]] = {"meta": [], "script": [], "title": []}
+        for element in root.iter(*told):
+            told[element.tag].append(element)
+        self.metas, self.scripts = told["meta"], told["script"]
         self.items: list[etree._Element] = []  # with itemprop, in document order
         self._placed: dict[str, list[tuple[etree._Element, int]]] = {tag: [] for tag in PLACED}
         self._length = 0
         self._walk(root)
-        self._named = _title_texts(self.metas, root.iter("title"))
+        self._named = _title_texts(self.metas, told["title"])
         printed = self._printed_titles()
         self.titles = sorted(start for _, start in printed)
         self._headings = {element for element, _ in printed}
@@ -81,7 +84,7 @@ class Layout:
                 tag = element.tag
                 if element.get("itemprop") is not None:
                     self.items.append(element)
-                if tag in unseen or dom.is_hidden(element):
+                if tag in unseen or dom.is_hidden(element) or (tag in OF_OTHERS and element.find(".//h1") is None):
                     self._pass_over(element)
                     walker.skip_subtree()
                     continue
@@ -93,7 +96,7 @@ class Layout:
                 note(text, element.getparent())
 
     def _pass_over(self, element: etree._Element) -> None:
-        """Note of what nobody sees a date that a script prints, pictures that scripts show later, and microdata."""
+        """Note of what is not read a date that a script prints, pictures that scripts show later, and microdata."""
         if element.tag == "script" and (printed := PRINTS.fullmatch(element.text or "")):
             self._note(printed[2], element)
         elif element.tag == "noscript":

@@ -105,8 +105,11 @@ def in_text(piece: Piece, manner: Manner = WHOLE) -> list[Seen]:
     """The dates of the line that a run of text stands in."""
     if len(piece.text) > LINE or not manner.may(piece.text):
         return []
-    around = lines(piece)
+    around, tried = lines(piece), ""
     for line, element in reversed(list(around)) if manner.wide else around:
+        if line == tried:  # an element that holds this run alone
+            continue
+        tried = "" if manner.wide else line
         found = manner.find(line)
         dates = [(date.moment, date.label) for date in found if isinstance(date.moment, Moment)]
         if dates:

@@ -25,6 +25,7 @@ LETTER = "[a-zء-ي]"  # of folded text
 GAP = "[ ,./|-]*"
 DAY = "(?<![0-9])(?P<day>[0-3]?[0-9])"
 FIGURES = re.compile(r"\d+")  # of any digits
+BETWEEN = re.compile("[0-9] ?[-/.年]")  # without it no date is in figures alone
 ANY_YEAR = re.compile(r"(?<![0-9])(?:1[34]|19|20)[0-9]{2}(?![0-9])")  # of any calendar
 
 
@@ -78,6 +79,7 @@ class Patterns:
     halves: Mapping[str, str]
     labels: Mapping[str, str]
     dates: tuple[re.Pattern[str], ...]
+    worded: tuple[re.Pattern[str], ...]  # those of them that name a month
     yearless: re.Pattern[str]  # a day and a month's name, no year after them
     month: re.Pattern[str]
     weekday: re.Pattern[str]
@@ -160,6 +162,7 @@ def patterns() -> Patterns:
     marks |= {arabic.fold(mark): Calendar.PERSIAN for mark in words.persian_marks}
     beside = [*words.hijri_marks, *words.persian_marks, *words.beside, *words.before_month, *words.before_year]
     halves = _meanings([(words.morning, "morning"), (words.evening, "evening"), (words.night, "night")])
+    dates = _date_patterns(any_of(months), words) + _kept_patterns(any_of(moons), any_of(marks), words)
     return Patterns(
         months=months,
         moons=moons,
@@ -168,7 +171,8 @@ def patterns() -> Patterns:
         clocks={arabic.fold(name): zone for name, zone in words.clocks.items()},
         halves=halves,
         labels=labels,
-        dates=_date_patterns(any_of(months), words) + _kept_patterns(any_of(moons), any_of(marks), words),
+        dates=dates,
+        worded=tuple(p for p in dates if "month" not in p.groupindex),
         yearless=re.compile(rf"(?<![0-9][:./-])(?<!{LETTER}){_day_and_month(any_of(months), words)}"),
         month=re.compile(any_of(months)),
         weekday=re.compile(any_of(weekdays)),
@@ -300,7 +304,9 @@ def find(text: str) -> tuple[Found, ...]:
     if len(FIGURES.findall(text)) < 2:  # neither a day nor its year: most lines
         return ()
     folded, said = arabic.fold(text), arabic.clean(text).text
-    matches = sorted((m for p in patterns().dates for m in p.finditer(folded)), key=lambda m: (m.start(), -m.end()))
+    table = patterns()
+    worded = table.dates if BETWEEN.search(folded) else table.worded
+    matches = sorted((m for p in worded for m in p.finditer(folded)), key=lambda m: (m.start(), -m.end()))
     if not matches:
         return ()
     apart: list[re.Match[str]] = []
