@@ -9,6 +9,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Final
 
+from archive import scratch
 from archive.holdings import open_archive
 from archive.reclustering.local import Do, processes
 from archive.reclustering.whole import Relinked, relink
@@ -43,8 +44,8 @@ async def recluster(
     with open_archive(load_settings(**place.given())) as archive:
         run = journal.begin(archive.storage, "recluster", {"processes": many}, datetime.now(UTC), prefect)
         try:
-            with processes(many) as do:
-                found = await relink(archive, shown(do))
+            with scratch.folder("astana-recluster-") as folder, processes(many) as do:
+                found = await relink(archive, folder, shown(do))
         except (Exception, asyncio.CancelledError) as error:
             stopped = isinstance(error, asyncio.CancelledError)
             outcome = Outcome.INTERRUPTED if stopped else Outcome.FAILED

@@ -48,7 +48,7 @@ def spoil(url: str) -> None:
         connection.execute(update(stories).values(cluster="wasla-7001", jaccard=0.5))
 
 
-@pytest.mark.parametrize("size", [1000, 25, 7])
+@pytest.mark.parametrize("size", [pytest.param(1000, marks=pytest.mark.slow), 7])
 def test_linking_anew_gives_the_rows_of_arrivals_whatever_the_parts(address: str, tmp_path: Path, size: int) -> None:
     with Catalog.open(address) as catalog:
         catalog.take(press_objects())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +20,7 @@ NUMBER: Final = 8  # bytes of an edition's number
 class Plan:
     """One re-clustering. Editions are known by their rank: their place when sorted by story and number."""
 
-    url: str  # of the catalog
+    url: str = field(repr=False)  # of the catalog; it may hold a password
     folder: Path
     parts: tuple[Part, ...]
 
