@@ -192,14 +192,15 @@ def _facts(story: Story, public_url: str) -> dict[str, object]:
         "id": story.id,
         "title": isolated(article.title),
         "address": story.url,
-        "published": f"{day_of(story)} (said by {published['source']})",
+        "published": f"{day_of(story)} (said by {published['source']}: {published['reason']})",
         "agency": article.agency,
         "kind": article.kind.value,
         "topic": f"{'on' if article.topic.on else 'off'} topic: {', '.join(article.topic.terms) or 'no term'}",
         "cluster": story.cluster if story.canonical else f"{story.cluster}, copied with likeness {story.likeness}",
     }
+    lost = {each.claim: f", lost: {each.why}" for each in story.published.losing}
     for claim in story.claims:
-        found[f"claim by {claim.source}"] = f"{claim.about} {claim.value} ({isolated(claim.said)})"
+        found[f"claim by {claim.source}"] = f"{claim.about} {claim.value} ({isolated(claim.said)}){lost.get(claim, '')}"
     for each in story.editions:
         said = f"captured {each.captured}{'' if each.via is Via.LIVE else f' by {each.via}'}"
         doubt = ", unconfirmed: other sources show other texts" if each.unconfirmed else ""
