@@ -1,4 +1,4 @@
-"""What is read in one capture: an article, its paragraphs, what it says of date, place, source and topic; all frozen."""
+"""What is read in one capture: an article, its paragraphs, what it says of date, place, source and topic; frozen."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import time
 
 import pytest
 from hypothesis import given
@@ -118,6 +119,13 @@ def test_a_template_in_one_encoding_and_a_text_in_another_are_read_part_by_part(
     decoded = decode(data, "text/html; charset=utf-8")
     assert decoded.text == f"{menu}<p>{ARABIC}</p><div>جميع الحقوق محفوظة</div>"
     assert (decoded.choice, decoded.replaced) == ("utf-8 (mixed with cp1256)", 0)
+
+
+def test_a_long_line_of_a_torn_page_is_read_in_no_time() -> None:
+    started = time.process_time()
+    torn = decode(b"x" * 2_000_000 + page().encode() * 9 + b"\xc5\xe6\xe7 \xff" + b"y" * 2_000_000, HTML)
+    assert torn.encoding == "utf-8"
+    assert time.process_time() - started < 2.0
 
 
 def test_a_page_of_one_encoding_with_a_foreign_name_is_not_called_mixed() -> None:

@@ -27,7 +27,7 @@ _META = re.compile(rb"<meta\b[^>]*?\bcharset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]+)"
 _XML = re.compile(rb"^\s*<\?xml[^>]*?\bencoding\s*=\s*[\"']([A-Za-z0-9_:.\-]+)")
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]+)", re.IGNORECASE)
 _SINGLE_BYTE_RUN = re.compile(rb"[\x80-\xff]{2,}")
-_PART = re.compile(rb"[^<>\n]*[\x80-\xff][^<>\n]*")  # text between tags, or a tag's attributes, that is not ASCII
+_PART = re.compile(rb"[^<>\n]+")  # text between tags, or what a tag holds
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -180,6 +180,8 @@ def _mixed(data: bytes) -> Decoded | None:
     """
     whole, others = 0, []
     for part in _PART.finditer(data):
+        if part[0].isascii():
+            continue
         try:
             whole += sum(character >= "\x80" for character in part[0].decode("utf-8"))
         except UnicodeDecodeError:
@@ -193,6 +195,8 @@ def _mixed(data: bytes) -> Decoded | None:
         return None
 
     def read(part: re.Match[bytes]) -> bytes:
+        if part[0].isascii():
+            return part[0]
         try:
             part[0].decode("utf-8")
         except UnicodeDecodeError:
