@@ -21,6 +21,7 @@ def check_of(story: str) -> list[Check]:
     return [each for each in traced(story).checks if each.story == story]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("story", OF_WIRES)
 def test_every_copy_of_the_press_is_credited_or_not_as_its_author_meant(story: str) -> None:
     (check,) = check_of(story)
@@ -29,6 +30,7 @@ def test_every_copy_of_the_press_is_credited_or_not_as_its_author_meant(story: s
     assert check.source == str(SHEETS[story].source).replace("/", "-")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("story", sorted(set(SHEETS) - set(OF_WIRES)))
 def test_no_other_text_of_the_press_is_judged(story: str) -> None:
     assert TRUTHS[story].relation not in COPIES or not OF_WIRES.count(story)

@@ -27,11 +27,13 @@ UNCREDITED = {"midan-5107", "midan-5109", "nakhla-4010", "ufuq-9011"}
 # ---- the practice press ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("story", sorted(COPIES))
 def test_a_copy_is_traced_to_the_manuscript_it_was_made_from(story: str) -> None:
     assert traced(story).link.source == COPIES[story]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("story", sorted(set(SHEETS) - set(COPIES)))
 def test_what_was_copied_from_nobody_has_no_source_among_what_is_held(story: str) -> None:
     assert traced(story).link.source is None
@@ -47,6 +49,7 @@ def test_items_inside_a_round_up_came_from_their_wires_and_not_from_the_round_up
         assert (each.piece, each.pair and each.pair.copy.story) == (story, story)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("story", sorted(set(COPIES) - UNCREDITED))
 def test_where_the_wire_is_withheld_its_credited_copies_have_an_unseen_source_by_name(story: str) -> None:
     link = traced(story, WIRES).link
@@ -54,6 +57,7 @@ def test_where_the_wire_is_withheld_its_credited_copies_have_an_unseen_source_by
     assert Evidence.CREDIT in link.evidence
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("story", sorted(ROUND_UPS))
 def test_where_the_wire_is_withheld_datelines_left_inside_a_round_up_name_it(story: str) -> None:
     found = traced(story, WIRES)
@@ -61,12 +65,14 @@ def test_where_the_wire_is_withheld_datelines_left_inside_a_round_up_name_it(sto
     assert all(each.pair is None and each.unseen == WIRE for each in found.inside)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("story", sorted(UNCREDITED - {"midan-5109"}))
 def test_where_the_wire_is_withheld_an_uncredited_copy_is_traced_to_nobody(story: str) -> None:
     link = traced(story, WIRES).link
     assert (link.source, link.unseen) == (None, None)
 
 
+@pytest.mark.slow
 def test_two_copies_of_a_withheld_wire_stay_siblings() -> None:
     (siblings,) = traced("nakhla-4005", WIRES).tree.siblings
     assert (siblings.one, siblings.other) == ("nakhla-4005", "ufuq-9003")
@@ -246,7 +252,7 @@ MADE = st.lists(
 
 
 @given(MADE, st.randoms(use_true_random=False))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_the_order_in_which_texts_are_given_changes_nothing(made: list[tuple], random: object) -> None:  # type: ignore[type-arg]
     texts = [
         replace(witness(f"{house}-{number}", *ITEM[: 5 - cut], *([OWN] if cut else []), minute=minute), agency=agency)
@@ -258,7 +264,7 @@ def test_the_order_in_which_texts_are_given_changes_nothing(made: list[tuple], r
 
 
 @given(MADE)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_no_source_leads_round_to_itself_and_none_came_after_its_copy(made: list[tuple]) -> None:  # type: ignore[type-arg]
     grown = grow(
         (

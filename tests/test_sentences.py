@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.likeness.sentences import Fate, aligned, counted, sentences
@@ -61,6 +61,7 @@ def test_one_other_number_rewords_a_sentence() -> None:
 SOME = st.lists(st.sampled_from(POOL), max_size=8).map(lambda several: text(*several))
 
 
+@settings(max_examples=30)
 @given(SOME, SOME)
 def test_every_sentence_of_both_texts_is_told_once(one: str, other: str) -> None:
     found = aligned(one, other)
@@ -71,6 +72,7 @@ def test_every_sentence_of_both_texts_is_told_once(one: str, other: str) -> None
     assert told == [each.start for each in sentences(one)]
 
 
+@settings(max_examples=30)
 @given(SOME, SOME)
 def test_the_other_way_round_what_was_dropped_is_added(one: str, other: str) -> None:
     there, back = counted(aligned(one, other)), counted(aligned(other, one))

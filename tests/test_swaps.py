@@ -98,7 +98,7 @@ SENTENCES = st.lists(st.sampled_from([TALKS, SAID, COUNT, NEXT, FISH, OWN]), min
 
 
 @given(SENTENCES, SENTENCES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_a_copy_of_any_held_version_has_no_wording_of_its_own(one: list[str], other: list[str]) -> None:
     assert compared(tuple(one), tuple(one), tuple(other)).swaps == ()
 

@@ -74,7 +74,7 @@ def test_nothing_adds_up_to_nothing() -> None:
 
 
 # Clopper and Pearson's bounds, from their definition.
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(st.integers(1, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_beyond_its_bounds_a_share_would_hardly_show_what_was_counted(counts: tuple[int, int]) -> None:
     found, n = counts
