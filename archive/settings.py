@@ -69,6 +69,7 @@ class Settings(BaseSettings):
     outlets: Path | None = None
     topic: Path | None = None
     reading: Literal["fast", "thorough"] = "fast"
+    processes: Annotated[int, Field(ge=1, le=64)] = 1
     user_agent: str = PRODUCT
     contact: str = "set ASTANA_CONTACT to an address that answers"
     public_url: str = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -39,16 +39,27 @@ class Task:
     owner: Callable[[str], str] | None = None
 
 
-def extract(
+ReadAll = Callable[[Archive, Sequence[Task], Reader], None]  # reads WARCs of one outlet to their texts
+
+
+def one_by_one(archive: Archive, tasks: Sequence[Task], reader: Reader) -> None:
+    """Read WARCs one after the other. Raises as `extract`."""
+    for task in tasks:
+        _read(archive, task, reader)
+
+
+def extract(  # noqa: PLR0913  # what is read, by which readers, how much of it and by whom
     archive: Archive,
     outlets: Mapping[str, Outlet],
     make_reader: MakeReader,
     only: frozenset[str] | None = None,
     *,
     anew: bool = False,
+    read: ReadAll | None = None,
 ) -> Extracted:
     """Read every WARC that the current reader of its outlet has not read, then say that this reader is current.
 
+    `read` is who reads the WARCs of an outlet; by default this process does, one by one.
     When the reader of an outlet changed, all its WARCs are read again, so that no story mixes readers. With `anew`
     every WARC is read, and a text that stands there already must come out the same.
 
@@ -63,11 +74,9 @@ def extract(
     for name, tasks in sorted(_work(archive, outlets, only).items()):
         reader = make_reader(outlets[name])
         already: frozenset[str] = frozenset() if anew else archive.texts_of(name, reader.digest)
-        for task in tasks:
-            if texts.key(task.warc, name, reader.digest) in already:
-                continue
-            _read(archive, task, reader)
-            done.append(task.warc)
+        left = [task for task in tasks if texts.key(task.warc, name, reader.digest) not in already]
+        (read or one_by_one)(archive, left, reader)
+        done += [task.warc for task in left]
         if tasks:
             changed += _changed(archive, name, reader)
             archive.set_reader(name, reader.digest)

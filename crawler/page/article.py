@@ -119,7 +119,7 @@ def _ruled(page: _Page) -> _Found | None:
     """By the outlet's own rules, if one of them finds text."""
     source = page.source
     for ruled in outlet_rules.apply(source.root, page.reader.outlet, source.capture.instant.date()):
-        left = blocks(source.root, page.table.zone, ruled.dropped)
+        left = blocks(source.root, page.table.zone, ruled.dropped) if ruled.dropped else page.blocks
         chosen = content.within(left, ruled.bodies, page.table) if ruled.bodies else content.NOTHING
         if chosen.blocks:
             return _Found(extractor="outlet-rules", content=chosen, blocks=left, title=ruled.title)
