@@ -25,7 +25,7 @@ READING = (
     "expect",
     "verify",
 )
-KEEPING = ("audit", "import", "rebuild", "learn", "takedown", "replay", "export", "validate")
+KEEPING = ("audit", "import", "rebuild", "recluster", "learn", "takedown", "replay", "export", "validate")
 CODING = ("sample", "agree")
 ORDERS = ("crawl", "backfill", "runs", "cancel", "schedule", "outlets", "demo")
 
