@@ -59,8 +59,9 @@ SPACE_RUNS = re.compile(" {2,}")
 LINE_EDGES = re.compile(" ?\n ?")
 BLANK_LINES = re.compile("\n{3,}")
 # A tatweel stretches a word only when another letter of it follows: not in «بـ 30», not in «ـ الرأي ـ».
-STRETCH = re.compile(f"(?<=[{LETTERS}{MARKS}]){TATWEEL}+(?=[{MARKS}{TATWEEL}]*[{LETTERS}])")
+STRETCH = re.compile(f"(?<=[{LETTERS}{MARKS}]){TATWEEL}++(?=[{MARKS}{TATWEEL}]{{0,99}}+[{LETTERS}])")
 FORMS = _presentation_forms()
+ANY_FORM = re.compile(f"[{re.escape(''.join(map(chr, FORMS)))}]")
 # Most text needs no repair: letters, signs, digits and single spaces only, none of them composed of two code points.
 PLAIN = re.compile(f"(?:[!-~{_span(0x0621, 0x063A)}{_span(0x0641, 0x064A)}،؛؟«»\u2013\u2014\u2018-\u201d…]+ ?)*+")
 
@@ -81,12 +82,16 @@ def _blank_lines(text: str) -> str:
     return BLANK_LINES.sub("\n\n", text).strip("\n")
 
 
+def _without_forms(text: str) -> str:
+    return text.translate(FORMS) if ANY_FORM.search(text) else text
+
+
 REPAIRS: tuple[tuple[str, Repair], ...] = (
     ("line-ends", partial(LINE_ENDS.sub, "\n")),
     ("bidi-controls", partial(BIDI_CONTROLS.sub, "")),
     ("zero-width", partial(ZERO_WIDTH.sub, "")),
     ("control-characters", partial(CONTROLS.sub, "")),
-    ("presentation-forms", lambda text: text.translate(FORMS)),
+    ("presentation-forms", _without_forms),
     ("odd-spaces", partial(ODD_SPACES.sub, " ")),
     ("space-runs", _spaces),
     ("blank-lines", _blank_lines),
@@ -164,6 +169,8 @@ def fold(text: str) -> str:
 
 def _fold(text: str) -> str:
     kept = unicodedata.normalize("NFC", clean(text).text.casefold())
+    if kept.isascii():
+        return SPACE_RUNS.sub(" ", kept.replace("\n", " ")).strip(" ")
     dashed = STANDING_TATWEEL.sub("-", kept).replace(TATWEEL, "") if TATWEEL in kept else kept
     bare = OTHER_MARKS.sub("", dashed.translate(FOLDS))
     return unicodedata.normalize("NFC", SPACE_RUNS.sub(" ", bare).strip(" "))

@@ -78,6 +78,7 @@ class Reason(StrEnum):
     PARKED_PAGE = "parked-page"
     UNRESOLVED_REVISIT = "unresolved-revisit"
     UNREADABLE = "unreadable"
+    BEYOND_BOUNDS = "beyond-bounds"
     NO_MEMENTO = "no-memento"
 
 

@@ -15,7 +15,7 @@ from archive.records import (
     Role,
     Unchanged,
 )
-from crawler.page import decode, dom
+from crawler.page import bounds, decode, dom
 from crawler.page.article import Source, read_source
 from crawler.page.taught import NOTHING
 from crawler.reader import Reader
@@ -66,12 +66,22 @@ def read(capture: Capture, reader: Reader) -> Article | Rejection | Unchanged:
         return refused
     header = message.header(b"Content-Type")
     decoded = decode.decode(content.data, header.decode("latin-1") if header else None)
-    root = None if decoded.problem else dom.parse(decoded.text)
+    beyond = None if decoded.problem else bounds.beyond(decoded.text)
+    root = None if decoded.problem or beyond else dom.parse(decoded.text)
     if root is None:
-        reason = Reason.UNDECODABLE if decoded.problem else Reason.NO_TEXT
-        return Rejection(reason=reason, detail=decoded.problem or "no markup")
+        return _unparsed(decoded, beyond)
     torn = capture.truncated.value if capture.truncated else content.problem or _short(message)
-    return _source(Source(capture=capture, decoded=decoded, root=root, torn=torn), reader)
+    try:
+        return _source(Source(capture=capture, decoded=decoded, root=root, torn=torn), reader)
+    except RecursionError:  # an engine's, on boxes in boxes: ours do not recurse into a page
+        return Rejection(reason=Reason.BEYOND_BOUNDS, detail="nested too deep for an engine")
+
+
+def _unparsed(decoded: decode.Decoded, beyond: str | None) -> Rejection:
+    if beyond:
+        return Rejection(reason=Reason.BEYOND_BOUNDS, detail=beyond)
+    reason = Reason.UNDECODABLE if decoded.problem else Reason.NO_TEXT
+    return Rejection(reason=reason, detail=decoded.problem or "no markup")
 
 
 def _source(source: Source, reader: Reader) -> Article | Rejection:

@@ -22,6 +22,7 @@ ROOMS = {
         "page/appstate.py",
         "page/article.py",
         "page/blocks.py",
+        "page/bounds.py",
         "page/captions.py",
         "page/content.py",
         "closing.py",

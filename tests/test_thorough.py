@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import cache
 
 import pytest
 
 from archive.errors import SettingsError
 from archive.records import Article
 from archive.settings import load_settings
-from crawler.extract import read
+from crawler.extract import Reader, read
 from crawler.page import dom, engines, voices
 from crawler.page.blocks import blocks
 from crawler.reader import Mode
@@ -38,8 +39,13 @@ def paragraphs(lines: list[str]) -> str:
     return "".join(f"<p>{line}</p>" for line in lines)
 
 
+@cache
+def the_reader() -> Reader:
+    return dataclasses.replace(a_reader(), mode=Mode.THOROUGH)
+
+
 def thorough(page: str) -> Article:
-    found = read(a_capture(page), dataclasses.replace(a_reader(), mode=Mode.THOROUGH))
+    found = read(a_capture(page), the_reader())
     assert isinstance(found, Article), found
     return found
 

@@ -22,6 +22,7 @@ SHARE = 0.5  # of a page's title that an object's may be: the rest is the site's
 MAX_STATE = 2 << 20  # code points of one script
 MAX_SCRIPTS = 40  # that look like a state
 MAX_NODES = 20_000  # of one script's tree
+MAX_LINES = 5_000  # of a text: longer ones are tables or attacks, and not believed
 MAX_DEPTH = 40  # of a rich text: blocks in blocks
 LEAST = 150  # letters of a text that is believed to be an article's
 TITLE = 12  # letters of a title by which an object is known
@@ -153,7 +154,7 @@ def _bodies(tree: Json, name: str) -> Iterator[tuple[Told, list[str]]]:
         titles = list(filter(None, own)) or titles
         for key in _BODIES:
             text = flat(node.get(key)).strip()
-            if len(text) >= LEAST:
+            if len(text) >= LEAST and text.count("\n") < MAX_LINES:
                 yield Told(text=text, source=f"app-state:{path}.{key}"), titles
         waiting.extend((part, f"{path}.{key}", titles) for key, part in node.items() if isinstance(part, list | dict))
 
