@@ -82,7 +82,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "search": commands_read.search,
     "story": commands_read.story,
     "diff": commands_diff.diff,
-    "clusters": commands_read.clusters,
+    "clusters": commands_cluster.clusters,
     "lineage": commands_lineage.lineage,
     "wire": commands_lineage.wire,
     "gaps": commands_gaps.gaps,
@@ -140,7 +140,7 @@ for verb, command in (
 ):
     outlets.command(verb, short_help=_short(command))(spread(stoppable(command)))
 for verb, command in (
-    ("show", commands_read.cluster),
+    ("show", commands_cluster.cluster),
     ("merge", commands_cluster.merge),
     ("split", commands_cluster.split),
     ("undo", commands_cluster.undo),

@@ -1,19 +1,26 @@
-"""The commands on one cluster: who printed it; and, by hand, that two stories are one item, or are not."""
+"""The commands on clusters: which there are, who printed one; and, by hand, that two stories are one item, or not."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Argument, Option
 from typer.core import TyperGroup
 
-from flows.options import Form, Where
+from archive.export import current, story_json
+from archive.texts import to_line
+from flows import out
+from flows.commands_lineage import houses
+from flows.options import Days, Filters, Form, Name, Where, query_of
 from flows.show import Listing, note
+from flows.wordings import day_of
 
 if TYPE_CHECKING:
+    from archive.holdings import Archive
     from archive.overrides import Override
+    from archive.records import Cluster, Story
 
 Pair = Annotated[list[str], Argument(metavar="ID ID", help="Two stories, each by id, permalink or address.")]
 Why = Annotated[str, Option(metavar="TEXT", help="Why; it stands in the ledger for ever.")]
@@ -26,6 +33,69 @@ class Falling(TyperGroup):
         """Read the words as click does."""
         known = {*self.commands, "--help"}
         return super().parse_args(ctx, args if args and args[0] in known else ["show", *args])
+
+
+def clusters(filters: Filters, days: Days, form: Form, where: Where) -> None:
+    """Stories printed more than once, by their canonical story."""
+    with where.open() as archive:
+        listing: Listing[Cluster] = Listing(
+            columns={
+                "cluster": lambda cluster: cluster.id,
+                "copies": lambda cluster: len(cluster.copies),
+                "title": lambda cluster: current(archive.story(cluster.canonical)).article.title,
+            },
+            dump=_cluster_json,
+            none="no cluster fits",
+        )
+        listing.show(archive.clusters(query_of(None, filters, days)), as_json=form.as_json)
+
+
+def _cluster_json(cluster: Cluster) -> Mapping[str, object]:
+    copies = [
+        {"story": copy.story, "of": copy.of, "likeness": copy.likeness, "containment": copy.containment}
+        for copy in cluster.copies
+    ]
+    return {"cluster": cluster.id, "canonical": cluster.canonical, "copies": copies}
+
+
+def cluster(
+    name: Name,
+    form: Form,
+    where: Where,
+    svg: Annotated[
+        str | None, Option(help="Draw its spread over outlets and hours into this file, too.", metavar="FILE")
+    ] = None,
+) -> None:
+    """The cluster that a story belongs to: who printed it, and how alike."""
+    with where.open() as archive:
+        found = archive.cluster(name)
+        if svg is not None:
+            out.content(_spread(archive, name).encode(), svg)
+        if form.as_json:
+            print(to_line(dict(_cluster_json(found))))
+            return
+        likeness = {copy.story: f"{copy.likeness:.2f}" for copy in found.copies}
+        listing: Listing[Story] = Listing(
+            columns={
+                "story": lambda story: story.id,
+                "likeness": lambda story: likeness.get(story.id, "canonical"),
+                "published": day_of,
+                "title": lambda story: current(story).article.title,
+            },
+            dump=story_json,
+        )
+        listing.show(_members(archive, found), as_json=False)
+
+
+def _spread(archive: Archive, name: str) -> str:
+    from archive.spreadchart import chart
+
+    return chart(archive.lineage(name, houses(archive.settings)).tree)
+
+
+def _members(archive: Archive, found: Cluster) -> Iterator[Story]:
+    for name in (found.canonical, *(copy.story for copy in found.copies)):
+        yield archive.story(name)
 
 
 def merge(pair: Pair, reason: Why, form: Form, where: Where) -> None:

@@ -7,8 +7,7 @@ from typing import Annotated
 from typer import Argument
 
 from archive.texts import to_line
-from flows.commands_read import Name
-from flows.options import Form, Where
+from flows.options import Form, Name, Where
 from flows.show import facts, styled
 from flows.wordings import edit_line, head, lines
 

@@ -10,8 +10,7 @@ from typer import Argument, Option
 
 from archive.texts import to_line
 from flows import descents
-from flows.commands_read import Name
-from flows.options import Days, Filters, Form, Where, Words, query_of
+from flows.options import Days, Filters, Form, Name, Where, Words, query_of
 from flows.show import Listing, facts, note, styled
 from flows.wordings import edit_line
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -168,7 +169,7 @@ def _probe_listing() -> Listing[Probe]:
     )
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unread:
     """Pages of one outlet and layout of which no article could be made, and the first of them."""
 
@@ -205,15 +206,18 @@ def _unread(where: Where, ids: Sequence[str]) -> Sequence[Unread]:
     from crawler.outlet import load_outlets
 
     outlets = load_outlets(where.settings().outlets)
-    found: dict[tuple[str, ...], Unread] = {}
+    first: dict[tuple[str, ...], Unread] = {}
+    pages: Counter[tuple[str, ...]] = Counter()
     with where.open() as archive:
         for reading in archive.catalog.rejected(UNREAD):
             if ids and reading.outlet not in ids:
                 continue
             layout = _layout(outlets.get(reading.outlet), reading)
             one = Unread(first=reading, layout=layout)
-            found.setdefault((reading.outlet, layout, one.why[0]), one).pages += 1
-    return [found[key] for key in sorted(found)]
+            key = (reading.outlet, layout, one.why[0])
+            first.setdefault(key, one)
+            pages[key] += 1
+    return [replace(first[key], pages=pages[key]) for key in sorted(first)]
 
 
 def _layout(outlet: Outlet | None, reading: Reading) -> str:

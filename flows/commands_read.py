@@ -1,4 +1,4 @@
-"""Commands that read the archive: search, pull, get, story, clusters, cluster; they change nothing on the shelves."""
+"""Commands that read stories: search, pull, get, story; they change nothing on the shelves."""
 
 from __future__ import annotations
 
@@ -25,15 +25,13 @@ from archive.records import Via
 from archive.texts import to_line
 from flows import out
 from flows.calendars import isolated
-from flows.options import Days, Filters, Form, Where, Words, query_of
+from flows.options import Days, Filters, Form, Name, Where, Words, query_of
 from flows.show import Listing, facts, note
-from flows.wordings import seen_again, summary
+from flows.wordings import day_of, seen_again, summary
 
 if TYPE_CHECKING:
     from archive.holdings import Archive
-    from archive.records import Cluster, Edition, Story
-
-Name = Annotated[str, Argument(metavar="ID|URL", help="A story's id, its permalink, or its address on the web.")]
+    from archive.records import Edition, Story
 
 
 class Format(StrEnum):
@@ -62,11 +60,6 @@ class Taking:
         str | None,
         Option(help="A folder for texts (./pull), a file for lines, or - for standard output.", metavar="PLACE"),
     ] = None
-
-
-def day_of(story: Story) -> str:
-    """The story's time as far as it is known."""
-    return story.published.local or story.published.value or "undated"
 
 
 def _stories(public_url: str) -> Listing[Story]:
@@ -209,67 +202,3 @@ def _facts(story: Story, public_url: str) -> dict[str, object]:
             found[f"changed in {each.ordinal}"] = summary(revision(story, like(story, each), each))
     found.update(seen_again(story))
     return found
-
-
-def clusters(filters: Filters, days: Days, form: Form, where: Where) -> None:
-    """Stories printed more than once, by their canonical story."""
-    with where.open() as archive:
-        listing: Listing[Cluster] = Listing(
-            columns={
-                "cluster": lambda cluster: cluster.id,
-                "copies": lambda cluster: len(cluster.copies),
-                "title": lambda cluster: current(archive.story(cluster.canonical)).article.title,
-            },
-            dump=_cluster_json,
-            none="no cluster fits",
-        )
-        listing.show(archive.clusters(query_of(None, filters, days)), as_json=form.as_json)
-
-
-def _cluster_json(cluster: Cluster) -> Mapping[str, object]:
-    copies = [
-        {"story": copy.story, "of": copy.of, "likeness": copy.likeness, "containment": copy.containment}
-        for copy in cluster.copies
-    ]
-    return {"cluster": cluster.id, "canonical": cluster.canonical, "copies": copies}
-
-
-def cluster(
-    name: Name,
-    form: Form,
-    where: Where,
-    svg: Annotated[
-        str | None, Option(help="Draw its spread over outlets and hours into this file, too.", metavar="FILE")
-    ] = None,
-) -> None:
-    """The cluster that a story belongs to: who printed it, and how alike."""
-    with where.open() as archive:
-        found = archive.cluster(name)
-        if svg is not None:
-            out.content(_spread(archive, name).encode(), svg)
-        if form.as_json:
-            print(to_line(dict(_cluster_json(found))))
-            return
-        likeness = {copy.story: f"{copy.likeness:.2f}" for copy in found.copies}
-        listing: Listing[Story] = Listing(
-            columns={
-                "story": lambda story: story.id,
-                "likeness": lambda story: likeness.get(story.id, "canonical"),
-                "published": day_of,
-                "title": lambda story: current(story).article.title,
-            },
-            dump=story_json,
-        )
-        listing.show(_members(archive, found), as_json=False)
-
-
-def _spread(archive: Archive, name: str) -> str:
-    from archive.spreadchart import chart
-    from flows.commands_lineage import houses
-
-    return chart(archive.lineage(name, houses(archive.settings)).tree)
-
-
-def _members(archive: Archive, found: Cluster) -> Iterator[Story]:
-    for name in (found.canonical, *(copy.story for copy in found.copies)):
-        yield archive.story(name)

@@ -11,7 +11,7 @@ from functools import wraps
 from inspect import Parameter
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
-from typer import Option
+from typer import Argument, Option
 
 from archive.errors import UsageError
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from flows.plans import Place, Plan
 
 
+Name = Annotated[str, Argument(metavar="ID|URL", help="A story's id, its permalink, or its address on the web.")]
 Words = Annotated[str | None, Option("--q", help="Words that must stand in them.", metavar="QUERY")]
 
 

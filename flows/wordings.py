@@ -117,3 +117,8 @@ def edit_line(edit: Edit, name: str) -> str:
     spans = " → ".join(f"{span.start}-{span.end}" for span in (change.before, change.after))
     words = " → ".join(isolated(span.words) if span.words.strip() else "∅" for span in (change.before, change.after))
     return f"{name} {spans}  {edit.sort}{', quoted' if edit.quoted else ''}  {words}"
+
+
+def day_of(story: Story) -> str:
+    """The story's time as far as it is known."""
+    return story.published.local or story.published.value or "undated"
