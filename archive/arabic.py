@@ -59,7 +59,8 @@ SPACE_RUNS = re.compile(" {2,}")
 LINE_EDGES = re.compile(" ?\n ?")
 BLANK_LINES = re.compile("\n{3,}")
 # A tatweel stretches a word only when another letter of it follows: not in «بـ 30», not in «ـ الرأي ـ».
-STRETCH = re.compile(f"(?<=[{LETTERS}{MARKS}]){TATWEEL}++(?=[{MARKS}{TATWEEL}]{{0,99}}+[{LETTERS}])")
+STRETCH = re.compile(f"(?<![{MARKS}{TATWEEL}])[{MARKS}]*+{TATWEEL}[{MARKS}{TATWEEL}]*+(?=[{LETTERS}])")
+LETTER = re.compile(f"[{LETTERS}]")
 FORMS = _presentation_forms()
 ANY_FORM = re.compile(f"[{re.escape(''.join(map(chr, FORMS)))}]")
 # Most text needs no repair: letters, signs, digits and single spaces only, none of them composed of two code points.
@@ -86,6 +87,15 @@ def _without_forms(text: str) -> str:
     return text.translate(FORMS) if ANY_FORM.search(text) else text
 
 
+def _unstretched(found: re.Match[str]) -> str:
+    """Marks without the tatweels among them; those that stand before any letter or mark stretch nothing."""
+    held, start = found.group(), found.start()
+    if start and LETTER.match(found.string, start - 1):
+        return held.replace(TATWEEL, "")
+    rest = held.lstrip(TATWEEL)
+    return held[: len(held) - len(rest)] + rest.replace(TATWEEL, "")
+
+
 REPAIRS: tuple[tuple[str, Repair], ...] = (
     ("line-ends", partial(LINE_ENDS.sub, "\n")),
     ("bidi-controls", partial(BIDI_CONTROLS.sub, "")),
@@ -95,7 +105,7 @@ REPAIRS: tuple[tuple[str, Repair], ...] = (
     ("odd-spaces", partial(ODD_SPACES.sub, " ")),
     ("space-runs", _spaces),
     ("blank-lines", _blank_lines),
-    ("tatweel", partial(STRETCH.sub, "")),
+    ("tatweel", partial(STRETCH.sub, _unstretched)),
     ("nfc", partial(unicodedata.normalize, "NFC")),
 )
 

@@ -103,6 +103,7 @@ def test_stretched_letters_are_shortened_only_inside_words() -> None:
     assert clean("الـــــرأي").text == "الرأي"
     assert clean("بـ 30").text == "بـ 30"
     assert clean("ا" + "ـ" * 50_000).text == "ا" + "ـ" * 50_000
+    assert clean("ا" + "ـً" * 50_000 + "ل").text == "ا" + "ً" * 50_000 + "ل"
 
 
 MARKUP = st.lists(
