@@ -30,7 +30,9 @@ class Part:
 
 
 def parts(connection: Connection, size: int) -> tuple[Part, ...]:
-    """All stories in parts of about so many editions each; at least one."""
+    """All stories in parts of about equal size, of about so many editions at most; at least one."""
+    held = connection.execute(select(func.count()).select_from(editions)).scalar() or 0
+    size = max(1, -(-held // max(1, -(-held // size))))
     starts: list[tuple[int, str]] = [(0, "")]
     rank, last = 0, ""
     rows = connection.execution_options(yield_per=AT_ONCE).execute(select(editions.c.story).order_by(editions.c.story))

@@ -28,7 +28,7 @@ _CLUSTERS: Final = 200  # measured at once
 
 
 def judge(plan: Plan, number: int) -> None:
-    """Verify the pairs of a part on their texts, and leave the edges of its stories to stories of it and after it."""
+    """Verify the pairs of a part on their texts, and leave the best edge of each two stories."""
     numbers = plan.numbers()
     pairs = ((numbers[one], numbers[other]) for one, other in _agreeing(plan, pairs_of(plan, number)))
     with transaction(plan.url) as connection, plan.file("edges", number).open("w", encoding="utf-8") as out:

@@ -11,7 +11,7 @@ from archive.catalog.opened import transaction
 from archive.catalog.relinking import Part, parts
 from archive.likeness.fingerprint import PERMUTATIONS
 
-PART: Final = 50_000  # editions: what a step holds in memory grows with it
+PART: Final = 20_000  # editions: what a step holds in memory grows with it
 BINS: Final = 64  # of band keys, by their highest bits
 NUMBER: Final = 8  # bytes of an edition's number
 

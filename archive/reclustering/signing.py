@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import struct
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
@@ -55,7 +56,7 @@ def _lay(file: Path, at: int, content: bytes | bytearray) -> None:
 
 
 def pair_up(plan: Plan, group: int) -> None:
-    """Sort some bins of keys, and write every two editions that share one to the part of the first of them."""
+    """Sort some bins of keys, and write every two editions that share one to the part of one of them."""
     numbers = plan.numbers()
     starts = [part.first for part in plan.parts]
     for at in plan.bins(group):
@@ -94,11 +95,13 @@ def _sharing(plan: Plan, at: int) -> Iterator[tuple[int, list[int]]]:
 
 
 def _pair(ranks: list[int], starts: list[int], pairs: list[array[int]]) -> None:
-    part = 0
-    for one, other in combinations(ranks, 2):
-        while part + 1 < len(starts) and starts[part + 1] <= one:
-            part += 1
-        pairs[part].append(one << _RANK_BITS | other)
+    """Each two go to the part of the one or of the other, by turns of parts: no part gets all of its pairs."""
+    homes = [bisect_right(starts, rank) - 1 for rank in ranks]
+    for (one, here), (other, there) in combinations(zip(ranks, homes, strict=True), 2):
+        if (here + there) % 2:
+            pairs[there].append(other << _RANK_BITS | one)
+        else:
+            pairs[here].append(one << _RANK_BITS | other)
 
 
 def bands(plan: Plan) -> Iterator[tuple[int, int]]:
@@ -108,7 +111,7 @@ def bands(plan: Plan) -> Iterator[tuple[int, int]]:
 
 
 def pairs_of(plan: Plan, number: int) -> set[tuple[int, int]]:
-    """The ranks of every two editions that share a band, the first of them in this part."""
+    """The ranks of every two editions that share a band, the first told being of this part."""
     found = set[int]()
     for at in range(BINS):
         some = array("Q")
