@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from threading import Thread
 from typing import Final
 
 from archive.reclustering import steps
@@ -22,7 +25,10 @@ Do = Callable[[str, Plan, int], Coroutine[None, None, None]]  # a step by name, 
 def processes(many: int) -> Iterator[Do]:
     """So many processes that do pieces of steps; gone at the end of the block."""
     with ProcessPoolExecutor(
-        max_workers=many, mp_context=get_context("spawn"), max_tasks_per_child=PIECES_EACH
+        max_workers=many,
+        mp_context=get_context("spawn"),
+        initializer=_end_with_parent,
+        max_tasks_per_child=PIECES_EACH,
     ) as pool:
 
         async def do(name: str, plan: Plan, number: int) -> None:
@@ -33,6 +39,18 @@ def processes(many: int) -> Iterator[Do]:
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _end_with_parent() -> None:
+    """Whatever ends the process that started this one ends this one, too, in the middle of a piece."""
+    parent = parent_process()
+    if parent is not None:
+        Thread(target=_wait, args=(parent,), daemon=True).start()
+
+
+def _wait(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 async def recluster(url: str, folder: Path, do: Do, check: Callable[[], None], size: int = PART) -> Plan:
