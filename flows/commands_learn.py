@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, Option
 
 from archive.errors import UsageError
-from flows.options import Form, Where
+from flows.options import Act, Form, Where
 from flows.show import Listing, note, progress
 
 if TYPE_CHECKING:
@@ -18,28 +18,6 @@ if TYPE_CHECKING:
     from crawler.learning import Learned
     from crawler.outlet import Outlet
     from crawler.page.lessons import Evidence
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
-    """What is done with what is found; at most one of them."""
-
-    dry_run: Annotated[bool, Option("--dry-run", help="Say what would be learned, and keep nothing.")] = False
-    show: Annotated[bool, Option("--show", help="Show the current tables and their evidence; learn nothing.")] = False
-    forget: Annotated[
-        bool,
-        Option("--forget", help="Read these outlets by the built-in table alone again; their tables stay shelved."),
-    ] = False
-
-    formulas: Annotated[
-        bool,
-        Option("--formulas", help="Of all outlets: forms of words that come back, by which copies are told."),
-    ] = False
-
-    def check(self) -> None:
-        """Raises UsageError: two things at once."""
-        if self.dry_run + self.show + self.forget > 1:
-            raise UsageError("--dry-run, --show and --forget are three things: give one of them")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from flows.show import Listing, note
 
 if TYPE_CHECKING:
     from archive.holdings import Archive
-    from flows.commands_learn import Act
+    from flows.options import Act
 
 LISTING: Listing[Phrase] = Listing(
     columns={"texts": lambda row: row.texts, "words": lambda row: row.words},

@@ -78,6 +78,28 @@ class Days:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What is done with what is learned; at most one of them."""
+
+    dry_run: Annotated[bool, Option("--dry-run", help="Say what would be learned, and keep nothing.")] = False
+    show: Annotated[bool, Option("--show", help="Show the current tables and their evidence; learn nothing.")] = False
+    forget: Annotated[
+        bool,
+        Option("--forget", help="Read these outlets by the built-in table alone again; their tables stay shelved."),
+    ] = False
+
+    formulas: Annotated[
+        bool,
+        Option("--formulas", help="Of all outlets: forms of words that come back, by which copies are told."),
+    ] = False
+
+    def check(self) -> None:
+        """Raises UsageError: two things at once."""
+        if self.dry_run + self.show + self.forget > 1:
+            raise UsageError("--dry-run, --show and --forget are three things: give one of them")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """What is fetched of what was listed."""
 
