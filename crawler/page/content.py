@@ -41,10 +41,11 @@ def settle_zones(blocks: Sequence[Block], vouch: Vouch) -> list[Block]:
     """The blocks with zones lifted that only a class names, or a script unhides, if they hold most vouched prose.
 
     Themes call whole pages «sidebar-right», page builders every box a «widget»; React streams into hidden boxes.
+    Comments, which may be longer than their article, are lifted only where somebody vouches for them.
     """
     prose = [block for block in blocks if is_prose(block) and not _by_tag(block)]
     prose = _without_ends(prose)
-    vouched = [block for block in prose if vouch(block)] or prose
+    vouched = [block for block in prose if vouch(block)] or [block for block in prose if block.zone != "comment"]
     total = sum(block.size for block in vouched)
     held: dict[str, int] = {}
     for block in vouched:
