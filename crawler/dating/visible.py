@@ -199,9 +199,10 @@ def states(dates: list[Seen], titles: list[int]) -> Iterator[Stated]:
 
 def seen(layout: Layout) -> Iterator[Stated]:
     """Dates of the article that stand on the page: source "time" or "visible"; those of the page itself as "clock"."""
-    yield from states([date for piece in layout.times() for date in _in_time(piece)], layout.titles)
-    dated = [run for run in layout.runs if YEAR.search(run[0])]
     # What stands in another story's place is of no use, whatever it says; a date in the title's words is the event's.
+    times = (piece for piece in layout.times() if piece.part != "elsewhere")
+    yield from states([date for piece in times for date in _in_time(piece)], layout.titles)
+    dated = [run for run in layout.runs if YEAR.search(run[0])]
     pieces = (piece for piece in layout.pieces(dated) if piece.part != "elsewhere")
     found = ((piece, dates) for piece in pieces if (dates := in_text(piece)))
     own = [date for piece, dates in found if not layout.is_title(piece.text) for date in dates]

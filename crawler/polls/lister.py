@@ -51,6 +51,7 @@ ROOMS = {
         "page/decode.py",
         "page/dom.py",
         "page/encodings.yml",
+        "page/mojibake.py",
         "page/refusals.py",
         "page/refusals.yml",
         "polls/cover.py",
