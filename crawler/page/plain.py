@@ -5,7 +5,7 @@ It says, too, when a page's shape is doubtful.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from lxml import etree
 
@@ -105,18 +105,20 @@ def _among(inside: Sequence[Block], prose: set[int]) -> Iterator[int]:
         if block.zone is not None:
             continue
         at_home = block.element in homes or block.element.getparent() in homes
-        listed = at_home or (_is_set_in(block) and not homes.isdisjoint(block.element.iterancestors()))
         if block.link_share > LINKED:
-            belongs = listed and announced and block.list_item
+            belongs = announced and block.list_item and (at_home or _is_set_in(block, homes))
         elif block.order < first:
             belongs = block.element in own or (at_home and block.element.tag == "p")
         else:
-            belongs = block.order < last or listed
+            belongs = block.order < last or at_home or _is_set_in(block, homes)
         if belongs:
             yield block.order
         announced = block.text[-1] == ":" or (announced and block.list_item)
 
 
-def _is_set_in(block: Block) -> bool:
-    """Whether a block is an item of a list or a line of a quotation."""
-    return block.list_item or any(above.tag == "blockquote" for above in block.element.iterancestors())
+def _is_set_in(block: Block, homes: Set[etree._Element | None]) -> bool:
+    """Whether a block is an item of a list or a line of a quotation that stands in one of these boxes."""
+    above = list(block.element.iterancestors())
+    if not block.list_item and not any(box.tag == "blockquote" for box in above):
+        return False
+    return not homes.isdisjoint(above)
