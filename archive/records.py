@@ -193,6 +193,7 @@ class TextHead:
     non_articles: dict[str, int]  # NonArticle -> captures
     zone: str = "UTC"  # the outlet's time zone
     agency: str | None = None  # the outlet's own name as a news agency
+    pages: str | None = None  # digest of all of the reader but its topic; None of texts of older programs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,8 +91,16 @@ class Reader:
     @property
     def digest(self) -> str:
         """16 hex digits of the SHA-256 over all that decides how a page is read; law 3 hangs on it."""
+        return self._digest(self.topic.digest.encode())
+
+    @property
+    def pages(self) -> str:
+        """The same over all but the topic: readers that share it differ in labels alone."""
+        return self._digest(b"")
+
+    def _digest(self, topic: bytes) -> str:
         summed = hashlib.sha256(_rooms())
-        for part in (self.outlet.reading_part(), self.topic.digest.encode(), self.agencies.digest.encode()):
+        for part in (self.outlet.reading_part(), topic, self.agencies.digest.encode()):
             summed.update(hashlib.sha256(part).digest())
         if self.mode is not Mode.FAST:
             summed.update(self.mode.encode())

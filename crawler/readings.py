@@ -62,6 +62,7 @@ def read_warc(
         non_articles=dict(sorted(counts.items())),
         zone=reader.outlet.timezone,
         agency=reader.outlet.agency,
+        pages=reader.pages,
     )
     return head, readings
 

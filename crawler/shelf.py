@@ -5,18 +5,20 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from archive import texts
-from archive.errors import AlreadyThereError, CatalogError, WarcError
+from archive.errors import AlreadyThereError, ArchiveError, CatalogError, StorageError, WarcError
 from archive.holdings import Archive
 from archive.imports import assigned, of_import
 from archive.purge import ending
+from archive.records import Reading, TextHead
 from archive.rereading import Rereading, reread
 from crawler.extract import Reader
 from crawler.outlet import Outlet, owner_of
 from crawler.readings import DAMAGED, read_warc
+from crawler.rejudging import rejudged
 
 MakeReader = Callable[[Outlet], Reader]
 logger = logging.getLogger(__name__)
@@ -33,12 +35,17 @@ class Extracted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One WARC to be read for one outlet; `owner` tells the outlet of each capture where a file may hold several."""
+    """One WARC to be read for one outlet; `owner` tells the outlet of each capture where a file may hold several.
+
+    `anew`: it is opened, whatever an earlier reading says.
+    """
 
     warc: str
     owner: Callable[[str], str] | None = None
+    anew: bool = False
 
 
+Text = tuple[TextHead, list[Reading]]
 ReadAll = Callable[[Archive, Sequence[Task], Reader], None]  # reads WARCs of one outlet to their texts
 
 
@@ -74,7 +81,8 @@ def extract(  # noqa: PLR0913  # what is read, by which readers, how much of it 
     for name, tasks in sorted(_work(archive, outlets, only).items()):
         reader = make_reader(outlets[name])
         already: frozenset[str] = frozenset() if anew else archive.texts_of(name, reader.digest)
-        left = [task for task in tasks if texts.key(task.warc, name, reader.digest) not in already]
+        wanted = [task for task in tasks if texts.key(task.warc, name, reader.digest) not in already]
+        left = [replace(task, anew=anew) for task in wanted]
         (read or one_by_one)(archive, left, reader)
         done += [task.warc for task in left]
         if tasks:
@@ -86,11 +94,8 @@ def extract(  # noqa: PLR0913  # what is read, by which readers, how much of it 
 
 def _changed(archive: Archive, name: str, reader: Reader) -> Iterator[Rereading]:
     """What a reader that is about to be current reads otherwise than the one before it."""
-    try:
-        before = archive.reader(name)
-    except CatalogError:
-        return  # the pointer names none
-    if before is not None and before != reader.digest:
+    before = _before(archive, reader)
+    if before is not None:
         found = reread(archive.storage, name, before, reader.digest)
         logger.info("%s", found.said)
         yield found
@@ -107,11 +112,7 @@ def without_file(archive: Archive, outlets: Mapping[str, Outlet]) -> Counter[str
 def _read(archive: Archive, task: Task, reader: Reader) -> None:
     """One WARC to its text; whatever is wrong with it is told by the WARC's name."""
     size = archive.storage.size(f"warc/{task.warc}")
-    with archive.storage.open(f"warc/{task.warc}") as stream:
-        try:
-            head, readings = read_warc(stream, task.warc, reader, task.owner)
-        except WarcError as error:
-            raise WarcError(f"warc/{task.warc}: {error}") from None
+    head, readings = _judged(archive, task, reader) or _opened(archive, task, reader)
     damaged = head.non_articles.get(DAMAGED, 0)
     told = f"warc/{task.warc} is damaged at {damaged} {'place' if damaged == 1 else 'places'}"
     if damaged:
@@ -122,6 +123,63 @@ def _read(archive: Archive, task: Task, reader: Reader) -> None:
         raise AlreadyThereError(f"{told if damaged else f'warc/{task.warc} reads otherwise now'}: {error}") from None
     if ending.overtook(archive.storage, f"warc/{task.warc}", size, text) and task.warc in archive.warcs(head.outlet):
         _read(archive, task, reader)
+
+
+def _opened(archive: Archive, task: Task, reader: Reader) -> Text:
+    with archive.storage.open(f"warc/{task.warc}") as stream:
+        try:
+            return read_warc(stream, task.warc, reader, task.owner)
+        except WarcError as error:
+            raise WarcError(f"warc/{task.warc}: {error}") from None
+
+
+def _judged(archive: Archive, task: Task, reader: Reader) -> Text | None:
+    """What the reader before this one read, judged by this one's topic, where that is all they differ by.
+
+    Of an import the WARC is opened: whose a record is hangs on the files of other outlets, too.
+    """
+    before = None if task.anew or task.owner is not None else _before(archive, reader)
+    if before is None:
+        return None
+    key = texts.key(task.warc, reader.outlet.id, before)
+    try:
+        return rejudged(*texts.load(archive.storage.get(key), key), reader)
+    except StorageError:
+        raise
+    except ArchiveError:
+        return None  # not there, or damaged: the WARC tells it
+
+
+def _before(archive: Archive, reader: Reader) -> str | None:
+    """The reader that is current and not this one; None where the pointer names none."""
+    try:
+        before = archive.reader(reader.outlet.id)
+    except CatalogError:
+        return None
+    return before if before != reader.digest else None
+
+
+def judgeable(archive: Archive, outlets: Mapping[str, Outlet], make_reader: MakeReader) -> frozenset[str]:
+    """Outlets whose reader changed by its topic alone: their texts can be judged anew without opening a WARC.
+
+    Raises:
+        StorageError: the store cannot be read.
+    """
+    return frozenset(name for name, outlet in outlets.items() if _is_judgeable(archive, make_reader(outlet)))
+
+
+def _is_judgeable(archive: Archive, reader: Reader) -> bool:
+    before = _before(archive, reader)
+    if before is None:
+        return False
+    for key in archive.texts_of(reader.outlet.id, before):  # what one text says of its reader, all of them say
+        try:
+            return texts.load(archive.storage.get(key), key)[0].pages == reader.pages
+        except StorageError:
+            raise
+        except ArchiveError:
+            continue
+    return False
 
 
 def _work(archive: Archive, outlets: Mapping[str, Outlet], only: frozenset[str] | None) -> dict[str, list[Task]]:

@@ -20,7 +20,7 @@ from crawler.outlet import Outlet, load_outlets
 from crawler.page.taught import Taught
 from crawler.polls import list_seeds
 from crawler.reader import Mode
-from crawler.shelf import Extracted, MakeReader, extract
+from crawler.shelf import Extracted, MakeReader, extract, judgeable
 from crawler.topic import load_topic
 from flows.reports import Indexed, Progress
 
@@ -70,7 +70,10 @@ async def index(settings: Settings) -> Indexed:
 
 
 async def reindex(settings: Settings) -> Indexed:
-    """The third move from nothing: the catalog is forgotten and made again. Raises as `index`."""
+    """The third move from nothing: the catalog is forgotten and made again. Raises as `index`.
+
+    Where nothing of an outlet's reader changed but the topic, its texts are judged by that first; no WARC is opened.
+    """
     return await asyncio.to_thread(_reindex, settings)
 
 
@@ -97,6 +100,11 @@ def _index(settings: Settings) -> Indexed:
 
 def _reindex(settings: Settings) -> Indexed:
     with open_archive(settings) as archive:
+        outlets = load_outlets(settings.outlets)
+        make = reader_maker(outlets, settings, learning.tables(archive.storage))
+        only = judgeable(archive, outlets, make)
+        if only:
+            extract(archive, outlets, make, only)
         return _indexed(archive.reindex(), NOTHING, archive.counts())
 
 
