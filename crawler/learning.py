@@ -20,7 +20,7 @@ from archive.records import Article, Capture, Reading
 from archive.storage import Storage
 from archive.texts import to_line
 from crawler import dateline, topic
-from crawler.page import decode, dom, taught
+from crawler.page import decode, dom, taught, titles
 from crawler.page.furniture import furniture
 from crawler.page.lessons import Because, Evidence, Lesson, Sort
 from crawler.page.recurring import Own, recurring
@@ -68,21 +68,25 @@ def learn(archive: Archive, reader: Reader, most: int = PAGES) -> Learned:
         ArchiveError: an entry of the ledger or a text object cannot be read.
     """
     outlet = reader.outlet.id
-    readings = _spread(list(articles(archive, outlet)), most)
-    pages = list(_pages(archive, readings))
+    held = _last(archive, outlet)
+    named = {titles.key(each.outcome.title) for each in held if isinstance(each.outcome, Article)} - {""}
+    pages = list(_pages(archive, _spread(list(_open(archive, held)), most)))
     chosen = learned.current(archive.storage, KIND).get(outlet)
-    return Learned(
-        outlet=outlet, lesson=recurring(pages, own_words(reader)), before=None if chosen is None else chosen.digest
-    )
+    lesson = recurring(pages, own_words(reader), named)
+    return Learned(outlet=outlet, lesson=lesson, before=None if chosen is None else chosen.digest)
 
 
 def keep(storage: Storage, found: Learned, now: datetime) -> bool:
     """Shelve what was learned and make it current; False when the same table is so already.
 
+    A current table that is gone from the shelf lies there again.
+
     Raises:
-        StorageError: it was not written.
+        AlreadyThereError: the table that lies there was damaged. StorageError: it was not written.
     """
     if not found.is_new:
+        if found.digest is not None:
+            learned.put(storage, KIND, taught.dump(found.lesson.table))
         return False
     evidence = learned.put(storage, EVIDENCE, evidence_lines(found).encode())
     if found.digest is not None:
@@ -153,7 +157,11 @@ def evidence_lines(found: Learned) -> str:
 # --- pages ------------------------------------------------------------------------------------------------------------
 def articles(archive: Archive, outlet: str) -> Iterator[Reading]:
     """The last reading of each story of an outlet that is an article of HTML and is not taken down."""
-    hidden = takedowns.load(archive.storage)
+    return _open(archive, _last(archive, outlet))
+
+
+def _last(archive: Archive, outlet: str) -> list[Reading]:
+    """The last reading of each story that is an article, in their order, also of those that were taken down."""
     last: dict[str, Reading] = {}
     for key in archive.text_keys():
         if key.split("/")[1] != outlet:
@@ -162,8 +170,13 @@ def articles(archive: Archive, outlet: str) -> Iterator[Reading]:
             known = last.get(reading.story)
             if isinstance(reading.outcome, Article) and (known is None or _when(known) < _when(reading)):
                 last[reading.story] = reading
-    for story, reading in sorted(last.items()):
-        if not hidden.hides_story(story) and not hidden.hides(reading.url):
+    return [reading for _, reading in sorted(last.items())]
+
+
+def _open(archive: Archive, readings: Sequence[Reading]) -> Iterator[Reading]:
+    hidden = takedowns.load(archive.storage)
+    for reading in readings:
+        if not hidden.hides_story(reading.story) and not hidden.hides(reading.url):
             yield reading
 
 

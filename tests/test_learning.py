@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from archive import audit, learned, texts
-from archive.errors import ArchiveError
+from archive.errors import AlreadyThereError, ArchiveError
 from archive.holdings import Archive, open_archive
 from archive.records import Article, Hints, Rejection, Role
 from archive.settings import Settings, load_settings
@@ -29,7 +29,7 @@ from tests.extraction import a_capture, a_page, a_reader
 from tests.extraction import texts as texts_of
 from tests.practice import Answer, astana
 from tests.pressrun import PressRun, opened
-from tests.recurrent import Item, items, page
+from tests.recurrent import MOST_READ, READ_ALSO, Item, items, page
 from tests.shelving import shelved
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -170,6 +170,27 @@ def test_what_was_taken_down_teaches_nothing_and_is_no_example(store: Archive) -
     after = lesson(store)
     assert after.lesson.pages == 19
     assert story not in {each for one in after.lesson.evidence for each in one.examples}
+
+
+def test_no_headline_of_another_story_is_kept_that_may_be_taken_down_one_day(store: Archive) -> None:
+    found = lesson(store)
+    kept = learning.evidence_lines(found)
+    assert [one.title for one in WRITTEN if one.title in kept] == []
+    assert f"{READ_ALSO}: …" in {each.shown for each in found.lesson.evidence}
+    assert MOST_READ in {each.shown for each in found.lesson.evidence}
+
+
+def test_a_current_table_that_is_gone_lies_there_again_once_the_same_is_learned(store: Archive) -> None:
+    found = lesson(store)
+    assert learning.keep(store.storage, found, NOW)
+    path = Path(store.settings.store) / learned.key(learning.KIND, str(found.digest))
+    path.unlink()
+    assert not learning.keep(store.storage, lesson(store), NOW)
+    assert learning.tables(store.storage) == {"waha": found.lesson.table}
+    path.chmod(0o644)
+    path.write_bytes(b"{}")
+    with pytest.raises(AlreadyThereError):
+        learning.keep(store.storage, lesson(store), NOW)
 
 
 def test_at_most_so_many_pages_are_looked_at_spread_over_their_days(store: Archive) -> None:

@@ -11,7 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree, html
 
+from archive.arabic import fold
 from crawler.learning import own_words
+from crawler.page import titles
 from crawler.page.blocks import blocks
 from crawler.page.lessons import Because, Lesson, Sort
 from crawler.page.locate import skeleton
@@ -300,3 +302,14 @@ def test_pages_are_seen_whole() -> None:
     )
     assert [(block.own, block.kept) for block in found.blocks] == [(True, False), (True, False), (False, True)]
     assert {block.boxes for block in found.blocks} == {("div.x < ",)}
+
+
+def test_a_headline_of_a_story_that_is_not_looked_at_is_in_no_table() -> None:
+    several, headline = items(20), "القافلة تعود إلى المخيم بعد يوم طويل"
+    link = f'<div><a href="/news/400">{headline}</a></div></body>'
+    pages = [
+        observe(html.document_fromstring(page(one, several).replace("</body>", link)), one.read) for one in several
+    ]
+    assert any(fold(headline) in words for words in recurring(pages, OWN).table.labels)
+    known = recurring(pages, OWN, {titles.key(headline)})
+    assert not any(fold(headline) in words for words in (*known.table.labels, *known.table.lines))

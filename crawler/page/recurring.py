@@ -8,7 +8,7 @@ never learned, however often it is seen.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -59,22 +59,24 @@ class _Count:
 Own = Callable[[Seen], bool]
 
 
-def recurring(pages: Sequence[Page], own: Own) -> Lesson:
+def recurring(pages: Sequence[Page], own: Own, known: Collection[str] = ()) -> Lesson:
     """What these pages of one outlet teach. `own` tells blocks whose words are an article's wherever they stand.
 
-    The order of the pages changes nothing.
+    `known` are titles of the outlet's stories that are not looked at, as titles are compared: no table holds one. The
+    order of the pages changes nothing.
     """
-    return _Learner(sorted(pages, key=lambda page: page.read.story), own).learned()
+    return _Learner(sorted(pages, key=lambda page: page.read.story), own, known).learned()
 
 
 class _Learner:
     """The pages, and what was counted over them."""
 
-    def __init__(self, pages: Sequence[Page], own: Own) -> None:
+    def __init__(self, pages: Sequence[Page], own: Own, known: Collection[str]) -> None:
         self.pages = pages
         self._own = own
         self._judged: dict[tuple[str, bool], bool] = {}
         self.titles = {page.title for page in pages} - {""}
+        self.known = self.titles.union(known)
         self.lines = self._counted()
         self.homes: set[str] = set()  # where sentences stand that are on few pages
         self.bodies: set[str] = set()  # the boxes nearest to those
@@ -270,7 +272,7 @@ class _Learner:
                 yield self._told(Sort.LABEL, label(key, where), found, because)
 
     def _is_title(self, seen: Iterable[Seen]) -> bool:
-        return any(titles.key(block.text) in self.titles for block in seen)
+        return any(titles.key(block.text) in self.known for block in seen)
 
     def _judged_line(self, count: _Count) -> Because | None:
         seen, share = list(count.pages.values()), len(count.pages) / self._of(count)
@@ -298,7 +300,7 @@ class _Learner:
         return Evidence(
             sort=sort,
             words=words,
-            shown=count.pages[min(count.pages)].text,
+            shown=self._shown(sort, count),
             because=because,
             stories=len(stories),
             of=self._of(count),
@@ -307,6 +309,17 @@ class _Learner:
             last=days[-1],
             examples=tuple(read.story for read in stories[:EXAMPLES]),
         )
+
+    def _shown(self, sort: Sort, count: _Count) -> str:
+        """As one page has it, but for headlines: those are of other stories, which may be taken down one day."""
+        seen = count.pages[min(count.pages)]
+        if sort in {Sort.LINE, Sort.LABEL}:
+            return seen.text
+        if sort is Sort.BOX:
+            fixed = (each for each in count.several.values() if self._recurs(each) and not each.headline)
+            seen = next((each for each in fixed if not self._is_title([each])), replace(seen, text="", before=""))
+        announces = bool(seen.before) and (seen.linked > 0 or sort is Sort.ANNOUNCEMENT)
+        return f"{seen.before} …" if announces else seen.text
 
 
 def _outside(block: Seen, box: str) -> tuple[str, ...]:

@@ -49,6 +49,7 @@ class Seen:
     boxes: tuple[str, ...]  # named boxes around it, the innermost first
     home: str  # its tag and the innermost box
     opening: str  # folded words before its link, or before a colon; ""
+    before: str  # the same as they stand there; ""
     announced: str  # what comes after those, as titles are compared; ""
     own: bool  # the article's title, subtitle or byline
     kept: bool  # it is in the text that was read
@@ -90,7 +91,7 @@ def observe(root: etree._Element, read: Read) -> Page:
 
 def _seen(block: Block, own: set[str], said: set[str], names: Sequence[str]) -> Seen:
     boxes = tuple(chain(block.element))
-    opening, rest = _opening(block)
+    before, rest = _opening(block)
     signed = len(block.text) <= LONGEST_BYLINE and any(name in block.skeleton for name in names)
     return Seen(
         key=masked(block.text),
@@ -100,7 +101,8 @@ def _seen(block: Block, own: set[str], said: set[str], names: Sequence[str]) -> 
         linked=block.link_share,
         boxes=boxes,
         home=home(block.element),
-        opening=opening,
+        opening=bare(fold(before)),
+        before=before,
         announced=titles.key(rest),
         own=block.skeleton in own or signed,
         kept=block.skeleton in said,
@@ -112,7 +114,7 @@ def _opening(block: Block) -> tuple[str, str]:
     for head, rest in _partings(block):
         words = bare(fold(head))
         if 3 <= len(words) <= LONGEST_OPENING and len(words.split()) <= OPENING_WORDS and rest.strip(EDGES):
-            return words, rest
+            return head.strip(), rest
     return "", ""
 
 
