@@ -83,7 +83,12 @@ class Reason(StrEnum):
 
 
 # A page was there, and no article could be made of it: of these a reader may be at fault.
-UNREAD: Final = frozenset({Reason.UNDECODABLE, Reason.NO_TEXT, Reason.NO_TITLE, Reason.LISTING, Reason.TRUNCATED})
+UNREAD: Final = frozenset(
+    {
+        *(Reason.UNDECODABLE, Reason.TRUNCATED, Reason.BEYOND_BOUNDS),
+        *(Reason.NO_TEXT, Reason.NO_TITLE, Reason.LISTING),
+    }
+)
 
 
 class Precision(StrEnum):

@@ -209,6 +209,10 @@ def _unread(where: Where, ids: Sequence[str]) -> Sequence[Unread]:
     first: dict[tuple[str, ...], Unread] = {}
     pages: Counter[tuple[str, ...]] = Counter()
     with where.open() as archive:
+        held = {key.split("/")[1] for key in archive.text_keys()}
+        for name in ids:
+            if name not in outlets and name not in held:
+                raise UsageError(f"there is no outlet {name!r}; see astana outlets")
         for reading in archive.catalog.rejected(UNREAD):
             if ids and reading.outlet not in ids:
                 continue

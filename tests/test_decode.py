@@ -98,6 +98,11 @@ def test_utf_8_that_was_misread_before_it_was_sent_is_taken_back_where_that_prov
     assert decoded.choice == f"utf-8 (header, parts misread as {misread} taken back)"
 
 
+def test_a_text_whose_bytes_were_each_taken_for_a_code_point_is_taken_back_too() -> None:
+    decoded = decode(page().replace(ARABIC, ARABIC.encode().decode("latin-1")).encode(), "text/html; charset=utf-8")
+    assert decoded.text == page()
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -164,12 +164,16 @@ def test_pages_that_could_not_be_read_are_listed_by_outlet_layout_and_reason(
     empty = answer(b"<html><body><div></div></body></html>")
     for number in (8, 9):
         spool.append(capture(empty, url=f"https://press.test/news/{number}"), Known())
+    made = b"<html><body><div " + b" ".join(b"a%d=1" % each for each in range(3000)) + b"></div></body></html>"
+    spool.append(capture(answer(made), url="https://press.test/news/6"), Known())
     spool.append(capture(answer(b"", status=b"404 Not Found"), url="https://press.test/news/7"), Known())
     spool.seal(archive.storage)
     extract(archive, {"press": OUTLET}, a_reader)
     archive.index()
     words = ("outlets", "unread", "--store", str(archive.settings.store), "--json")
-    (line,) = astana(capfd, *words).lines
+    beyond, line = astana(capfd, *words).lines
+    assert (beyond["reason"], beyond["url"]) == ("beyond-bounds", "https://press.test/news/6")
     assert (line["outlet"], line["layout"], line["reason"], line["pages"]) == ("press", "none of its own", "no-text", 2)
     assert line["url"] == "https://press.test/news/8"
-    assert astana(capfd, *words[:-1], "nobody").out == ""
+    assert astana(capfd, *words, "press").out == astana(capfd, *words).out, "its file is not asked for"
+    assert astana(capfd, *words, "nobody").code == 2

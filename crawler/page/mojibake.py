@@ -31,8 +31,11 @@ class Mended:
 
 @cache
 def _bytes_of(codec: str) -> Mapping[str, int]:
-    """The byte that each character stood for; bytes without a character are read as controls, as browsers do."""
-    table: dict[str, int] = {}
+    """The byte that each character stood for; bytes without a character are read as controls, as browsers do.
+
+    Readers of ISO-8859-1 to the letter take all of 0x80 to 0x9F for controls.
+    """
+    table = {chr(byte): byte for byte in range(0x80, 0xA0)}
     for byte in range(256):
         character = bytes([byte]).decode(codec, "ignore") or chr(byte)
         table[character] = byte

@@ -317,7 +317,7 @@ class _Learner:
             return seen.text
         if sort is Sort.BOX:
             fixed = (each for each in count.several.values() if self._recurs(each) and not each.headline)
-            seen = next((each for each in fixed if not self._is_title([each])), replace(seen, text="", before=""))
+            seen = next((each for each in fixed if not self._is_title([each])), replace(seen, text=""))
         announces = bool(seen.before) and (seen.linked > 0 or sort is Sort.ANNOUNCEMENT)
         return f"{seen.before} …" if announces else seen.text
 
