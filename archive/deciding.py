@@ -9,6 +9,7 @@ from archive import overrides
 from archive.errors import NotHeldError, UsageError
 from archive.holdings import Archive
 from archive.overrides import Decision, Override, Text, Undone
+from archive.urls import id_of, is_address
 
 
 def decide(archive: Archive, decision: Decision, names: Sequence[str], reason: str, now: datetime) -> Override:
@@ -41,11 +42,12 @@ def undo(archive: Archive, names: Sequence[str], reason: str, now: datetime) -> 
     """End the decision that stands on two stories; the rule decides again.
 
     Raises:
-        UsageError: no reason, or not two stories. NotHeldError: nothing is decided of them.
+        UsageError: no reason, or not two stories. NotHeldError: nothing is decided of them; by id or permalink, a story
+            need not be held any more. TakenDownError: an address is named, and hidden.
         LeaseError: the undoing stands, but another process keeps the catalog; the next command obeys it.
     """
     why = _given(reason)
-    pair = frozenset(archive.story(name).id for name in names)
+    pair = frozenset(archive.story(name).id if is_address(name) else id_of(name) for name in names)
     if len(pair) != 2:
         raise UsageError("two different stories are needed")
     found = archive.catalog.overrides().standing.get(pair)

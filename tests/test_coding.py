@@ -126,6 +126,28 @@ def test_a_spreadsheet_may_save_with_semicolons_and_commas_in_numbers() -> None:
     ]
 
 
+@pytest.mark.parametrize("empty", [",,,,,", ";;;;;", "", ",,,,,,,,"])
+def test_rows_that_a_spreadsheet_adds_empty_are_no_lines(empty: str) -> None:
+    separator = ";" if ";" in empty else ","
+    sheet = write([Line(question=Question.TOPIC, code="/s/a/1", label="yes")]).replace(",", separator)
+    (line,) = read(f"{sheet}{empty}\r\n{empty}\r\n".encode(), "sheet.csv")
+    assert (line.code, line.label) == ("/s/a/1", "yes")
+
+
+@pytest.mark.parametrize("letter", ["س", "😀"])
+def test_a_text_too_long_for_a_cell_is_cut_and_its_line_reads_back(letter: str) -> None:
+    sheet = write([Line(question=Question.TOPIC, code="/s/a/1", label="no", shown={"text": letter * 200_000})])
+    assert 30_000 < len(sheet.encode("utf-16-le")) / 2 < 32_767
+    assert letter + "…" in sheet
+    assert [line.label for line in read(sheet.encode(), "sheet.csv")] == ["no"]
+
+
+def test_a_weight_is_no_number_that_another_country_reads_otherwise() -> None:
+    sheet = write([Line(question=Question.TOPIC, code="/s/a/1", weight=1.125)])
+    assert ",x1.125," in sheet
+    assert [line.weight for line in read(sheet.encode(), "sheet.csv")] == [1.125]
+
+
 @pytest.mark.parametrize(
     ("rows", "said"),
     [

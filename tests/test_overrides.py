@@ -22,6 +22,7 @@ from archive.overrides import Decision, Override, Overrides, Text, Undone
 from archive.records import EdgeKind
 from archive.settings import load_settings
 from archive.storage import open_storage
+from archive.takedown import take_down
 from tests.commands import Say
 from tests.made import article, reading, shelf
 from tests.practice import astana
@@ -237,6 +238,16 @@ def test_what_decisions_put_together_another_cannot_set_apart(archive: Archive) 
         decide(archive, Decision.MERGE, ["d-1", "b-1"], "one", NOW)
         with pytest.raises(UsageError, match="undo those first"):
             decide(archive, Decision.SPLIT, ["a-1", "b-1"], "no", NOW)
+
+
+def test_a_decision_on_a_story_that_was_taken_down_can_be_undone(archive: Archive) -> None:
+    with archive:
+        decide(archive, Decision.MERGE, ["a-1", "d-1"], "one", NOW)
+        decide(archive, Decision.MERGE, ["d-1", "b-1"], "one", NOW)
+        take_down(archive, "d-1", "court order", NOW)
+        undo(archive, ["d-1", "b-1"], "read again", NOW)
+        decide(archive, Decision.SPLIT, ["a-1", "b-1"], "no", NOW)
+        assert archive.cluster("a-1").id != archive.cluster("b-1").id
 
 
 def test_the_commands_decide_list_and_undo(archive: Archive, capfd: Say) -> None:

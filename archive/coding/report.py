@@ -78,6 +78,10 @@ def _labels(sheets: Sequence[Sequence[Line]]) -> tuple[Question, dict[str, tuple
     coded = [{line.code: line.label for line in sheet} for sheet in sheets]
     if any(each.keys() != coded[0].keys() for each in coded):
         raise UsageError("the sheets are of different samples: they do not code the same things")
+    if len({frozenset((line.code, line.weight) for line in sheet) for sheet in sheets}) > 1:
+        raise UsageError(
+            "the sheets give the same lines different weights: take the column from the sheet as it was drawn"
+        )
     return questions.pop(), {code: tuple(each[code] for each in coded) for code in coded[0]}
 
 

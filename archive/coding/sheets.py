@@ -1,6 +1,7 @@
 """A sheet for a coder: CSV that spreadsheets open with its Arabic right, and that reads back what the coder wrote.
 
-What is read back are three columns alone: `question`, `code` and `label`, and the `weight` of the line.
+What is read back are three columns alone: `question`, `code` and `label`, and the `weight` of the line. Weights begin
+with a letter: of «1.125» a spreadsheet of another country makes a date, or a thousand.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ MARK: Final = "\ufeff"  # the byte order mark, by which spreadsheets know UTF-8
 FIRST: Final = ("question", "code", "stratum", "weight")
 LAST: Final = ("label", "note")
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is carried out, not shown
+CELL: Final = 32_000  # UTF-16 units; a spreadsheet breaks a cell that holds 768 more into several
+_CUT: Final = "…"
+_TIMES: Final = "x"
 
 
 class Question(StrEnum):
@@ -56,12 +60,16 @@ def write(lines: Sequence[Line]) -> str:
     rows.writerow([*FIRST, *columns, *LAST])
     for line in lines:
         shown = [_plain(line.shown[column]) for column in columns]
-        rows.writerow([line.question.value, line.code, line.stratum, f"{line.weight:.6g}", *shown, line.label, ""])
+        weight = f"{_TIMES}{line.weight:.6g}"
+        rows.writerow([line.question.value, line.code, line.stratum, weight, *shown, line.label, ""])
     return MARK + out.getvalue()
 
 
 def _plain(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
+    """A cell that no spreadsheet takes for a formula, or breaks: what is too long for one is cut."""
+    units = cell.encode("utf-16-le", "surrogatepass")
+    if len(units) > 2 * CELL:
+        cell = units[: 2 * CELL].decode("utf-16-le", "ignore") + _CUT
     return f" {cell}" if cell.startswith(FORMULA) else cell
 
 
@@ -81,17 +89,22 @@ def read(data: bytes, name: str) -> list[Line]:
     if missing := {"question", "code", "weight", "label"} - set(rows.fieldnames or ()):
         raise UsageError(f"{name} is no sheet of astana sample: it has no column {', '.join(sorted(missing))}")
     try:
-        lines = [_line(row, f"{name}, line {rows.line_num}") for row in rows]
+        lines = [_line(row, f"{name}, line {rows.line_num}") for row in rows if any(map(_is_filled, row.values()))]
     except csv.Error as error:
         raise UsageError(f"{name} is no table behind line {rows.line_num}: {error}") from None
     _only_once(lines, name)
     return lines
 
 
+def _is_filled(cell: str | list[str]) -> bool:
+    """Whether anything stands in a cell, or in those behind the last column; spreadsheets save empty rows, too."""
+    return bool("".join(cell).strip())
+
+
 def _line(row: Mapping[str, str], place: str) -> Line:
     try:
         question = Question(row["question"].strip())
-        weight = float(row["weight"].replace(",", "."))
+        weight = float(row["weight"].strip().removeprefix(_TIMES).replace(",", "."))
     except ValueError as error:
         raise UsageError(f"{place}: {error}") from None
     if not 0 < weight < float("inf"):
