@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -48,7 +48,8 @@ def learn(
             learn_formulas(archive, act, ids or (), as_json=form.as_json)
             return
         outlets = load_outlets(archive.settings.outlets)
-        names = _named(archive, outlets, ids or ())
+        tabled = _tabled(archive) if act.show or act.forget else frozenset()
+        names = _named(archive, outlets.keys() | tabled, ids or ())
         if act.forget:
             _forget(archive, names, ids)
             return
@@ -59,12 +60,25 @@ def learn(
         note(line)
 
 
-def _named(archive: Archive, outlets: Mapping[str, Outlet], ids: Sequence[str]) -> list[str]:
-    """The outlets asked for, or all with texts. Raises UsageError: there is no such outlet."""
+def _tabled(archive: Archive) -> frozenset[str]:
+    """The outlets of which a table was ever chosen: it can be shown and forgotten without their files."""
+    from archive import learned
+    from crawler import learning
+
+    return frozenset(learned.current(archive.storage, learning.KIND))
+
+
+def _named(archive: Archive, known: Collection[str], ids: Sequence[str]) -> list[str]:
+    """The outlets asked for, or all with texts; those without a file are told. Raises UsageError: no such outlet."""
     for name in ids:
-        if name not in outlets:
+        if name not in known:
             raise UsageError(f"there is no outlet {name!r}; see astana outlets")
-    return list(dict.fromkeys(ids)) or sorted({key.split("/")[1] for key in archive.text_keys()} & set(outlets))
+    if ids:
+        return list(dict.fromkeys(ids))
+    held = {key.split("/")[1] for key in archive.text_keys()}
+    if without := sorted(held.difference(known)):
+        note(f"{', '.join(without)}: no outlet file, and so left out; set ASTANA_OUTLETS")
+    return sorted(held.intersection(known))
 
 
 def _learned(archive: Archive, outlets: Mapping[str, Outlet], names: Sequence[str], pages: int) -> Iterator[Learned]:

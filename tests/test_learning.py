@@ -244,6 +244,18 @@ def test_the_command_shows_what_it_would_learn_and_then_keeps_it(
     assert "nothing was learned yet" in said(store, capfd, "waha", "--show").err
 
 
+def test_a_table_is_shown_and_forgotten_without_the_outlet_s_file(
+    store: Archive, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert learning.keep(store.storage, lesson(store), NOW)
+    (Path(str(store.settings.outlets)) / "waha.yml").unlink()
+    shown = said(store, capfd, "waha", "--show", "--json")
+    assert (shown.code, shown.lines[0]["outlet"]) == (0, "waha")
+    assert (said(store, capfd, "waha").code, said(store, capfd, "waha", "--forget").code) == (2, 0)
+    left_out = said(store, capfd)
+    assert (left_out.code, "waha: no outlet file, and so left out" in left_out.err) == (0, True)
+
+
 @pytest.mark.parametrize("words", [["nobody"], ["--dry-run", "--show"], ["--forget"]])
 def test_the_command_refuses_what_makes_no_sense(
     words: list[str], store: Archive, capfd: pytest.CaptureFixture[str]
