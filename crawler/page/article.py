@@ -146,7 +146,7 @@ def _by_shape(page: _Page) -> _Found | None:
     """By the page's own shape, unless that is doubtful: then an engine's opinion is worth its time."""
     settled = content.settle_zones(page.blocks, lambda _: False)
     chosen = plain.read(settled, page.table)
-    if plain.is_doubtful(chosen, page.blocks):
+    if plain.is_doubtful(chosen, page.blocks) or plain.is_divided(page.blocks, settled):
         return None
     return _Found(extractor="shape", content=chosen, blocks=settled)
 
@@ -161,8 +161,12 @@ def _or_told(page: _Page, found: _Found) -> _Found:
     best = max(offers, key=lambda offer: 0 if offer.is_cut else offer.size)
     if best.is_cut or best.size < LEAST_BODY or letters >= best.size * SHOWN:
         return found
-    lines = tuple(line for line in best.lines if not page.table.is_line(line))
+    lines = tuple(line for line in best.lines if not _is_furniture(line, page.table))
     return replace(found, extractor=best.kind, content=content.NOTHING, told=lines, told_by=best.source)
+
+
+def _is_furniture(line: str, table: furniture.Furniture) -> bool:
+    return table.is_line(line) or table.opens(line, len(locate.skeleton(line)))
 
 
 def _voted(page: _Page, opinion: engines.Opinion, extractor: str) -> _Found:

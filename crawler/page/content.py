@@ -21,6 +21,7 @@ LEAD = 40  # blocks between a title and its text in which a lead is looked for
 LEAD_ENDS = '.؟?!”»"'
 BODY = 0.9  # share of the vouched prose a named body must hold to be believed
 HOME = 3  # boxes around a title in which it is looked for
+OVERLAY = "overlay"  # what opens over a page is never its article, however much it says
 ENOUGH = 0.75  # of the vouched text that a container must hold, or a larger one is taken
 
 
@@ -43,7 +44,7 @@ def settle_zones(blocks: Sequence[Block], vouch: Vouch) -> list[Block]:
     Themes call whole pages «sidebar-right», page builders every box a «widget»; React streams into hidden boxes.
     Comments, which may be longer than their article, are lifted only where somebody vouches for them.
     """
-    prose = [block for block in blocks if is_prose(block) and not _by_tag(block)]
+    prose = [block for block in blocks if is_prose(block) and not _by_tag(block) and block.zone != OVERLAY]
     prose = _without_ends(prose)
     vouched = [block for block in prose if vouch(block)] or [block for block in prose if block.zone != "comment"]
     total = sum(block.size for block in vouched)

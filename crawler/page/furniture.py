@@ -165,12 +165,16 @@ class Furniture:
 
     def is_opening(self, block: Block) -> bool:
         """Whether a block begins like «اقرأ أيضاً: …» and is short or mostly a link."""
-        if self.taught.opens(block.text, block.link_share) and not self.is_credit(block.text):
+        return self.opens(block.text, block.size, block.link_share)
+
+    def opens(self, text: str, letters: int, link_share: float = 0.0) -> bool:
+        """The same of a line without its markup."""
+        if self.taught.opens(text, link_share) and not self.is_credit(text):
             return True
-        folded = fold(block.text[:BEGINNING]).lstrip(_EDGE_SIGNS)
+        folded = fold(text[:BEGINNING]).lstrip(_EDGE_SIGNS)
         if not folded.startswith(self.openings):
             return False
-        return block.link_share > 0.4 or (block.size <= SHORT and ":" in folded[:40]) or block.size <= SHORT // 3
+        return link_share > 0.4 or (letters <= SHORT and ":" in folded[:40]) or letters <= SHORT // 3
 
     def is_closer(self, text: str) -> bool:
         """Whether a block is the heading of what follows an article: related links, comments."""
