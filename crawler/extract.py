@@ -130,7 +130,8 @@ def _short(message: http.Message) -> str | None:
     said = message.header(b"Content-Length")
     if said is None or not said.isdigit() or message.header(b"Transfer-Encoding"):
         return None
-    return "shorter than its Content-Length" if len(message.body) < int(said) else None
+    size = said.lstrip(b"0")[:20] or b"0"  # int() takes 4,300 digits, and no body has so many bytes
+    return "shorter than its Content-Length" if len(message.body) < int(size) else None
 
 
 def _type(message: http.Message) -> str:

@@ -31,6 +31,7 @@ HOSTILE = {
     "comments in comments": START + b"<!--" * MANY,
     "references": START + b"&#x41;" * MANY,
     "JSON in depth": START + b'<script type="application/ld+json">' + b"[" * MANY * 4 + b"</script>",
+    "an endless number": START + b'<script type="application/ld+json">{"datePublished":' + b"9" * MANY + b"}</script>",
     "assignments": START + b"<script>" + b'window.aaaa=[1,"' * 30_000 + b"</script>",
     "strings of code": START + b"<script>window.__NUXT__=(function(" + b'title:"' * MANY + b"</script>",
     "a word without end": START + b"<p>" + b"a" * MANY * 8,
@@ -128,3 +129,9 @@ def test_no_markup_makes_a_reader_raise(pieces: list[str], mode: Mode) -> None:
 @given(st.binary(max_size=400), st.sampled_from([b"", b"<html><p>", START]), st.sampled_from(list(Mode)))
 def test_no_bytes_make_a_reader_raise(data: bytes, before: bytes, mode: Mode) -> None:
     assert isinstance(outcome(before + data, mode), Article | Rejection)
+
+
+@pytest.mark.parametrize("size", ["9" * 10_000, "0" * 10_000])
+def test_a_length_of_thousands_of_digits_is_a_length(size: str) -> None:
+    found = read(a_capture(PAGE, "Content-Type: text/html", f"Content-Length: {size}"), a_reader())
+    assert isinstance(found, Article)

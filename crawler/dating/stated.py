@@ -112,7 +112,7 @@ def _loads(source: str) -> Json:
     """The tree of a script; of a broken one the dates that can still be made out."""
     try:
         tree: Json = json.loads(source, strict=False)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # no JSON, or a number too long to be one
         found: dict[str, Json] = {}
         for key, value in LOOSE.findall(source):
             found.setdefault(key, value)
