@@ -153,6 +153,15 @@ def test_hidden_dates_are_not_seen() -> None:
     assert read(page(HEADING + "<div style='display: none'>23 كانون الثاني 2017</div>" + STORY)) == ()
 
 
+def test_a_box_that_react_sends_hidden_and_shows_at_once_is_seen() -> None:
+    box = f"<div hidden id='S:0'>{HEADING}<div>23 كانون الثاني 2017</div>{STORY}</div>"
+    assert verdict(page(box)).value == "2017-01-23"
+
+
+def test_the_day_an_author_joined_a_board_dates_nothing() -> None:
+    assert read(page(HEADING + "<div>تاريخ التسجيل: 14-06-2009<br>المشاركات: 11</div>" + STORY)) == ()
+
+
 def test_a_weekday_that_contradicts_its_date_refuses_it() -> None:
     assert read(page(HEADING + "<div>الجمعة 23 كانون الثاني 2017</div>" + STORY)) == ()
 

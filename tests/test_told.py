@@ -154,3 +154,11 @@ def test_an_article_is_told_by_one_place_alone() -> None:
     found = article(a_page("".join(SCRIPTS.values())))
     assert isinstance(found, Article)
     assert len({each.where for each in found.paragraphs}) == 1
+
+
+def test_a_pointer_between_the_paragraphs_of_a_state_is_left_out() -> None:
+    pointer = "<div><a href='/7'>اقرأ أيضا: شاحنات المعبر تنتظر منذ الفجر</a></div>"
+    body = MARKUP.replace("</p>", f"</p>{pointer}", 1)
+    state = {"props": {"story": {"title": TITLE, "body": body}}}
+    script = f'<script id="__NEXT_DATA__" type="application/json">{json.dumps(state)}</script>'
+    assert texts(article(a_page(script, title=TITLE))) == PARAGRAPHS

@@ -174,6 +174,7 @@ def test_what_is_no_date_says_why(text: str, why: Why) -> None:
 def test_labels_tell_publication_change_and_clock_apart() -> None:
     labels = [d.label for d in find("تاريخ النشر: 14-09-2017 | آخر تحديث: 15-09-2017 | اليوم 16-09-2017 | 17-09-2017")]
     assert labels == ["published", "modified", "clock", None]
+    assert [d.label for d in find("عضو منذ: 14-06-2009")] == ["member"]
 
 
 def test_each_of_two_dates_keeps_its_own_hour() -> None:

@@ -63,6 +63,7 @@ RULES: Final = (
     "likeness/fingerprint",
     "likeness/formulas",
     "likeness/gist",
+    "likeness/places",
     "likeness/telling",
     "published",
 )

@@ -84,7 +84,8 @@ class Layout:
                 tag = element.tag
                 if element.get("itemprop") is not None:
                     self.items.append(element)
-                if tag in unseen or dom.is_hidden(element) or (tag in OF_OTHERS and element.find(".//h1") is None):
+                hidden = dom.is_hidden(element) and not dom.is_streamed(element)
+                if tag in unseen or hidden or (tag in OF_OTHERS and element.find(".//h1") is None):
                     self._pass_over(element)
                     walker.skip_subtree()
                     continue

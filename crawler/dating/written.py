@@ -34,6 +34,7 @@ class LabelWords(Facts):
 
     published: tuple[str, ...]
     modified: tuple[str, ...]
+    member: tuple[str, ...]  # of a forum: the day its author joined
     clock: tuple[str, ...]
 
 

@@ -14,6 +14,8 @@ _UNSAFE = re.compile("[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff]")
 _CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\f\r")
 _TO_SPACES = bytes.maketrans(_CONTROLS, b" " * len(_CONTROLS))
 
+_STREAMED = re.compile(r"S:[0-9a-z]+")  # boxes that React sends hidden and shows as soon as they are there
+
 _WORDLESS = """script style noscript template head iframe object embed applet svg math canvas video audio map
 select option button input textarea datalist progress meter dialog"""
 _BLOCKS = """html body address article aside blockquote center dd details dir div dl dt fieldset figcaption figure
@@ -70,6 +72,11 @@ def is_hidden(element: etree._Element) -> bool:
         return True
     style = element.get("style")
     return style is not None and "display:none" in style.replace(" ", "").lower()
+
+
+def is_streamed(element: etree._Element) -> bool:
+    """Whether a hidden element is one that React's script shows as soon as it is there."""
+    return element.get("hidden") is not None and _STREAMED.fullmatch(element.get("id") or "") is not None
 
 
 def text_of(element: etree._Element) -> str:
