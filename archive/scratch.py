@@ -7,12 +7,14 @@ in the folder for temporary files (TMPDIR).
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
+import shutil
 import sqlite3
 import tempfile
 import weakref
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import RLock
 
@@ -28,6 +30,7 @@ _PRAGMAS = (
     f"cache_size=-{CACHE}",
 )
 
+_FRESH = 60.0  # seconds
 _MARKS = 1 << 20  # bits of memory of a book
 Value = bytes | int
 
@@ -188,16 +191,39 @@ def _words(stored: Value) -> str:
 
 @contextmanager
 def folder(prefix: str) -> Iterator[Path]:
-    """A folder for temporary files of one's own, gone afterwards.
+    """A folder for temporary files of one's own, gone afterwards; and those that killed programs left behind.
 
     Raises:
         StorageError: it cannot be made, or what was written inside failed otherwise than by an error of ours.
     """
     try:
-        with tempfile.TemporaryDirectory(prefix=prefix) as made:
+        with tempfile.TemporaryDirectory(prefix=prefix) as made, _held(Path(made)):
+            _clear(Path(made), prefix)
             yield Path(made)
     except OSError as error:
         raise unwritable(error) from None
+
+
+@contextmanager
+def _held(made: Path) -> Iterator[None]:
+    """Lock a folder; however its process ends, the lock ends with it. Raises OSError: another one has it."""
+    handle = os.open(made, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _clear(made: Path, prefix: str) -> None:
+    """Remove older folders of this kind that nobody holds; one that was made just now may not be locked yet."""
+    before = made.stat().st_mtime - _FRESH
+    for each in made.parent.glob(f"{prefix}*"):
+        with suppress(OSError):
+            found = each.lstat()
+            if each != made and found.st_mtime < before and found.st_uid == os.getuid():
+                with _held(each):
+                    shutil.rmtree(each)
 
 
 def unwritable(error: OSError) -> StorageError:

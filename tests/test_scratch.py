@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -102,3 +103,21 @@ def test_a_folder_for_temporary_files_that_is_full_is_named(tmp_path: Path, monk
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
     with pytest.raises(StorageError, match="nowhere"), scratch.folder("x-"):
         pass
+
+
+def test_folders_that_killed_programs_left_are_cleared_and_none_that_is_in_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left, fresh, other, away = (tmp_path / name for name in ("x-left", "x-fresh", "y-left", "away"))
+    for each in (left, fresh, other, away):
+        each.mkdir()
+        (each / "file").write_bytes(b"x")
+    (tmp_path / "x-link").symlink_to(away)
+    with scratch.folder("x-") as used:
+        for each in (left, other, used, away):
+            os.utime(each, (0, 0))
+        with scratch.folder("x-"):
+            assert not left.exists()
+            assert all(each.exists() for each in (used, fresh, other, away / "file"))
+    assert {each.name for each in tmp_path.iterdir()} == {"x-fresh", "y-left", "away", "x-link"}
