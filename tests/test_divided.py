@@ -14,8 +14,10 @@ PARAGRAPHS = [
 RULE = "يرجى من القراء الالتزام بقواعد النشر، وتحتفظ الإدارة بحق حذف كل تعليق يخالف هذه القواعد، البند رقم {}."
 
 
-@pytest.mark.parametrize("name", ["modal-window", "popup", "comments", "widget"])
-@pytest.mark.parametrize("rules", [3, 8])
+@pytest.mark.parametrize(
+    ("name", "rules"),
+    [("modal-window", 3), ("modal-window", 8), ("popup", 3), ("comments", 3), ("widget", 3)],
+)
 def test_a_box_that_a_page_calls_by_another_name_is_no_article_even_if_it_says_more(name: str, rules: int) -> None:
     said = "".join(f"<p>{RULE.format(number)}</p>" for number in range(rules))
     page = a_page(*PARAGRAPHS, after=f'<div class="{name}"><h3>قواعد التعليق</h3>{said}</div>')

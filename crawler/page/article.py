@@ -146,7 +146,7 @@ def _by_shape(page: _Page) -> _Found | None:
     """By the page's own shape, unless that is doubtful: then an engine's opinion is worth its time."""
     settled = content.settle_zones(page.blocks, lambda _: False)
     chosen = plain.read(settled, page.table)
-    if plain.is_doubtful(chosen, page.blocks) or plain.is_divided(page.blocks, settled):
+    if plain.is_doubtful(chosen, page.blocks):
         return None
     return _Found(extractor="shape", content=chosen, blocks=settled)
 

@@ -21,7 +21,8 @@ LEAD = 40  # blocks between a title and its text in which a lead is looked for
 LEAD_ENDS = '.؟?!”»"'
 BODY = 0.9  # share of the vouched prose a named body must hold to be believed
 HOME = 3  # boxes around a title in which it is looked for
-OVERLAY = "overlay"  # what opens over a page is never its article, however much it says
+OVERLAY = "overlay"  # what opens over a page; it is lifted only where hardly anything else is said
+ALONE = 0.8
 ENOUGH = 0.75  # of the vouched text that a container must hold, or a larger one is taken
 
 
@@ -44,7 +45,7 @@ def settle_zones(blocks: Sequence[Block], vouch: Vouch) -> list[Block]:
     Themes call whole pages «sidebar-right», page builders every box a «widget»; React streams into hidden boxes.
     Comments, which may be longer than their article, are lifted only where somebody vouches for them.
     """
-    prose = [block for block in blocks if is_prose(block) and not _by_tag(block) and block.zone != OVERLAY]
+    prose = [block for block in blocks if is_prose(block) and not _by_tag(block)]
     prose = _without_ends(prose)
     vouched = [block for block in prose if vouch(block)] or [block for block in prose if block.zone != "comment"]
     total = sum(block.size for block in vouched)
@@ -52,7 +53,8 @@ def settle_zones(blocks: Sequence[Block], vouch: Vouch) -> list[Block]:
     for block in vouched:
         if block.zone is not None:
             held[block.zone] = held.get(block.zone, 0) + block.size
-    lifted = {zone for zone, size in held.items() if size > total * MOST and size > LEAST}
+    most = {zone: ALONE if zone == OVERLAY else MOST for zone in held}
+    lifted = {zone for zone, size in held.items() if size > total * most[zone] and size > LEAST}
     roots = ({block.zone_root for block in vouched if block.zone in lifted} | _swollen(vouched)) - {None}
     return [replace(block, zone=None, zone_root=None) if block.zone_root in roots else block for block in blocks]
 

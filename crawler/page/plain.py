@@ -18,7 +18,6 @@ MOST_OF_BODY = 0.6  # if its tag or its names call it so
 LINKED = 0.6  # share of links from which a block among prose is a pointer to other pages
 KEPT = 0.5  # of a page's prose that an article must be, or an engine is asked
 ASIDE = frozenset({"comment", "footer", "hidden", "meta", "caption"})  # zones that are no rival of an article
-DIVIDED = 0.2  # of a page's prose that lies in no zone, beside a zone that holds the rest
 LEAVES = frozenset({"p", "li", "blockquote", "pre", "dd", "h1", "h2", "h3", "h4", "h5", "h6"})
 BODIES = frozenset({"article", "main"})
 
@@ -46,18 +45,6 @@ def is_doubtful(chosen: content.Content, blocks: Sequence[Block]) -> bool:
     prose = sum(block.size for block in blocks if content.is_prose(block) and block.zone not in ASIDE)
     kept = sum(block.size for block in chosen.blocks if content.is_prose(block))
     return kept < prose * KEPT or not chosen.blocks
-
-
-def is_divided(blocks: Sequence[Block], settled: Sequence[Block]) -> bool:
-    """Whether most of a page's prose lies in a zone by the page's own names, and much of it in none: that most lies
-    there does not settle it.
-    """
-    lifted = free = 0
-    for before, after in zip(blocks, settled, strict=True):
-        if after.zone is None and content.is_prose(after):
-            lifted += after.size if before.zone is not None else 0
-            free += after.size if before.zone is None else 0
-    return bool(lifted) and free > (lifted + free) * DIVIDED
 
 
 class _Held:
