@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -39,10 +41,24 @@ def pytest_configure() -> None:
     os.environ.update(PREFECT_SERVER_ANALYTICS_ENABLED="false", DO_NOT_TRACK="1")
 
 
+@pytest.fixture(scope="session")
+def _folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Empty folders, one after the other; pytest's own way lists all that were made before, for each one."""
+    base = tmp_path_factory.mktemp("cwd")
+
+    def made() -> Iterator[Path]:
+        for number in count():
+            folder = base / str(number)
+            folder.mkdir()
+            yield folder
+
+    return made()
+
+
 @pytest.fixture(autouse=True)
-def _own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+def _own_folder(monkeypatch: pytest.MonkeyPatch, _folders: Iterator[Path]) -> None:
     """Nothing is written into the checkout by a default path."""
-    monkeypatch.chdir(tmp_path_factory.mktemp("cwd"))
+    monkeypatch.chdir(next(_folders))
 
 
 def agreed_skips() -> list[str]:

@@ -65,6 +65,7 @@ def test_every_byte_of_a_small_warc_is_guarded_and_its_record_named(small: Audit
         assert_named(found(flipped_at(data, at), shelved), member_at(members, at), at)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_two_thousand_flips_in_a_large_warc_are_each_found_and_named(large: Audited) -> None:
     """Two hundred at once in as many members: reading goes on after each."""

@@ -137,6 +137,7 @@ def _law(url: str, objects: list[TextObject], chance: random.Random) -> None:
         assert list(catalog.dump()) == expected
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @given(_objects(), st.randoms(use_true_random=False))
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -33,6 +33,7 @@ def commands(said: str) -> list[list[str]]:
     return [shlex.split(line) for line in said.split("Try:")[1].splitlines() if line.strip()]
 
 
+@pytest.mark.long
 def test_a_demonstration_ends_with_what_it_found_and_commands_that_work_and_may_be_repeated(tmp_path: Path) -> None:
     folder = tmp_path / "demo folder"
     first = demo(folder)

@@ -13,6 +13,7 @@ pytestmark = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("part", ["feeds", "sitemaps", "robots", "urls"])
 def test_no_file_of_the_corpora_is_a_crash_a_hang_or_an_unexplained_difference(
     part: str, capsys: pytest.CaptureFixture[str]

@@ -91,6 +91,7 @@ def test_only_a_whole_crawl_of_the_last_days_is_compared(
     assert expectation.is_comparable(order, report, TODAY) is comparable
 
 
+@pytest.mark.long
 @pytest.mark.slow  # crawls in processes of their own
 def test_silence_of_an_outlet_is_exit_1_with_its_reason_and_its_usual_week_is_0(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]

@@ -34,6 +34,7 @@ def _read(html: bytes, url: str) -> Article | None:
     return found if isinstance(found, Article) else None
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.timeout(1200)  # three hundred pages, twice
 def test_over_three_hundred_pages_the_words_are_at_least_as_right_as_trafilaturas() -> None:

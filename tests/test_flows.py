@@ -39,6 +39,7 @@ def filled(press: Practice) -> RunReport:
     return asyncio.run(work.backfill(Plan(outlets=OUTLETS, since="2017-01-10", until="2017-03-01"), press.place, PLAIN))
 
 
+@pytest.mark.long
 def test_a_backfill_goes_by_slices_where_seeds_name_days(filled: RunReport) -> None:
     crawls = {one.outlet: [{seed.kind for seed in crawl.seeds} for crawl in one.crawls] for one in filled.outlets}
     assert crawls["wasla"] == [{"sitemap"}, {"sitemap"}, {"feed"}]  # January, February, and the feed once
@@ -54,6 +55,7 @@ def test_a_backfill_brings_the_windows_stories_and_no_others(press: Practice, fi
     assert all("2017-01-10" <= first <= last < "2017-03-01" for first, last in days if first and last)
 
 
+@pytest.mark.long
 def test_a_backfill_repeated_asks_for_no_page_that_is_held(press: Practice, filled: RunReport) -> None:
     plan = Plan(outlets=("wasla",), since="2017-01-10", until="2017-03-01")
     again = asyncio.run(work.backfill(plan, press.place, PLAIN))

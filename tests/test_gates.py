@@ -57,6 +57,7 @@ def test_a_503_that_names_no_time_is_asked_again_at_the_usual_pace(tmp_path: Pat
     assert not (tmp_path / "store" / "state" / "hosts").exists(), "a host that answers costs no note"
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_host_that_another_outlets_file_names_too_is_crawled_by_one_at_a_time(tmp_path: Path) -> None:
     with served({"/feed": feed("/news/1"), **news(1)}) as site:

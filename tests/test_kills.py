@@ -53,6 +53,7 @@ def test_after_twenty_kills_during_uploads_to_a_bucket_nothing_is_lost_doubled_o
     _judge(tally, 20, record_property, [UPLOAD])
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_after_four_kills_a_purge_is_done_whole_by_the_next_start(tmp_path: Path, record_property: Note) -> None:
     _judge(purging.run(tmp_path / "purges", SEED + 3, 4), 4, record_property, [PURGE])

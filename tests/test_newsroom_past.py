@@ -89,6 +89,7 @@ def test_the_live_site_answers_for_each_piece_as_it_was_decided(newsroom: Newsro
     assert b"for sale" in fetched(f"http://{newsroom.hosts['sawari-sold']}/2017/03/15/x/").body
 
 
+@pytest.mark.long
 @pytest.mark.slow  # hundreds of requests
 def test_each_story_can_be_had_where_its_truth_says_and_nowhere_else(newsroom: Newsroom, live: str) -> None:
     everything = rows(newsroom)

@@ -128,6 +128,7 @@ def order(desk: Desk, plan: dict[str, Any], deployment: str = "crawl/crawl") -> 
     return runs.start(deployment, {"plan": plan}, desk.api)
 
 
+@pytest.mark.long
 def test_deploying_all_may_be_repeated(desk: Desk, capfd: pytest.CaptureFixture[str]) -> None:
     desk.prefect("deploy", "--all")
     lines = astana(capfd, "schedule", "--json").lines
@@ -146,9 +147,12 @@ def test_a_worker_runs_a_deployment_end_to_end(desk: Desk, capfd: pytest.Capture
     assert of(astana(capfd, "runs", "--json").lines, "prefect").count(name) == 1
 
 
+@pytest.mark.long
 def test_stories_are_linked_anew_in_tasks_to_the_clusters_they_were_in(
     desk: Desk, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    crawled = order(desk, {"outlets": list(OUTLETS), "since": SINCE, "until": UNTIL})
+    assert until(lambda: desk.run(crawled), 150).outcome is Outcome.DONE
     before = astana(capfd, "clusters", "--include", "off-topic", "--json").out
     assert before
     name = runs.start("recluster/recluster", {"processes": 2}, desk.api)
@@ -166,6 +170,7 @@ def shown(desk: Desk, name: str) -> dict[str, Any]:
     return {artifact["key"]: artifact["data"] for artifact in found}
 
 
+@pytest.mark.long
 def test_a_backfill_shows_how_far_it_is_and_what_each_source_brought(desk: Desk) -> None:
     name = order(desk, {"outlets": ["wasla"], "since": "2017-03-01", "until": "2017-05-01"}, "backfill/backfill")
     run = until(lambda: desk.run(name), 150)
@@ -180,6 +185,7 @@ def test_a_backfill_shows_how_far_it_is_and_what_each_source_brought(desk: Desk)
     assert rows[0]["new"] > 0
 
 
+@pytest.mark.long
 def test_a_failed_run_is_seen_as_failed(desk: Desk, capfd: pytest.CaptureFixture[str]) -> None:
     midan = desk.press.outlets / "midan.yml"
     text = midan.read_text("utf-8")
@@ -192,6 +198,7 @@ def test_a_failed_run_is_seen_as_failed(desk: Desk, capfd: pytest.CaptureFixture
     assert "FAILED" in desk.prefect("flow-run", "inspect", name).upper()
 
 
+@pytest.mark.long
 def test_a_run_that_makes_no_sense_is_seen_as_failed_though_it_never_began(desk: Desk) -> None:
     name = order(desk, {"outlets": ["nobody"]})
     run = until(lambda: desk.run(name), 90)
@@ -199,6 +206,7 @@ def test_a_run_that_makes_no_sense_is_seen_as_failed_though_it_never_began(desk:
     assert "no outlet 'nobody'" in run.reason
 
 
+@pytest.mark.long
 def test_a_cancelled_run_stops_and_keeps_what_it_captured(desk: Desk, capfd: pytest.CaptureFixture[str]) -> None:
     wasla = desk.press.outlets / "wasla.yml"
     text = wasla.read_text("utf-8")

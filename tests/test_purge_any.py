@@ -105,6 +105,7 @@ def test_of_any_captures_only_the_storys_go_and_they_go_to_the_last_byte(
     _purge(files, foreign)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @settings(max_examples=40, deadline=None)

@@ -65,6 +65,7 @@ def always(method: str, word: str, fault: str) -> Fault:
     return lambda asked: fault if asked.method == method and word in asked.path else ""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "failing",
     [

@@ -231,6 +231,7 @@ def test_a_crawled_revisit_plays_its_originals_bytes(pywb: Pywb, shelves: Archiv
 # ---- the document --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_every_command_of_its_document_runs(shelves: Archive, press: PressRun, tmp_path: Path) -> None:
     text = (Path(__file__).parent.parent / "docs" / "replay.md").read_text("utf-8")
     commands = re.findall(r"^\$ (.+)$", text, re.MULTILINE)

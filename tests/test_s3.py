@@ -177,6 +177,7 @@ def _killing(server: Seaweed, word: str, fault: str) -> object:
 # ---- the document -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("bucket")
 def test_a_folder_moves_into_a_bucket_as_the_document_says(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its Python, then its commands; afterwards the bucket answers as the folder did."""
