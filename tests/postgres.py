@@ -88,7 +88,7 @@ def database(postgresql: str) -> Iterator[str]:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]  # a name of ours
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.slow, pytest.mark.service])])
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Where an empty catalog may be made: a file, then a database on the server."""
     if request.param == "sqlite":

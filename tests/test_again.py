@@ -25,7 +25,7 @@ from archive.revision import Declared
 from flows.plans import Place
 from tests.pressrun import WHOLE, PressRun, crawl, opened
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("press")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("desk")]
 
 # The agency lists its wires by the day: a season of them is enough to ask again for.
 SHORT = replace(WHOLE, since="2018-10-01", until="2019-02-01")

@@ -41,7 +41,7 @@ def kinds(held: Audited) -> set[str]:
     return {each.kind.value for each in held.faults()}
 
 
-@pytest.mark.xdist_group("press")
+@pytest.mark.xdist_group("desk")
 def test_a_crawled_store_has_no_fault_and_everything_was_looked_at(press: PressRun) -> None:
     with opened(press.place) as archive:
         found = list(archive.audit())

@@ -134,7 +134,7 @@ def outlets(press: PressRun, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("outlets")
-@pytest.mark.xdist_group("press")
+@pytest.mark.xdist_group("desk")
 def test_the_command_shows_a_round_as_a_calendar_and_names_what_is_lost(
     press: PressRun, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -146,7 +146,7 @@ def test_the_command_shows_a_round_as_a_calendar_and_names_what_is_lost(
 
 
 @pytest.mark.usefixtures("outlets")
-@pytest.mark.xdist_group("press")
+@pytest.mark.xdist_group("desk")
 def test_the_command_gives_every_day_to_programs(press: PressRun, capsys: pytest.CaptureFixture[str]) -> None:
     assert gaps(press, "--since", "2017-01-01", "--until", "2017-02-01", "--json") == 0
     said = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
@@ -156,7 +156,7 @@ def test_the_command_gives_every_day_to_programs(press: PressRun, capsys: pytest
 
 
 @pytest.mark.usefixtures("outlets")
-@pytest.mark.xdist_group("press")
+@pytest.mark.xdist_group("desk")
 def test_an_outlet_nobody_knows_is_wrong_use_and_one_never_crawled_has_no_listing(
     press: PressRun, capsys: pytest.CaptureFixture[str]
 ) -> None:

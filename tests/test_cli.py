@@ -109,6 +109,7 @@ def test_a_catalog_that_is_no_catalog_is_the_world_broken(held: Practice, capfd:
     assert (said.code, len(said.err.splitlines())) == (3, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verb", ["crawl", "backfill"])
 @pytest.mark.parametrize(
     ("api", "code"), [("http://127.0.0.1:1/api", 3), ("nonsense", 2), ("http://[::1/api", 2), ("ftp://a.example", 2)]

@@ -188,7 +188,7 @@ def test_a_line_break_in_an_address_breaks_no_record() -> None:
 # A whole crawl.
 
 
-@pytest.mark.xdist_group("press")
+@pytest.mark.xdist_group("desk")
 def test_each_line_of_the_index_has_the_digest_of_the_member_it_points_to(press: PressRun) -> None:
     store = press.folder / "store"
     seen = 0
@@ -204,7 +204,7 @@ def test_each_line_of_the_index_has_the_digest_of_the_member_it_points_to(press:
     assert seen > 100
 
 
-@pytest.mark.xdist_group("press")
+@pytest.mark.xdist_group("desk")
 def test_a_crawl_says_of_itself_how_it_came_about(press: PressRun) -> None:
     for path in sorted((press.folder / "store" / "warc").rglob("*.warc.gz")):
         first = records(path.read_bytes())[0]

@@ -36,7 +36,7 @@ def shown() -> Iterator[tuple[str, list[str]]]:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("press")
+@pytest.mark.xdist_group("desk")
 def test_the_readmes_commands_give_what_it_shows(press: PressRun, tmp_path: Path) -> None:
     for shelf in ("store", "outlets"):
         shutil.copytree(press.folder / shelf, tmp_path / "demo" / shelf)
@@ -64,7 +64,7 @@ def test_the_readmes_commands_give_what_it_shows(press: PressRun, tmp_path: Path
     assert list((tmp_path / "wires").rglob("*.txt"))
 
 
-@pytest.mark.xdist_group("press")
+@pytest.mark.xdist_group("desk")
 def test_the_readmes_python_runs(press: PressRun, tmp_path: Path) -> None:
     shutil.copytree(press.folder / "store", tmp_path / "demo" / "store")
     (code,) = [
@@ -82,7 +82,7 @@ def test_make_demo_is_the_command_that_the_demo_test_runs() -> None:
     assert any(line.endswith("bin/astana demo") for line in done.stdout.splitlines())
 
 
-@pytest.mark.xdist_group("press")
+@pytest.mark.xdist_group("desk")
 def test_the_readme_says_what_was_counted(press: PressRun) -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     from tests.pressrun import opened

@@ -13,7 +13,7 @@ from archive import warc
 from archive.records import Capture
 from tests.pressrun import PressRun, opened
 
-pytestmark = pytest.mark.xdist_group("press")
+pytestmark = pytest.mark.xdist_group("desk")
 
 
 def files(press: PressRun) -> list[tuple[str, bytes]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -166,14 +166,30 @@ def test_there_are_rooms_to_judge() -> None:
     assert {room.split("/")[0] for room in rooms()} == set(PACKAGES)
 
 
-@pytest.mark.parametrize("room", rooms())
+def of_every_room(test: Callable[[str], None]) -> Callable[[], None]:
+    """A test put to every room; all rooms that fail are named. One test of many rooms costs what one of one does."""
+
+    def tested() -> None:
+        faults = []
+        for room in rooms():
+            try:
+                test(room)
+            except AssertionError as fault:
+                faults.append(f"{room}: {fault}")
+        assert not faults, "\n".join(faults)
+
+    tested.__name__, tested.__doc__ = test.__name__, test.__doc__
+    return tested
+
+
+@of_every_room
 def test_a_room_knows_only_rooms_below_it(room: str) -> None:
     package = room.split("/", maxsplit=1)[0]
     known = {name.split(".")[0] for name in imported(room)} & set(PACKAGES)
     assert known <= MAY_KNOW[package], f"{room} knows {sorted(known - MAY_KNOW[package])}"
 
 
-@pytest.mark.parametrize("room", rooms())
+@of_every_room
 def test_a_library_is_imported_only_through_its_own_door(room: str) -> None:
     standard = set(sys.stdlib_module_names)
     for name in imported(room):
@@ -190,13 +206,13 @@ def test_every_door_is_used() -> None:
     assert unused == [], f"doors that nobody opens: {unused}"
 
 
-@pytest.mark.parametrize("room", rooms())
+@of_every_room
 def test_a_room_opens_with_a_sentence_and_fits_one_head(room: str) -> None:
     assert ast.get_docstring(tree(room)), f"{room} does not say what it holds"
     assert len((ROOT / room).read_text("utf-8").splitlines()) <= LONGEST_ROOM, f"{room}: which two rooms is it?"
 
 
-@pytest.mark.parametrize("room", rooms())
+@of_every_room
 def test_only_settings_read_the_environment(room: str) -> None:
     if room == "archive/settings.py":
         return
@@ -205,7 +221,7 @@ def test_only_settings_read_the_environment(room: str) -> None:
             assert node.attr not in ("environ", "getenv", "environb"), f"{room}:{node.lineno} reads the environment"
 
 
-@pytest.mark.parametrize("room", rooms())
+@of_every_room
 def test_no_exception_is_swallowed_whole(room: str) -> None:
     for node in ast.walk(tree(room)):
         if isinstance(node, ast.ExceptHandler):
@@ -217,7 +233,7 @@ def test_no_exception_is_swallowed_whole(room: str) -> None:
             assert not broad or reraised, f"{room}:{node.lineno} catches everything"
 
 
-@pytest.mark.parametrize("room", rooms())
+@of_every_room
 def test_nouns_are_frozen_slotted_and_spelled_out(room: str) -> None:
     for node in ast.walk(tree(room)):
         if not isinstance(node, ast.ClassDef):
@@ -230,7 +246,7 @@ def test_nouns_are_frozen_slotted_and_spelled_out(room: str) -> None:
                 assert {"frozen", "slots"} <= said, f"{room}: {node.name} is not frozen and slotted"
 
 
-@pytest.mark.parametrize("room", rooms())
+@of_every_room
 def test_no_product_room_knows_what_is_true_of_the_newsroom(room: str) -> None:
     strings = [n.value for n in ast.walk(tree(room)) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
     code = [text for text in strings if "truth/" in text or text == "truth"]
@@ -246,7 +262,7 @@ def test_no_parser_of_pages_keeps_a_memory_between_pages() -> None:
                 pytest.fail(f"{room}:{node.value.lineno} passes {node.arg}")
 
 
-@pytest.mark.parametrize("room", rooms())
+@of_every_room
 def test_nothing_is_told_apart_by_its_place_in_memory(room: str) -> None:
     """`id()` of what was let go is given to the next thing made, and lxml makes its elements again and again."""
     called = (node.func for node in ast.walk(tree(room)) if isinstance(node, ast.Call))

@@ -25,6 +25,7 @@ def _judge(tally: Tally, each: int, note: Note, windows: Sequence[str] = WINDOWS
     assert not short, f"too few deaths inside {short}"
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_after_thirty_kills_nothing_that_was_reported_is_lost_doubled_or_half(
     tmp_path: Path, record_property: Note

@@ -282,7 +282,7 @@ KINDS = {
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("press")
+@pytest.mark.xdist_group("desk")
 @pytest.mark.parametrize("name", list(KINDS))
 def test_the_press_teaches_its_furniture_and_is_read_by_it_as_it_was_written(press: PressRun, name: str) -> None:
     with opened(press.place) as archive:

@@ -14,7 +14,7 @@ from tests.practice import astana
 from tests.pressrun import WHOLE, PressRun, crawl, opened
 from tests.purged import captured, holds
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(900), pytest.mark.xdist_group("press")]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(900), pytest.mark.xdist_group("desk")]
 EVERYTHING = Query(include_off_topic=True)
 
 

@@ -33,7 +33,7 @@ from tests.playing import BIN, Pywb, content, playing
 from tests.pressrun import WHOLE, PressRun, crawl, opened
 from tests.shelving import NOW, arc_members, at, lone_revisit, put_foreign, shelved
 
-pytestmark = [pytest.mark.service, pytest.mark.xdist_group("press")]
+pytestmark = [pytest.mark.service, pytest.mark.xdist_group("desk")]
 
 ARABIC = "<html><body><p>فقرة أخرى كتبت لهذا الاختبار، أطول من الأولى.</p></body></html>"
 WINDOWS = ARABIC.encode("cp1256")

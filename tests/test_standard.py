@@ -175,7 +175,7 @@ def test_the_files_of_other_tools_are_judged_without_a_raise() -> None:
     assert {True, False} == set(verdicts)
 
 
-@pytest.mark.xdist_group("press")
+@pytest.mark.xdist_group("desk")
 def test_every_file_that_a_crawl_writes_passes_without_a_finding(press: PressRun) -> None:
     files = sorted((press.folder / "store" / "warc").rglob("*.warc.gz"))
     assert len(files) >= 4

@@ -93,7 +93,7 @@ def test_what_was_never_held_is_said(held: Audited) -> None:
         held.archive.verify(f"/s/{name}/0000000000000000")
 
 
-@pytest.mark.xdist_group("press")
+@pytest.mark.xdist_group("desk")
 def test_every_citation_is_proved_without_a_network(
     press: PressRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

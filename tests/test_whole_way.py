@@ -18,7 +18,7 @@ from tests import newsroom_truth
 from tests.newsroom_truth import COPIES, Truth
 from tests.pressrun import PressRun, opened
 
-pytestmark = pytest.mark.xdist_group("press")
+pytestmark = pytest.mark.xdist_group("desk")
 Key = tuple[str, int]
 
 
