@@ -7,6 +7,8 @@ import pytest
 from crawler.page.furniture import furniture
 from tests.extraction import article, texts
 
+pytestmark = pytest.mark.slow  # make test must end within five minutes
+
 TITLE = "لقاء الوفود يبدأ في الفندق الكبير"
 TEXT = (
     "افتتح الوسيط الأممي اللقاء بكلمة دعا فيها الأطراف إلى خطوات عملية قبل نهاية الشهر الجاري.",

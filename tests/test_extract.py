@@ -64,6 +64,7 @@ def test_a_golden_page_is_read_as_written_down(path: Path) -> None:
         assert words_in_order(source.decode(), Place(paragraph.offset, paragraph.length, True), paragraph.text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["menus_and_support", "form_table_breaks", "lead_and_subheads"])
 @pytest.mark.parametrize("encoding", ["cp1256", "iso8859-6", "utf-16"])
 def test_the_same_page_in_an_old_encoding_says_the_same(name: str, encoding: str) -> None:
@@ -227,6 +228,7 @@ def test_captures_that_were_never_articles_are_named(capture: object, kind: NonA
 STORY = a_page(*[f"{SENTENCE} {number}" for number in range(4)]).replace("</body></html>", "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "after",
     [

@@ -23,6 +23,8 @@ from crawler.page.decode import decode
 from crawler.page.locate import Place, words_in_order
 from tests.extraction import a_reader, texts
 
+pytestmark = pytest.mark.slow  # make test must end within five minutes
+
 ADDRESSES: dict[str, Callable[[Paper, Printed], str]] = {
     "nakhla": nakhla.address,
     "midan": midan.address,

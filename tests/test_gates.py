@@ -12,6 +12,8 @@ from tests.archived import hurried
 from tests.desk import Desk, news
 from tests.sites import Reply, feed, served
 
+pytestmark = pytest.mark.slow  # make test must end within five minutes
+
 
 def test_an_outlet_that_answers_429_is_asked_again_after_the_time_it_names(tmp_path: Path) -> None:
     def busy(before: int) -> Reply:

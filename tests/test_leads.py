@@ -7,6 +7,8 @@ import pytest
 from crawler.page.leads import Copy, compare, retells
 from tests.extraction import article, texts
 
+pytestmark = pytest.mark.slow  # make test must end within five minutes
+
 LEAD = "وصل وفد الخبراء إلى العاصمة صباح أمس لبحث خرائط المنطقة، على أن تبدأ الجلسة الأولى بعد الظهر بحضور الوسطاء."
 DATED = f"أستانا (رويترز) - {LEAD}"
 CUT = "وصل وفد الخبراء إلى العاصمة صباح أمس لبحث خرائط المنطقة"

@@ -32,6 +32,8 @@ from tests.pressrun import PressRun, opened
 from tests.recurrent import MOST_READ, READ_ALSO, Item, items, page
 from tests.shelving import shelved
 
+pytestmark = pytest.mark.slow  # make test must end within five minutes
+
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SITE = """name: صحيفة الواحة
 english: Waha

@@ -145,6 +145,7 @@ def test_the_rule_alone_makes_one_cluster_of_three(catalog: Catalog) -> None:
     assert clusters(catalog) == {frozenset({"a-1", "b-1", "c-1"}), frozenset({"d-1"})}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_decisions_and_arrivals_in_any_order_give_the_same_rows(catalog: Catalog, tmp_path: Path, seed: int) -> None:
     steps = [*objects(), *DECIDED]

@@ -26,6 +26,8 @@ from archive.records import (
 from crawler.readings import read_warc
 from tests.extraction import SENTENCE, a_capture, a_page, a_reader
 
+pytestmark = pytest.mark.slow  # make test must end within five minutes
+
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 CONDITIONAL = b'GET /news/100 HTTP/1.1\r\nHost: waha.example\r\nIf-None-Match: "x"\r\n\r\n'
 KEY = "other/2026/11/other-20261122100000000-0001-test.warc.gz"
