@@ -210,20 +210,26 @@ def _copies_among(connection: Connection, members: Collection[str]) -> list[Edge
 def _write_clusters(connection: Connection, standing: Mapping[str, str]) -> None:
     """Write the cluster of each story, and its likeness to the canonical one's current text."""
     copies = {story for story, head in standing.items() if story != head}
-    query = select(editions.c.story, editions.c.folded).where(
-        editions.c.current, among(connection, editions.c.story, copies | {standing[story] for story in copies})
-    )
-    sets = {row.story: shingles(skeletons(row.folded.split())) for row in connection.execute(query)}
-    rows = []
-    for story, head in sorted(standing.items()):
-        alike = likeness(sets[story], sets[head]) if story != head else None
-        rows.append(
-            {
-                "story": story,
-                "cluster": head,
-                "jaccard": alike.jaccard if alike else None,
-                "containment": alike.containment if alike else None,
-            }
-        )
+    sets = current(connection, copies | {standing[story] for story in copies})
+    rows = [standing_row(story, head, sets) for story, head in sorted(standing.items())]
     if rows:
         connection.execute(update(stories).where(stories.c.id == bindparam("story")), rows)
+
+
+def current(connection: Connection, ids: Collection[str]) -> dict[str, frozenset[int]]:
+    """The shingles of stories' current texts."""
+    query = select(editions.c.story, editions.c.folded).where(
+        editions.c.current, among(connection, editions.c.story, ids)
+    )
+    return {story: shingles(skeletons(folded.split())) for story, folded in connection.execute(query)}
+
+
+def standing_row(story: str, head: str, sets: Mapping[str, frozenset[int]]) -> dict[str, object]:
+    """A story's cluster and its likeness to the canonical text; `sets`: shingles of copies and their heads."""
+    alike = likeness(sets[story], sets[head]) if story != head else None
+    return {
+        "story": story,
+        "cluster": head,
+        "jaccard": alike.jaccard if alike else None,
+        "containment": alike.containment if alike else None,
+    }

@@ -13,7 +13,6 @@ from archive.catalog import meeting
 from archive.catalog.schema import among, bands, edges, editions, sketches, stories
 from archive.cluster import Member
 from archive.errors import CatalogError
-from archive.likeness.fingerprint import shingles, skeletons
 
 AT_ONCE: Final = 1000  # rows
 _WRITTEN: Final = 20_000  # rows in one statement
@@ -64,14 +63,6 @@ def members(connection: Connection, ids: Collection[str]) -> dict[str, Member]:
         story: Member(story=story, own=own, earliest=datetime.fromisoformat(earliest))
         for story, own, earliest in connection.execute(query)
     }
-
-
-def current(connection: Connection, ids: Collection[str]) -> dict[str, frozenset[int]]:
-    """The shingles of stories' current texts."""
-    query = select(editions.c.story, editions.c.folded).where(
-        editions.c.current, among(connection, editions.c.story, ids)
-    )
-    return {story: shingles(skeletons(folded.split())) for story, folded in connection.execute(query)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

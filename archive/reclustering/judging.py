@@ -16,7 +16,7 @@ from archive.catalog.links import Print
 from archive.catalog.meeting import Pair, batches
 from archive.catalog.opened import transaction
 from archive.cluster import Edge, canonical, components, strongest
-from archive.likeness.fingerprint import AGREEING, PERMUTATIONS, agreement, likeness
+from archive.likeness.fingerprint import AGREEING, PERMUTATIONS, agreement
 from archive.reclustering.plan import Plan
 from archive.reclustering.signing import pairs_of
 from archive.records import EdgeKind
@@ -127,20 +127,10 @@ def measure(plan: Plan, number: int) -> None:
         plan.file("standing", number).open("w", encoding="utf-8") as out,
     ):
         for some in batches(map(json.loads, lines), _CLUSTERS):
-            sets = relinking.current(connection, [story for head, rest in some for story in (head, *rest)])
+            sets = links.current(connection, [story for head, rest in some for story in (head, *rest)])
             for head, rest in some:
                 for story, cluster in ((head, head), *((each, head) for each in rest)):
-                    out.write(to_line(_row(story, cluster, sets)) + "\n")
-
-
-def _row(story: str, head: str, sets: dict[str, frozenset[int]]) -> dict[str, Any]:
-    alike = likeness(sets[story], sets[head]) if story != head else None
-    return {
-        "story": story,
-        "cluster": head,
-        "jaccard": alike.jaccard if alike else None,
-        "containment": alike.containment if alike else None,
-    }
+                    out.write(to_line(links.standing_row(story, cluster, sets)) + "\n")
 
 
 def standing(plan: Plan) -> Iterator[dict[str, Any]]:

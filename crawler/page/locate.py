@@ -220,11 +220,6 @@ def _between_quoted_tags(payload: str, start: int, end: int) -> Iterator[_Run]:
     yield from _runs(payload, start, end, _ESCAPE)
 
 
-def index_attribute(payload: str, start: int, end: int) -> Index:
-    """Index the words of a stretch of a page's markup, its references read: what an attribute says."""
-    return Index(payload, lambda at: _runs(payload, max(at, start), end, _REFERENCE))
-
-
 def _between_markup(payload: str, at: int) -> Iterator[_Run]:
     for mark in _MARKUP.finditer(payload, at):
         start = mark.start()
