@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import combinations
+from pathlib import Path
 
 from archive.catalog import Catalog
 from archive.errors import NotHeldError
@@ -15,7 +16,7 @@ from archive.lineage.story import Lineage
 from archive.records import Article, EdgeKind
 from archive.tracing import lineage, wires
 from crawler.loaded import load_pairs
-from tests.second_set.serve import HOUSES, Truth, catalog, groups, judged, load, pairs, read_page, texts
+from tests.second_set.serve import HERE, HOUSES, Truth, catalog, groups, judged, load, pairs, read_page, texts
 
 PAGE_FIELDS = ("title", "text", "day", "agency", "partial", "chain", "credit", "place", "kind", "topic")
 NO_EDGE = ("different", "template")
@@ -116,10 +117,10 @@ def _plain(text: str) -> str:
 # ---- stories -------------------------------------------------------------------------------------------------------
 
 
-def stories() -> Score:
-    """Every pair, and the lineage of every text."""
+def stories(folder: Path = HERE) -> Score:
+    """Every pair of a folder's set, and the lineage of every text."""
     score = Score()
-    given = groups()
+    given = groups(folder)
     with catalog(given) as held:
         _pairs(score, held, given)
         for text in texts(given):

@@ -46,8 +46,8 @@ Truth = dict[str, Any]
 Pairs = dict[frozenset[str], str]
 
 
-def load(name: str) -> Any:
-    return json.loads((HERE / name).read_text("utf-8"))
+def load(name: str, folder: Path = HERE) -> Any:
+    return json.loads((folder / name).read_text("utf-8"))
 
 
 # ---- pages ---------------------------------------------------------------------------------------------------------
@@ -77,9 +77,9 @@ def judged(truth: Truth, found: Article) -> Published:
 # ---- stories -------------------------------------------------------------------------------------------------------
 
 
-def groups() -> list[Truth]:
-    """The groups, each text with its paragraphs written out."""
-    held = load("stories.json")
+def groups(folder: Path = HERE) -> list[Truth]:
+    """The groups of a folder's set, each text with its paragraphs written out."""
+    held = load("stories.json", folder)
     for group in held["groups"]:
         for text in group["texts"]:
             text["paragraphs"] = _written(text, held["words"])
