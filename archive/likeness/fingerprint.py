@@ -17,6 +17,7 @@ from rensa import RMinHash
 from archive.arabic import tokens
 
 SHINGLE = 5  # words
+SIGNED = 3  # words: texts meet by runs as short as an editor's hand leaves; how alike they are, longer ones tell
 SHORT_SHINGLE = 2
 FLASH_WORDS = 12  # fewer: the text is compared whole, never by overlap
 OVERLAP_WORDS = 24  # fewer: signed by short shingles too, so that both sides of FLASH_WORDS can meet
@@ -25,8 +26,8 @@ BANDS = 64
 ROWS = PERMUTATIONS // BANDS
 SEED = 20170123
 # Stored in the catalog: signatures made otherwise cannot be compared with ours.
-SCHEME = f"rensa-rminhash{RMinHash.ALGORITHM_VERSION}-w{SHINGLE}-p{PERMUTATIONS}-b{BANDS}x{ROWS}-s{SEED}-skeleton1-n64"
-AGREEING = 10  # values of PERMUTATIONS: texts whose sketches agree in fewer share a band by chance
+SCHEME = f"rensa-rminhash{RMinHash.ALGORITHM_VERSION}-w{SIGNED}-p{PERMUTATIONS}-b{BANDS}x{ROWS}-s{SEED}-skeleton1-n64"
+AGREEING = 16  # values of PERMUTATIONS: texts whose sketches agree in fewer share a band by chance, or a phrase
 
 _SKELETON_WORDS = 5  # letters; shorter words keep their vowels, or unlike words would meet
 _LONG_VOWELS = str.maketrans("", "", "اويىءئؤ")
@@ -168,7 +169,7 @@ def likeness(one: frozenset[int], other: frozenset[int]) -> Likeness:
 
 
 def signatures(texts: Iterable[Sequence[str]]) -> list[list[int]]:
-    """MinHash of the shingles of each text, given by its folded words: PERMUTATIONS 32-bit values each.
+    """MinHash of the runs of SIGNED words of each text, given by its folded words: PERMUTATIONS 32-bit values each.
 
     Computed together because that is faster.
     """
@@ -184,7 +185,7 @@ def signatures(texts: Iterable[Sequence[str]]) -> list[list[int]]:
 
 def _signed(text: Sequence[str]) -> tuple[int, ...]:
     lanes, many = _lanes(text, _FOLDED_NUMBERS), len(text)
-    wide = _runs(lanes, many, SHINGLE) if many >= FLASH_WORDS else ()
+    wide = _runs(lanes, many, SIGNED) if many >= FLASH_WORDS else ()
     return wide + _runs(lanes, many, SHORT_SHINGLE) if many < OVERLAP_WORDS else wide
 
 
