@@ -2,8 +2,8 @@
 
     python -m benchmarks.second_set [FOLDER]
 
-Pages in layouts of their own, read without rules of any outlet (`pages.json`), and short texts in groups whose pairs, sources
-and credits are known (`stories.json`). Of a folder is scored what it holds; without one, `tests/second_set/`.
+Pages in layouts of their own, read without rules of any outlet (`pages.json`), and short texts in groups whose pairs,
+sources and credits are known (`stories.json`). Of a folder is scored what it holds; without one, `tests/second_set/`.
 """
 
 from __future__ import annotations

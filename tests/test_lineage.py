@@ -14,7 +14,21 @@ from archive.lineage.witness import Witness
 from archive.records import EdgeKind, Kind
 from crawler.houses import houses_of
 from tests.traced import AGENCIES, OUTLETS, catalog, sheets, traced
-from tests.witnessed import CREW, FISH, HOUSES, ITEM, LEAD, NEXT, OWN, TUGS, WIRE, branch, tree, undated, witness
+from tests.witnessed import (
+    CREW,
+    FISH,
+    HOUSES,
+    ITEM,
+    LEAD,
+    NEXT,
+    OWN,
+    TUGS,
+    WIRE,
+    branch,
+    tree,
+    undated,
+    witness,
+)
 
 SHEETS = sheets()
 WIRES = frozenset(story for story in SHEETS if story.startswith("wasla-"))
@@ -111,10 +125,40 @@ def test_dates_that_overlap_give_no_direction() -> None:
     assert grown.earliest == ("nakhla-1", "ufuq-1")
 
 
-def test_a_later_text_of_the_same_words_likely_came_from_the_earlier_one() -> None:
-    grown = tree(witness("nakhla-1"), witness("ufuq-1", LEAD, CREW, NEXT, minute=30))
+@pytest.mark.parametrize(
+    "signed",
+    [
+        witness("nakhla-1", byline="ميساء قطان"),
+        witness("nakhla-1", *ITEM, "وعلمت «النخلة» أن السفينة تبحر غدًا."),
+    ],
+)
+def test_a_later_text_of_the_same_words_likely_came_from_the_earlier_one(signed: Witness) -> None:
+    grown = tree(signed, witness("ufuq-1", LEAD, CREW, NEXT, minute=30))
     assert source_of("ufuq-1", grown) == ("nakhla-1", None)
     assert grown.link("ufuq-1").evidence == (Evidence.DATES,)
+
+
+@pytest.mark.parametrize(
+    "unsigned",
+    [
+        witness("nakhla-1"),
+        witness("nakhla-1", byline="النخلة"),
+        witness("nakhla-1", byline="ميساء قطان", partial=True, credit="وكالات"),
+    ],
+)
+def test_of_two_papers_that_do_not_say_whose_work_it_is_the_dates_alone_tell_nothing(unsigned: Witness) -> None:
+    grown = tree(unsigned, witness("ufuq-1", LEAD, CREW, NEXT, minute=30))
+    assert [link.source for link in grown.links] == [None, None]
+    assert grown.siblings[0].why.startswith("only the dates tell")
+
+
+def test_an_agency_that_names_a_paper_had_its_item_from_there_if_it_surely_came_later() -> None:
+    taken = f"وعلمت «النخلة» أن {LEAD}"
+    paper, agency = witness("nakhla-1", taken, CREW, TUGS), own(taken, CREW, TUGS, minute=30)
+    assert source_of("wasla-1", tree(paper, agency)) == ("nakhla-1", None)
+    assert source_of("wasla-1", tree(paper, replace(agency, agency=WIRE, credit=WIRE))) == ("nakhla-1", None)
+    overlapping = own(taken, CREW, TUGS, lasts=60)
+    assert source_of("wasla-1", tree(paper, overlapping)) == (None, None)
 
 
 def test_dates_alone_do_not_make_a_source_of_a_text_that_lacks_sentences_of_the_later_one() -> None:
@@ -124,7 +168,11 @@ def test_dates_alone_do_not_make_a_source_of_a_text_that_lacks_sentences_of_the_
 
 
 def test_among_three_houses_dates_alone_tell_nothing_of_any_two() -> None:
-    grown = tree(witness("nakhla-1"), witness("ufuq-1", minute=30), witness("midan-1", minute=60))
+    grown = tree(
+        witness("nakhla-1", byline="ميساء قطان"),
+        witness("ufuq-1", minute=30, byline="رامي خلف"),
+        witness("midan-1", minute=60),
+    )
     assert [link.source for link in grown.links] == [None, None, None]
     assert {each.why for each in grown.siblings} == {
         "several houses have it, and the dates alone tell nothing of any two"

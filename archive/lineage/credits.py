@@ -94,7 +94,7 @@ def _stated(copy: Witness, wire: Witness, name: str, houses: Houses) -> tuple[St
             named(wire.text, houses.of_agency(copy.agency)), None
         )
         return (Stated.CREDITED if passed_on else Stated.OTHER), copy.credit or copy.agency
-    if copy.credit:
+    if copy.partial:
         return Stated.PARTIAL, copy.credit
     if next(named(copy.text, names), None):
         return Stated.PARTIAL, name

@@ -6,7 +6,7 @@ Evidence on both sides refuses a direction, and so does none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -68,14 +68,31 @@ class Pair:
 def pair(source: Branch, copy: Branch, houses: Houses) -> Pair:
     """Two stories held against each other as source and copy."""
     by, found = _best(source, copy)
-    return Pair(
-        source=source,
-        copy=copy,
-        by=by,
-        match=found,
-        evidence=tuple(_for(by, copy.current, found, houses)),
-        against=tuple(_for(copy.current, by, match(copy.current.text, by.text), houses)),
-    )
+    evidence = tuple(_for(by, copy.current, found, houses))
+    against = tuple(_for(copy.current, by, match(copy.current.text, by.text), houses))
+    if _is_passed_on(evidence):  # an agency's item, and yet none of its own
+        against = tuple(each for each in against if each is not Evidence.OWN)
+    return Pair(source=source, copy=copy, by=by, match=found, evidence=evidence, against=against)
+
+
+def _is_passed_on(evidence: Collection[Evidence]) -> bool:
+    """Whether a text was surely published after another one whose house it names."""
+    return Evidence.DATES in evidence and not {Evidence.CREDIT, Evidence.LEFTOVER}.isdisjoint(evidence)
+
+
+def is_of_its_house(text: Witness, houses: Houses) -> bool:
+    """Whether a text is its house's own work by what it says: a writer's name, or the house's where it signs.
+
+    An agency's text that credits nobody is its own without that.
+    """
+    if text.own:
+        return True
+    if text.partial or text.agency not in (None, text.wire):
+        return False
+    names = houses.of_outlet(text)
+    if text.byline and next(named(text.byline, names), None) is None:
+        return True
+    return any(each.signed for each in named(text.text, names, houses.plain))
 
 
 def _best(source: Branch, copy: Branch) -> tuple[Witness, Match]:
@@ -103,7 +120,7 @@ def is_credited(copy: Witness, source: Witness, houses: Houses) -> bool:
         return False
     if source.wire is not None and source.wire in (copy.agency, *copy.chain):
         return True
-    if copy.agency is not None:
+    if copy.agency not in (None, copy.wire):
         return False  # it names another one
     return signs_at_its_edges(copy.text, copy.byline, copy.credit, houses.of_outlet(source))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from archive.lineage.chains import Step, chain
 from archive.lineage.credits import Check, checks, part_check
-from archive.lineage.evidence import Evidence, Pair, left_standing, pair
+from archive.lineage.evidence import Evidence, Pair, is_of_its_house, left_standing, pair
 from archive.lineage.matching import Passage, match
 from archive.lineage.tree import Link, Tree, grow, likeliest
 from archive.lineage.witness import Branch, Houses, Witness
@@ -101,11 +101,17 @@ def _inside(items: Tree, piece: Branch, cluster: str, houses: Houses) -> Inside:
     told = Inside(item=nearest.source.story, piece=piece.story, cluster=cluster, pair=chosen, words=nearest.match.words)
     if chosen is None:
         back = pair(piece, nearest.source, houses)
-        return replace(told, pair=back if back.is_directed else None)
+        return replace(told, pair=back if back.is_directed and _is_believed(back, houses) else None)
     unseen = items.link(told.item).unseen or left_standing(piece.current, houses)
-    if chosen.has_dates_alone and unseen:
+    if chosen.has_dates_alone and (unseen or not _is_believed(chosen, houses)):
         return replace(told, pair=None, unseen=unseen)
     return replace(told, check=part_check(chosen, houses))
+
+
+def _is_believed(found: Pair, houses: Houses) -> bool:
+    """Of two houses the dates alone tell nothing, unless the one calls its text its own."""
+    one, other = found.by, found.copy.current
+    return not found.has_dates_alone or one.outlet == other.outlet or is_of_its_house(one, houses)
 
 
 def _less_unseen(tree: Tree, story: str, inside: Iterable[Inside]) -> Tree:

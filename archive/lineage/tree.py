@@ -12,7 +12,7 @@ from typing import Final
 from archive.arabic import tokens
 from archive.likeness.fingerprint import shingles, skeleton
 from archive.likeness.passages import PASSAGE
-from archive.lineage.evidence import Evidence, Pair, left_standing, pair
+from archive.lineage.evidence import Evidence, Pair, is_of_its_house, left_standing, pair
 from archive.lineage.variants import beats
 from archive.lineage.witness import Branch, Houses
 from archive.records import Kind
@@ -75,7 +75,7 @@ def grow(given: Iterable[Branch], houses: Houses) -> Tree:
     return Tree(
         branches=branches,
         links=tuple(links[branch.story] for branch in branches),
-        siblings=tuple(_siblings(branches, pairs, links)),
+        siblings=tuple(_siblings(branches, pairs, links, houses)),
         earliest=earliest(branches),
     )
 
@@ -108,7 +108,7 @@ def _link(branch: Branch, pairs: Mapping[tuple[str, str], Pair], houses: Houses)
     directed = [one for (_, copy), one in sorted(pairs.items()) if copy == branch.story and one.is_directed]
     stated = _unheld(branch, directed, houses)
     printed_by = {one.source.current.outlet for (_, copy), one in pairs.items() if copy == branch.story}
-    chosen, alike = _chosen(_believed(directed, printed_by))
+    chosen, alike = _chosen(_believed(directed, printed_by, houses))
     if stated is not None and (chosen is None or chosen.has_dates_alone):
         name, evidence = stated
         return Link(copy=branch, unseen=name, evidence=(evidence,))
@@ -120,10 +120,10 @@ def _link(branch: Branch, pairs: Mapping[tuple[str, str], Pair], houses: Houses)
     return Link(copy=branch, pair=chosen, evidence=(*chosen.evidence, *varied), alike=alike)
 
 
-def _believed(directed: Sequence[Pair], printed_by: Collection[str]) -> list[Pair]:
+def _believed(directed: Sequence[Pair], printed_by: Collection[str], houses: Houses) -> list[Pair]:
     """Where dates alone speak, a text that has much of its own may as well have it from a source that is not held, and
-    so may one that several other houses have too: papers that print a wire do so one after the other. Whoever prints a
-    document has it from its author.
+    so may one that several other houses have too, or that the other house does not call its own: papers that print a
+    wire do so one after the other. Whoever prints a document has it from its author.
     """
     if any(not one.has_dates_alone for one in directed):
         return list(directed)
@@ -131,7 +131,8 @@ def _believed(directed: Sequence[Pair], printed_by: Collection[str]) -> list[Pai
         return []
     mine = {one.copy.current.outlet for one in directed}
     are_few = len({*printed_by} - mine) < SEVERAL
-    return [one for one in directed if (are_few or one.source.current.outlet in mine) and one.extra() < EXTRA]
+    others = [one for one in directed if are_few and is_of_its_house(one.by, houses)]
+    return [one for one in directed if (one in others or one.source.current.outlet in mine) and one.extra() < EXTRA]
 
 
 def _unheld(branch: Branch, directed: Collection[Pair], houses: Houses) -> tuple[str, Evidence] | None:
@@ -194,7 +195,7 @@ def _without_circles(links: dict[str, Link]) -> None:
 
 
 def _siblings(
-    branches: Sequence[Branch], pairs: Mapping[tuple[str, str], Pair], links: Mapping[str, Link]
+    branches: Sequence[Branch], pairs: Mapping[tuple[str, str], Pair], links: Mapping[str, Link], houses: Houses
 ) -> Iterator[Siblings]:
     """Pairs that share passages, neither of which came from the other or, through others, from an ancestor of its."""
     for number, one in enumerate(branches):
@@ -206,7 +207,8 @@ def _siblings(
                 continue  # they share a held source, which the links tell
             if one.story in _above(other.story, links) or other.story in _above(one.story, links):
                 continue
-            yield Siblings(one=one.story, other=other.story, words=found.match.words, why=_why(found, links))
+            why = _why(found, links, is_own=is_of_its_house(found.by, houses))
+            yield Siblings(one=one.story, other=other.story, words=found.match.words, why=why)
 
 
 def _above(story: str, links: Mapping[str, Link]) -> set[str]:
@@ -217,7 +219,7 @@ def _above(story: str, links: Mapping[str, Link]) -> set[str]:
     return found
 
 
-def _why(found: Pair, links: Mapping[str, Link]) -> str:
+def _why(found: Pair, links: Mapping[str, Link], *, is_own: bool) -> str:
     unseen = {links[each.story].unseen for each in (found.source, found.copy)}
     if found.evidence and found.against:
         return "the evidence is on both sides"
@@ -225,6 +227,8 @@ def _why(found: Pair, links: Mapping[str, Link]) -> str:
         return "both from a source that is not held"
     if found.has_dates_alone and found.extra() >= EXTRA:
         return f"the later one has {found.extra()} words in sentences that the earlier one lacks"
+    if found.has_dates_alone and not is_own:
+        return "only the dates tell, and the earlier one does not say that it is its house's own work"
     if found.has_dates_alone:
         return "several houses have it, and the dates alone tell nothing of any two"
     return "their dates overlap, and no credit tells"

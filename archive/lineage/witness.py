@@ -33,6 +33,7 @@ class Witness:
     wire: str | None = None  # the outlet's own name as a news agency
     agency: str | None = None  # whom the text credits
     credit: str | None = None  # in which words
+    partial: bool = False  # it credits wires that it does not name
     byline: str | None = None
     chain: tuple[str, ...] = ()  # agencies, the credited one first, each taken from the next
     leftover: tuple[str, ...] = ()  # agencies whose own reporters speak in it, credited nowhere
@@ -71,6 +72,7 @@ class Witness:
             wire=story.wire,
             agency=article.agency,
             credit=article.credit,
+            partial=article.sourcing.partial,
             byline=article.byline,
             chain=article.sourcing.chain,
             leftover=article.sourcing.leftover,

@@ -1,0 +1,34 @@
+"""The third set stays well-formed, and no less of it is right than when it was scored; it is nothing to tune on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.second_set import score
+from tests.second_set.serve import groups, pairs, texts
+
+THIRD = Path(__file__).parent / "third_set"
+TOLD = {
+    "pair: copy": 30, "pair: part": 5, "pair: shared": 2, "pair: template": 2, "pair: different": 27,
+    "pair: of other groups": 1239, "one cluster or two": 1315, "source": 15, "no source": 33, "unseen source": 50,
+    "chain of a story": 52, "credit class": 48, "loaded words": 16, "items inside": 2,
+}  # fmt: skip
+
+
+def test_truths_of_the_third_set_speak_of_texts_that_it_holds() -> None:
+    given = groups(THIRD)
+    ids = [text["id"] for text in texts(given)]
+    assert len(ids) == len(set(ids)) == 52
+    assert {story for pair in pairs(given) for story in pair} == set(ids)
+    named = [text["source"] for text in texts(given) if "source" in text]
+    named += [story for text in texts(given) for name in ("chain", "inside") for story in text.get(name, ())]
+    assert set(named) <= set(ids)
+
+
+@pytest.mark.long
+def test_no_less_of_the_third_set_is_right_than_when_it_was_scored() -> None:
+    scored = score.stories(THIRD)
+    fallen = {what: scored.right[what] for what, right in TOLD.items() if scored.right[what] < right}
+    assert not fallen, [fault for fault in scored.faults if fault.what in fallen]
