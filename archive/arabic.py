@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from itertools import islice
+
+from archive.bytemap import ByteMap
 
 Repair = Callable[[str], str]
 
@@ -164,7 +167,7 @@ STANDING_TATWEEL = re.compile(f"(?<![{LETTERS}{MARKS}{TATWEEL}]){TATWEEL}+(?![{L
 # «الأممالمتحدة»: sites that lose spaces. An article deep inside a word begins another of four letters at least, and so
 # does the one behind «عبد»; of 10,000 sound words one is parted, the same way wherever it stands («احتف اليتهم»).
 GLUED = re.compile("ال(?:(?<=[ء-ي]{4}ال)|(?<=عبدال))(?!ات)(?=[ء-ي]{4})")
-WORD_EDGE = re.compile("(?<=[ء-ي])(?=[0-9])|(?<=[0-9])(?=[ء-ي])")
+NUMBER = re.compile("[0-9]+")
 
 
 def digits(text: str) -> str:
@@ -178,6 +181,28 @@ def fold(text: str) -> str:
 
 
 def _fold(text: str) -> str:
+    """By bytes where all letters are common; odd words, and texts of many, step by step to the same end."""
+    text = text.replace("…", "...")
+    put = _COMMON_FOLDED.put(text)
+    if put is not None:
+        return " ".join(put.split())
+    few = len(text) // ODD_EVERY
+    odd = list(islice(_ODD_WORD.finditer(text), few + 1))
+    return " ".join(filter(None, _folded_parts(text, odd))) if len(odd) <= few else _fold_any(text)
+
+
+def _folded_parts(text: str, odd: Iterable[re.Match[str]]) -> Iterator[str]:
+    """No word's folding hangs on another's: spaces and line ends part them for good."""
+    end = 0
+    for word in odd:
+        yield " ".join((_COMMON_FOLDED.put(text[end : word.start()]) or "").split())
+        yield _fold_any(word[0])
+        end = word.end()
+    yield " ".join((_COMMON_FOLDED.put(text[end:]) or "").split())
+
+
+def _fold_any(text: str) -> str:
+    """Step by step, whatever its letters are."""
     kept = unicodedata.normalize("NFC", clean(text).text.casefold())
     if kept.isascii():
         return SPACE_RUNS.sub(" ", kept.replace("\n", " ")).strip(" ")
@@ -186,8 +211,21 @@ def _fold(text: str) -> str:
     return unicodedata.normalize("NFC", SPACE_RUNS.sub(" ", bare).strip(" "))
 
 
+def _common() -> str:
+    """Letters of ordinary reports: none is composed with another, but with vowel marks, which no key keeps."""
+    signs = map(chr, (*range(0x20, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0xC0), 0x2022, 0x20AC, 0x2122))
+    unseen = "\t\n\r\u00a0\u2009\u202f\u200b\u200c\u200d\u200e\u200f\ufeff"
+    letters = f"{_span(0x0621, 0x063A)}{_span(0x0641, 0x064A)}پچژگڤ{_span(0x064B, 0x0652)}\u0670"
+    folded = map(chr, (*DIGITS, *SAME_LETTERS, *SAME_SIGNS))
+    return "".join(dict.fromkeys((*signs, *unseen, *letters, *folded))).replace("…", "")  # which becomes three dots
+
+
+ODD_EVERY = 50  # code points of a text for each word with an odd letter, up to which these are few
 FOLDED_AGAIN = 1000  # code points: the blocks of a page, each of which is asked about several times
 _folded = lru_cache(maxsize=1 << 12)(_fold)
+_COMMON = re.escape(_common())
+_ODD_WORD = re.compile(f"(?<![^ \n])(?:(?![ \n])[{_COMMON}])*+[^{_COMMON}][^ \n]*+")
+_COMMON_FOLDED = ByteMap({letter: _fold_any(f"a{letter}a")[1:-1] for letter in _common()})
 
 
 class _WordCharacters(dict[int, str]):
@@ -200,6 +238,14 @@ class _WordCharacters(dict[int, str]):
 
 
 _WORD_CHARACTERS = _WordCharacters()
+_COMMON_WORDS = ByteMap({letter: _WORD_CHARACTERS[ord(letter)] for letter in _common()})
+
+
+def _apart(number: re.Match[str]) -> str:
+    """The number, with a space where an Arabic letter touches it."""
+    text, start, end = number.string, number.start(), number.end()
+    before = " " if "ء" <= text[start - 1 : start] <= "ي" else ""
+    return f"{before}{number[0]} " if "ء" <= text[end : end + 1] <= "ي" else before + number[0]
 
 
 def tokens(text: str) -> list[str]:
@@ -207,7 +253,11 @@ def tokens(text: str) -> list[str]:
 
     Words that lost the space between them are parted here, in the key alone; the text keeps what was printed.
     """
-    return GLUED.sub(" ال", WORD_EDGE.sub(" ", fold(text).translate(_WORD_CHARACTERS))).split()
+    folded = fold(text)
+    words = _COMMON_WORDS.put(folded)
+    if words is None:
+        words = folded.translate(_WORD_CHARACTERS)
+    return GLUED.sub(" ال", NUMBER.sub(_apart, words)).split()
 
 
 # --- search_key: what is looked up ----------------------------------------------------------------------------------

@@ -53,6 +53,15 @@ def test_folding_a_folded_text_changes_nothing(text: str) -> None:
     assert arabic.fold(once) == once
 
 
+@given(ARABIC, st.text("أبي قد،. ـ1", max_size=200))
+def test_no_words_folding_hangs_on_the_words_beside_it(text: str, common: str) -> None:
+    """Texts of common letters are folded by bytes, and one of odd letters is not: to the same end."""
+    rare = "œ " * (len(text) + len(common))
+    apart = [arabic.fold(part) for part in (rare, common, text)]
+    assert arabic.fold(f"{rare}\n{common} {text}") == " ".join(filter(None, apart))
+    assert arabic.fold(f"{common}\n{text}") == " ".join(filter(None, apart[1:]))
+
+
 @given(ARABIC)
 def test_folding_does_not_care_whether_a_text_was_cleaned(text: str) -> None:
     assert arabic.fold(arabic.clean(text).text) == arabic.fold(text)

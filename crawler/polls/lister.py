@@ -15,6 +15,7 @@ from crawler.outlet import Outlet
 ROOMS = {
     "archive": (
         "arabic.py",
+        "bytemap.py",
         "cdx.py",
         "civil.py",
         "claims.py",
