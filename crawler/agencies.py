@@ -20,6 +20,7 @@ class AgencyWords(Facts):
     """The table of `agencies.yml`."""
 
     agencies: dict[str, tuple[str, ...]]
+    openers: dict[str, str]
     plain: tuple[str, ...]
     also_places: tuple[str, ...]
     partial: tuple[str, ...]
@@ -65,6 +66,7 @@ class Agencies:
 
     words: AgencyWords
     names: Mapping[str, str]  # key of a spelling -> canonical name
+    openers: Mapping[str, str]  # key of a word that names an agency only at the head of a dateline -> canonical name
     rows: Mapping[str, frozenset[str]]  # row of the table -> keys of its words
     extra: tuple[str, ...]  # names that outlets add
     longest: int  # words of the longest spelling
@@ -73,6 +75,10 @@ class Agencies:
     def says(self, sort: str, words: str) -> bool:
         """Whether the words stand in that row of the table, whole."""
         return key(words) in self.rows[sort]
+
+    def opener(self, words: str) -> str | None:
+        """The canonical name that a plain word stands for at the head of a dateline, before a place."""
+        return self.openers.get(key(words))
 
     def agency(self, words: str) -> str | None:
         """The canonical name, when the words are an agency's and nothing else but general words."""
@@ -119,11 +125,12 @@ def load_agencies(extra: Iterable[str] = ()) -> Agencies:
     words, added = facts.load(TABLE, AgencyWords), sorted(set(extra))
     spellings = [(spelling, name) for name, said in words.agencies.items() for spelling in (name, *said)]
     spellings += [(name, name) for name in added]
-    rows: dict[str, tuple[str, ...]] = words.model_dump(exclude={"agencies"})
+    rows: dict[str, tuple[str, ...]] = words.model_dump(exclude={"agencies", "openers"})
     said = json.dumps([words.model_dump(), added], ensure_ascii=False, sort_keys=True)
     return Agencies(
         words=words,
         names={key(spelling): name for spelling, name in spellings},
+        openers={key(word): name for word, name in words.openers.items()},
         extra=tuple(added),
         rows={row: frozenset(map(key, said)) for row, said in rows.items()},
         longest=max(len(arabic.tokens(spelling)) for spelling, _ in spellings),

@@ -29,6 +29,7 @@ class Spoken:
     told: re.Pattern[str]
     witnessed: re.Pattern[str]
     from_others: re.Pattern[str]
+    next_to: re.Pattern[str]
     closing: re.Pattern[str]
     reporters: re.Pattern[str]
 
@@ -85,6 +86,7 @@ def spoken(agencies: Agencies) -> Spoken:
             f"{BEGINS}(?:ل|ال)?(?:{_any((*words.reporters, *words.witnesses))}|{_any(words.surveys)}(?= +ل)) +{agency}"
         ),
         from_others=re.compile(f"(?<![ء-ي]){_any(words.from_others)} +{agency}"),
+        next_to=re.compile(rf"[ \"')\]]*(?<![ء-ي])عن +{agency}"),
         closing=re.compile(rf"[.,;!?\"')\]] *{said}(?P<name>{plain_too})[ .\"')\]]*$"),
         reporters=re.compile(f"{BEGINS}[لب]?(?:ال)?{_any(words.reporters)} +{agency}"),
     )
@@ -111,9 +113,17 @@ def source(sentence: str, agencies: Agencies, *, only_attributed: bool = False) 
     for pattern in wanted:
         if match := pattern.search(folded):
             first = _found(match, agencies)
-            behind = (name for name in _all(patterns.from_others, folded[match.end() :], agencies) if name != first)
-            return tuple(filter(None, (first, next(behind, None))))
+            return tuple(filter(None, (first, _behind(folded[match.end() :], first, agencies))))
     return ()
+
+
+def _behind(rest: str, first: str | None, agencies: Agencies) -> str | None:
+    """Whom an agency has it from: named right behind it («نقلت وكالة مهر عن سبوتنيك»), or as such further on."""
+    patterns = spoken(agencies)
+    beside = patterns.next_to.match(rest)
+    beside_it = _found(beside, agencies) if beside else None
+    named = (beside_it, *_all(patterns.from_others, rest, agencies))
+    return next((name for name in named if name and name != first), None)
 
 
 def closing(paragraph: str, agencies: Agencies) -> str | None:

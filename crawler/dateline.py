@@ -28,7 +28,7 @@ FINAL = re.compile(r"[-‐-―\u2212\u0640/\\|:.\n]")  # parts a dateline from i
 DASH = re.compile(r"[-‐-―\u2212\u0640]")
 SENTENCE = re.compile(r"(?<=[.!؟?…])\s+|\n+")
 
-__all__ = ["Agencies", "Credit", "is_signature", "load_agencies", "read"]
+__all__ = ["Agencies", "Credit", "is_credit_line", "is_signature", "load_agencies", "read"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,16 @@ def _segments(line: str, desk: Desk) -> list[_Segment]:
             last = "\n" if end >= len(line) else ""
             found.append(_Segment(words=place, date=date, sort=sort, after=after + last, end=end))
         start = end
-    return found
+    return _opened_by_name(found, desk)
+
+
+def _opened_by_name(segments: list[_Segment], desk: Desk) -> list[_Segment]:
+    """With the plain word that is an agency's name only here, before a dash and a place: «وطنية - بيروت - …»."""
+    first, second = [*segments[:2], _NOWHERE, _NOWHERE][:2]
+    dashed = DASH.search(first.after) and DASH.search(second.after)
+    if second.sort is Sort.PLACE and dashed and desk.agencies.opener(first.words):
+        return [replace(first, sort=Sort.AGENCY), *segments[1:]]
+    return segments
 
 
 _NOWHERE = _Segment(words="", date="", sort=Sort.OTHER, after="", end=0)
@@ -181,6 +190,8 @@ def _opening(line: str, desk: Desk) -> tuple[Dateline, Signature]:
         return Dateline(), UNSIGNED
     head, stranger = segments[:extent], segments[extent - strange] if strange else _NOWHERE
     signature = sign([segment.words for segment in head if segment.sort in SIGNING], desk)
+    if head[0].sort is Sort.AGENCY and (opener := desk.agencies.opener(head[0].words)):
+        signature = replace(signature, agency=opener, words=head[0].words, signed=True)
     offers = (s for sort in (Sort.PLACE, Sort.OTHER) for s in head if s.sort is sort and _is_place(s))
     place = stranger.words or next(offers, _NOWHERE).words or None
     if len(head) > 1 and head[-1].sort is Sort.PLACE:
@@ -196,10 +207,14 @@ def _first_lines(paragraphs: Sequence[str], desk: Desk) -> tuple[int, Dateline, 
         dateline, signature = _opening(paragraph, desk)
         if dateline.said:
             return at, dateline, signature
-        summed = len(paragraphs) > 1 and leads.retells(paragraph, paragraphs[1])
-        if len(paragraph.split()) > FIRST_LINE and not summed:
+        if len(paragraph.split()) > FIRST_LINE and not _is_above(paragraph, paragraphs[1:2], desk):
             break
     return 0, Dateline(), UNSIGNED
+
+
+def _is_above(paragraph: str, following: Sequence[str], desk: Desk) -> bool:
+    """Whether a paragraph is a summary: the next one tells it again, or is a line that signs the text."""
+    return any(leads.retells(paragraph, line) or _is_credit_line(line, desk) for line in following)
 
 
 # --- attribution, and the whole ------------------------------------------------------------------------------
@@ -230,9 +245,24 @@ def _chain(chosen: Signature, lead: Signature) -> tuple[str, ...]:
 
 def is_signature(line: str, agencies: Agencies, outlet: Outlet) -> bool:
     """Whether a line holds nothing but places and names that sign: «دمشق - سانا»."""
-    desk = Desk(agencies=agencies, own=(outlet.name, outlet.english, outlet.id))
+    return _signs(line, Desk(agencies=agencies, own=(outlet.name, outlet.english, outlet.id)))
+
+
+def is_credit_line(line: str, agencies: Agencies, outlet: Outlet) -> bool:
+    """Whether a line is a place and a wire, or several wires, and nothing else: «أستانا-سانا», «عواصم - وكالات»."""
+    return _is_credit_line(line, Desk(agencies=agencies, own=(outlet.name, outlet.english, outlet.id)))
+
+
+def _signs(line: str, desk: Desk) -> bool:
     said = [desk.sort(words) for words in cut(line)]
     return bool(said) and all(sort in (*SIGNING, Sort.PLACE) for sort in said)
+
+
+def _is_credit_line(line: str, desk: Desk) -> bool:
+    words = cut(line) if len(line) <= HEAD else []
+    sorts = [desk.sort(said) for said in words]
+    named = any(sort in (Sort.AGENCY, Sort.PARTIAL) for sort in sorts)
+    return len(sorts) > 1 and named and all(sort in (*SIGNING, Sort.PLACE, Sort.SECTION) for sort in sorts)
 
 
 def read(

@@ -15,7 +15,7 @@ from crawler.topic import TopicRules
 
 # Every room whose change may change a reading. Their source is part of the digest, so that no change can be forgotten.
 ROOMS = {
-    "archive": ("arabic.py", "bytemap.py", "civil.py", "gzip.py", "http.py", "mementos.py"),
+    "archive": ("arabic.py", "civil.py", "gzip.py", "http.py", "mementos.py"),
     "crawler": (
         "agencies.py",
         "attribution.py",
@@ -30,6 +30,7 @@ ROOMS = {
         "dates.py",
         "page/decode.py",
         "page/dom.py",
+        "page/edges.py",
         "page/encodings.yml",
         "page/engines.py",
         "extract.py",

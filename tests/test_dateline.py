@@ -69,6 +69,27 @@ def test_the_date_of_an_opening_is_kept_as_printed(head: str, place: str, date: 
     assert opening(head + TEXT).dateline == Dateline(place=place, agency=agency, date=date, said=said)
 
 
+@pytest.mark.parametrize("head", ["وطنية - بيروت - ", "وطنية - صيدا ـ "])
+def test_a_plain_word_is_an_agency_at_the_head_of_a_dateline_before_a_place(head: str) -> None:
+    credit = opening(head + TEXT)
+    assert (credit.agency, credit.credit) == ("الوكالة الوطنية للإعلام", "وطنية")
+    assert credit.dateline.place == head.split()[2]
+
+
+@pytest.mark.parametrize(
+    "line", ["وطنية - " + TEXT, "وطنية: بيروت تستعد", "بيروت - وطنية الوفد بادية - ", "أخبار وطنية - بيروت - "]
+)
+def test_the_same_word_anywhere_else_is_none(line: str) -> None:
+    assert opening(line).agency is None
+    assert closing("(وطنية)").agency is None
+
+
+def test_an_opening_alone_under_a_lead_is_read() -> None:
+    credit = read([MORE, "عواصم – وكالات", TEXT], None, AGENCIES, PAPER)
+    assert (credit.credit, credit.partial) == ("وكالات", True)
+    assert read([MORE, "الوفود – الفنادق", TEXT], None, AGENCIES, PAPER).credit is None
+
+
 def test_an_opening_alone_on_the_first_line_is_read() -> None:
     credit = read(["دمشق-سانا", TEXT, MORE], None, AGENCIES, PAPER)
     assert (credit.dateline.place, credit.agency) == ("دمشق", "سانا")

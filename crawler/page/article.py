@@ -16,6 +16,7 @@ from crawler.page import (
     captions,
     content,
     dom,
+    edges,
     engines,
     furniture,
     kinds,
@@ -183,6 +184,9 @@ def _title(page: _Page, found: _Found) -> titles.Title:
         if text:
             return titles.with_subtitle(titles.Title(text=text, element=found.title), found.blocks, found.first)
     chosen = titles.choose(page.source.root, page.said, found.blocks, found.first, page.sites)
+    if chosen.element is None and page.table.is_house(chosen.text, page.sites):
+        sites = (*page.sites, chosen.text)
+        chosen = titles.choose(page.source.root, page.said, found.blocks, found.first, sites)
     return titles.with_subtitle(chosen, found.blocks, found.first)
 
 
@@ -215,11 +219,23 @@ def _paragraphs(page: _Page, found: _Found, title: titles.Title) -> tuple[titles
     kept = _without_heading(page, found.content.blocks, title)
     if found.extractor != "outlet-rules":
         kept = [*content.lead(found.blocks, kept, title.element, page.table), *kept]
+        kept = _with_edges(page, found, kept, title)
         kept = captions.without(
             kept, lambda line: dateline.is_signature(line, page.reader.agencies, page.reader.outlet)
         )
     title, kept = _told_once(found, title, kept)
     return title, tuple(_placed(payload, kept))
+
+
+def _with_edges(page: _Page, found: _Found, kept: Sequence[Block], title: titles.Title) -> Sequence[Block]:
+    """With what is the text's own at its ends though it is set apart or short."""
+    reader = page.reader
+
+    def signs(line: str) -> bool:
+        return dateline.is_credit_line(line, reader.agencies, reader.outlet)
+
+    led = edges.above(found.blocks, kept, title, page.table, signs)
+    return [*led, *kept, *edges.below(found.blocks, kept)]
 
 
 def _told_once(found: _Found, title: titles.Title, kept: Sequence[Block]) -> tuple[titles.Title, Sequence[Block]]:

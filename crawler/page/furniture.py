@@ -5,7 +5,7 @@ outlet; it looks at a block alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -35,6 +35,7 @@ _BODY_PROPS = frozenset({"articleBody", "text"})
 _TOKEN = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _PARTS = re.compile(r"[a-z0-9]+")
 _ARABIC = re.compile("[\u0621-\u064a]+")
+_WORDS = re.compile("[0-9a-z\u0621-\u064a]+")
 _EDGE_SIGNS = " .:|-–—•»«\"'*>< \N{LEFTWARDS ARROW}\N{RIGHTWARDS ARROW}!?()[]،,؛"
 
 
@@ -52,6 +53,7 @@ class _Table(Facts):
     tags: tuple[str, ...]
     bylines: tuple[str, ...]
     byline_lines: _BylineLines
+    houses: tuple[str, ...]
     credits: tuple[str, ...]
     patterns: tuple[str, ...]
     zones: dict[str, tuple[str, ...]]
@@ -70,6 +72,7 @@ class Furniture:
     bylines: frozenset[str]
     byline_line: re.Pattern[str]
     never_named: frozenset[str]
+    houses: frozenset[str]
     credit: re.Pattern[str]
     pattern: re.Pattern[str]
     zones: Mapping[str, str]
@@ -210,6 +213,16 @@ class Furniture:
             return None
         return None if any(map(str.isdigit, "".join(said))) else " ".join(name).strip(_EDGE_SIGNS) or None
 
+    def is_house(self, text: str, names: Iterable[str]) -> bool:
+        """Whether a headline is a name of the site among words that say no more: «وكالة … الإخبارية»."""
+        said = _WORDS.findall(fold(text).lower())
+        for name in names:
+            own = _WORDS.findall(fold(name).lower())
+            for at in range(len(said) - len(own) + 1) if own else ():
+                if said[at : at + len(own)] == own and self.houses.issuperset(said[:at] + said[at + len(own) :]):
+                    return True
+        return False
+
     @staticmethod
     def bare(folded: str) -> str:
         """A folded text without the signs at its ends."""
@@ -244,6 +257,7 @@ def _read() -> Furniture:
             rf"(?:{_opened(table.byline_lines.signing)}|{_opened(table.byline_lines.colon)})\s*:"
         ),
         never_named=frozenset(fold(word) for word in table.byline_lines.never),
+        houses=frozenset(fold(part) for words in table.houses for part in words.split()),
         credit=_compiled(table.credits),
         pattern=_compiled(table.patterns),
         zones={name: zone for zone, names in table.zones.items() for name in names},

@@ -103,7 +103,12 @@ def is_named(block: Block) -> bool:
     """Whether a block's names, or those of the box around it alone, call it a summary."""
     parent = block.element.getparent()
     around = dom.names(parent) if parent is not None and len(parent) == 1 else ""
-    return _NAMED.search(f"{dom.names(block.element)} {around}") is not None
+    return names_lead(f"{dom.names(block.element)} {around}")
+
+
+def names_lead(names: str) -> bool:
+    """Whether names of an element, in lower case, call it a summary."""
+    return _NAMED.search(names) is not None
 
 
 def outside(between: Sequence[Block], kept: Sequence[Block]) -> Block | None:

@@ -1,0 +1,77 @@
+"""What belongs to a text at its ends although it is no prose: the line that signs it, a lead in a field of its own, the
+last entries of a running report; it takes nothing else in and leaves nothing out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+
+from crawler.page import dom, leads
+from crawler.page.blocks import Block
+from crawler.page.furniture import Furniture
+from crawler.page.titles import Title
+
+NEAR = 3  # blocks above a text in which the line that signs it stands
+LEAD = 40  # blocks between a title and its text in which a lead is looked for
+LEAD_WORDS = 5
+LEAD_ENDS = '.؟?!”»"'
+ALONE = 4  # boxes around a lead that hold nothing else, whose names tell it
+ENTRIES = 3  # of a text, from which further ones below it are entries too
+LINKED = 0.4  # share of links from which a line points elsewhere
+_TIMED = re.compile("[0-9\u0660-\u0669\u06f0-\u06f9]{1,2}[:.][0-9\u0660-\u0669\u06f0-\u06f9]{2}(?![0-9])")
+
+Signs = Callable[[str], bool]
+
+
+def above(
+    blocks: Sequence[Block], kept: Sequence[Block], title: Title, furniture: Furniture, signs: Signs
+) -> list[Block]:
+    """The line right above a text that signs it, and a short lead between title and text that its names call one."""
+    orders = [block.order for block in blocks if block.element is title.element]
+    if not kept or not orders or not 0 < kept[0].order - orders[-1] <= LEAD:
+        return []
+    between = [
+        block
+        for block in blocks[orders[-1] + 1 : kept[0].order]
+        if block.zone is None
+        and block.element is not title.below
+        and block.link_share < LINKED
+        and not furniture.is_line(block.text)
+    ]
+    signed = [block for block in between[-1:] if kept[0].order - block.order <= NEAR and signs(block.text)]
+    words = "".join(block.skeleton for block in kept)
+    led = [block for block in between if block not in signed and _is_lead(block) and block.skeleton not in words]
+    return [*led[:1], *signed]
+
+
+def _is_lead(block: Block) -> bool:
+    """Whether a block is a sentence in a box that is named as a lead and holds nothing else."""
+    if len(block.text.split()) < LEAD_WORDS or block.text[-1] not in LEAD_ENDS or block.heading:
+        return False
+    boxes = [block.element, *islice(block.element.iterancestors(), ALONE - 1)]
+    for at, box in enumerate(boxes):
+        if at and len(box) != 1:
+            return False
+        if leads.names_lead(dom.names(box)):
+            return True
+    return False
+
+
+def below(blocks: Sequence[Block], kept: Sequence[Block]) -> Iterator[Block]:
+    """The lines right behind a text of timed entries that are timed like them and set like them, box for box."""
+    timed = [block for block in kept if _TIMED.match(block.text)]
+    if len(timed) < ENTRIES or timed[-1] is not kept[-1]:
+        return
+    like = _set(timed[-1])
+    for block in blocks[kept[-1].order + 1 :]:
+        if block.zone is not None or not _TIMED.match(block.text) or _set(block) != like:
+            return
+        yield block
+
+
+def _set(block: Block) -> tuple[tuple[str, str], ...]:
+    """How a block is set: tags and class names of its element and the box around it."""
+    boxes = [block.element, *list(block.element.iterancestors())[:1]]
+    return tuple((str(box.tag), box.get("class") or "") for box in boxes)
