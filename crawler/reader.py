@@ -15,7 +15,7 @@ from crawler.topic import TopicRules
 
 # Every room whose change may change a reading. Their source is part of the digest, so that no change can be forgotten.
 ROOMS = {
-    "archive": ("arabic.py", "civil.py", "gzip.py", "http.py", "mementos.py"),
+    "archive": ("arabic.py", "bytemap.py", "civil.py", "gzip.py", "http.py", "mementos.py"),
     "crawler": (
         "agencies.py",
         "attribution.py",
