@@ -32,14 +32,16 @@ from sqlalchemy import Connection, func, insert, select
 
 from archive import scratch
 from archive.arabic import tokens
-from archive.catalog import Catalog
+from archive.catalog import Catalog, equals
+from archive.catalog.compared import Compared
 from archive.catalog.index import stamp
-from archive.catalog.links import Compared, relink
+from archive.catalog.links import relink
 from archive.catalog.opened import transaction
 from archive.catalog.schema import edges, editions, number, stories
 from archive.reclustering import steps
 from archive.reclustering.local import processes, recluster
 from archive.reclustering.plan import Plan
+from archive.records import Kind
 from archive.texts import to_line
 
 SEED = 20170123
@@ -164,7 +166,8 @@ def rows_of(document: Document, serial: int) -> tuple[dict[str, object], dict[st
     digest = hashlib.sha256(folded.encode()).hexdigest()
     outlet = OUTLETS[serial % len(OUTLETS)]
     story = f"{outlet}-{hashlib.sha256(str(serial).encode()).hexdigest()[:12]}"
-    bounds = {"earliest": stamp(document.at), "latest": stamp(document.at + timedelta(minutes=1)), "dated": True}
+    earliest = stamp(document.at)
+    bounds = {"earliest": earliest, "latest": stamp(document.at + timedelta(minutes=1)), "dated": True}
     row = {
         "number": number(story),
         "id": story,
@@ -190,6 +193,7 @@ def rows_of(document: Document, serial: int) -> tuple[dict[str, object], dict[st
         "object": "bench",
         "line": serial,
         "folded": folded,
+        "equal": equals.key_of(outlet, earliest, Kind.NEWS, folded),
     }
     return row, edition
 
@@ -202,7 +206,7 @@ def lay(connection: Connection, documents: Iterable[tuple[int, Document]]) -> li
     return [str(story["id"]) for story, _ in both]
 
 
-NOTHING = Compared(states={}, clusters={}, folded={}, story_of={})
+NOTHING = Compared(states={}, clusters={}, folded={}, keys={}, story_of={})
 
 
 def arrive(connection: Connection, documents: Iterable[tuple[int, Document]]) -> float:

@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, delete, insert, select, text
 
 from archive.arabic import fold, search_key, tokens
-from archive.catalog import witnesses
+from archive.catalog import equals, witnesses
 from archive.catalog.bodies import whole
+from archive.catalog.compared import Compared
 from archive.catalog.editions import History, Line, history
-from archive.catalog.links import Compared, relink
+from archive.catalog.links import relink
 from archive.catalog.schema import among, editions, is_sqlite, number, objects, readings, stories
 from archive.errors import AlreadyThereError
 from archive.fates import said_by
@@ -186,9 +187,11 @@ def story_row(one: History) -> dict[str, object]:
 
 def edition_rows(one: History) -> Iterator[dict[str, object]]:
     """The rows of a story's editions."""
+    earliest = stamp(one.published.earliest) if one.dated else None
     for each in one.prints:
+        itself, folded = number(one.story, each.text_digest), " ".join(tokens(each.article.text))
         yield {
-            "number": number(one.story, each.text_digest),
+            "number": itself,
             "story": one.story,
             "ordinal": each.ordinal,
             "text_digest": each.text_digest,
@@ -196,5 +199,7 @@ def edition_rows(one: History) -> Iterator[dict[str, object]]:
             "current": each is one.current,
             "object": each.first.object,
             "line": each.first.line,
-            "folded": " ".join(tokens(each.article.text)),
+            "folded": folded,
+            # Texts without words are equal to none: nothing is known of them.
+            "equal": equals.key_of(one.outlet, earliest, each.article.kind, folded) if folded else itself,
         }

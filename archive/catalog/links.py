@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Self
 
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
 from archive.catalog import decisions, meeting, pinned
+from archive.catalog.compared import Change, Compared
 from archive.catalog.schema import among, edges, editions, stories
 from archive.cluster import Decided, Edge, Member, canonical, components, strongest
 from archive.likeness.common import Passage
@@ -24,34 +24,6 @@ _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
-    """Of some stories: what their edges depend on, their cluster, and their editions' folded texts."""
-
-    states: Mapping[str, str]
-    clusters: Mapping[str, str]
-    folded: Mapping[int, str]
-    story_of: Mapping[int, str]
-
-    @classmethod
-    def read(cls, connection: Connection, ids: Collection[str]) -> Self:
-        """As the rows stand now."""
-        rows = connection.execute(
-            select(stories.c.id, stories.c.compared, stories.c.cluster).where(among(connection, stories.c.id, ids))
-        ).all()
-        prints = connection.execute(
-            select(editions.c.number, editions.c.story, editions.c.folded).where(
-                among(connection, editions.c.story, ids)
-            )
-        ).all()
-        return cls(
-            states={row.id: row.compared for row in rows},
-            clusters={row.id: row.cluster for row in rows},
-            folded={row.number: row.folded for row in prints},
-            story_of={row.number: row.story for row in prints},
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Print:
     """An edition as it is compared."""
 
@@ -62,21 +34,20 @@ class Print:
 
 def relink(connection: Connection, before: Compared, after: Compared) -> None:
     """Bring bands, edges and clusters level after the rows of some stories were made anew."""
-    ids = before.states.keys() | after.states.keys()
-    changed = {story for story in ids if before.states.get(story) != after.states.get(story)}
-    found = meeting.signed({n: folded for n, folded in after.folded.items() if after.story_of[n] in changed})
-    meeting.forget(connection, {n: folded for n, folded in before.folded.items() if n not in after.folded})
-    pairs = meeting.candidates(connection, found)
-    meeting.put(connection, {n: signed for n, signed in found.items() if n not in before.folded})
-    if changed:
-        touching = or_(among(connection, edges.c.inner, changed), among(connection, edges.c.outer, changed))
+    change = Change.of(connection, before, after)
+    meeting.forget(connection, change.gone)
+    found = meeting.signed(change.firsts)
+    pairs = meeting.candidates(connection, found) | change.equal(connection)
+    meeting.put(connection, {n: found[n] for n in change.came})
+    if change.stories:
+        touching = or_(*(among(connection, side, change.stories) for side in (edges.c.inner, edges.c.outer)))
         connection.execute(delete(edges).where(touching))
     known = pinned.known(connection)
     made = strongest(_judged(prints(connection, {n for pair in pairs for n in pair}), sorted(pairs), known))
     if made:
         connection.execute(insert(edges), [edge_row(edge) for edge in made])
-    neighbours = {story for edge in made for story in (edge.inner, edge.outer)} - ids
-    _recluster(connection, set(after.states), set(before.clusters.values()), neighbours)
+    neighbours = {story for edge in made for story in (edge.inner, edge.outer)} - after.states.keys()
+    _recluster(connection, set(after.states), {*before.clusters.values(), *change.before.clusters.values()}, neighbours)
 
 
 def decide(connection: Connection, ids: Collection[str]) -> None:
@@ -91,11 +62,13 @@ def prints(connection: Connection, numbers: Collection[int]) -> dict[int, Print]
     columns = (editions.c.number, editions.c.story, editions.c.text_digest, editions.c.kind, editions.c.folded)
     query = select(*columns, stories.c.earliest, stories.c.latest, stories.c.dated)
     query = query.join(stories, stories.c.id == editions.c.story).where(among(connection, editions.c.number, numbers))
-    found = {}
+    found, made = dict[int, Print](), dict[tuple[str, str], Piece]()
     for number, story, text_digest, kind, folded, earliest, latest, dated in connection.execute(query):
         # An undated story may be as old as it likes: nothing is known to be far from it.
-        since = datetime.fromisoformat(earliest) if dated else _LONG_AGO
-        piece = Piece.of(folded.split(), Kind(kind), since, datetime.fromisoformat(latest))
+        since, until = datetime.fromisoformat(earliest) if dated else _LONG_AGO, datetime.fromisoformat(latest)
+        if (kind, folded) not in made:
+            made[kind, folded] = Piece.of(folded.split(), Kind(kind), since, until)
+        piece = replace(made[kind, folded], earliest=since, latest=until)
         found[number] = Print(story=story, text_digest=text_digest, piece=piece)
     return found
 
@@ -111,6 +84,7 @@ def judged(one: Print, other: Print, known: Formulas) -> Edge | None:
     """The edge of two editions, verified on their texts; None: of one story, or nothing to each other."""
     if one.story == other.story:
         return None
+    one, other = sorted((one, other), key=_order)
     verdict = compare(one.piece, other.piece, known)
     if verdict.edge is None:
         return None
@@ -125,6 +99,11 @@ def judged(one: Print, other: Print, known: Formulas) -> Edge | None:
         likeness=verdict.likeness,
         passages=tuple(each.turned() for each in verdict.passages) if turned else verdict.passages,
     )
+
+
+def _order(one: Print) -> tuple[bool, str]:
+    """Of equal words, of which neither is longer, the communiqué is inside the report."""
+    return one.piece.kind is not Kind.DOCUMENT, one.story
 
 
 def edge_row(edge: Edge) -> dict[str, object]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, and_, exists, or_, select
 
+from archive.catalog import equals
+from archive.catalog.links import edge_of
 from archive.catalog.schema import bands, edges, editions
+from archive.cluster import Edge, strongest
 from archive.records import EdgeKind
 
 _AT_ONCE = 10_000  # rows
@@ -55,8 +58,33 @@ def parted(connection: Connection) -> Iterator[Pair]:
         yield Pair(one=row[0], other=row[1], one_text=row[2], other_text=row[3], kind=None)
 
 
+def edges_of(connection: Connection, story: str, kind: EdgeKind | None = None) -> list[Edge]:
+    """The edges of a story at either end, of a kind or of any; also those of editions that stand for one of its own."""
+    found = _edges(connection, story, kind)
+    for stand in equals.stands(connection, story):
+        at_it = (stand.story, stand.text_digest)
+        for edge in _edges(connection, stand.story, kind):
+            if (edge.inner, edge.inner_text) == at_it and edge.outer != story:
+                found.append(replace(edge, inner=story, inner_text=stand.own))
+            elif (edge.outer, edge.outer_text) == at_it and edge.inner != story:
+                found.append(replace(edge, outer=story, outer_text=stand.own))
+    return sorted(strongest(found), key=lambda edge: (edge.inner, edge.outer))
+
+
+def _edges(connection: Connection, story: str, kind: EdgeKind | None) -> list[Edge]:
+    query = select(edges).where(or_(edges.c.inner == story, edges.c.outer == story))
+    if kind is not None:
+        query = query.where(edges.c.kind == kind.value)
+    return [edge_of(dict(row)) for row in connection.execute(query).mappings()]
+
+
 def kind_of(connection: Connection, one: str, other: str) -> EdgeKind | None:
-    """What two stories are to each other."""
-    either = or_(and_(edges.c.inner == one, edges.c.outer == other), and_(edges.c.inner == other, edges.c.outer == one))
-    found = connection.execute(select(edges.c.kind).where(either)).scalar()
-    return EdgeKind(found) if found is not None else None
+    """What two stories are to each other; they may be so by editions that stand for theirs."""
+    there = {(other, None), *((stand.story, stand.text_digest) for stand in equals.stands(connection, other))}
+    found = [
+        edge
+        for edge in edges_of(connection, one)
+        for story, text in ((edge.inner, edge.inner_text), (edge.outer, edge.outer_text))
+        if story != one and not there.isdisjoint({(story, text), (story, None)})
+    ]
+    return min(found, key=lambda edge: edge.rank).kind if found else None

@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, Connection, and_, func, literal, select, t
 from archive.arabic import fold, search_key
 from archive.catalog import bodies
 from archive.catalog.index import histories, stamp
-from archive.catalog.links import edge_of
-from archive.catalog.schema import among, edges, is_sqlite, readings, stories
+from archive.catalog.pairs import edges_of
+from archive.catalog.schema import among, is_sqlite, readings, stories
 from archive.cluster import Edge
 from archive.errors import NotHeldError, UsageError
 from archive.records import Cluster, Copy, EdgeKind, Reading, Reason, Story, Window, is_imported
@@ -238,6 +238,4 @@ def cluster_ids(connection: Connection, query: Query) -> list[str]:
 
 def parts(connection: Connection, story: str, kind: EdgeKind) -> list[Edge]:
     """Edges of one kind, of a story at either end."""
-    query = select(edges).where((edges.c.inner == story) | (edges.c.outer == story), edges.c.kind == kind.value)
-    rows = connection.execute(query.order_by(edges.c.inner, edges.c.outer)).mappings()
-    return [edge_of(dict(row)) for row in rows]
+    return edges_of(connection, story, kind)

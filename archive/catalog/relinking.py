@@ -46,14 +46,16 @@ def parts(connection: Connection, size: int) -> tuple[Part, ...]:
     )
 
 
-def texts(connection: Connection, part: Part) -> Iterator[list[tuple[int, str]]]:
-    """The numbers and folded texts of a part's editions, by story and number, some at once."""
-    query = select(editions.c.number, editions.c.folded).where(editions.c.story >= part.since)
+def texts(connection: Connection, part: Part) -> Iterator[list[tuple[int, str, int]]]:
+    """A part's editions by story and number, some at once: number, folded text, and which stands for it (equals)."""
+    same = editions.alias()
+    first = select(func.min(same.c.number)).where(same.c.equal == editions.c.equal).scalar_subquery()
+    query = select(editions.c.number, editions.c.folded, first).where(editions.c.story >= part.since)
     if part.until is not None:
         query = query.where(editions.c.story < part.until)
     rows = connection.execution_options(yield_per=AT_ONCE).execute(query.order_by(editions.c.story, editions.c.number))
     for some in rows.partitions():
-        yield [(number, folded) for number, folded in some]
+        yield [(number, folded, stands) for number, folded, stands in some]
 
 
 def members(connection: Connection, ids: Collection[str]) -> dict[str, Member]:

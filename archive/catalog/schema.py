@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
-from importlib.resources import files
 from typing import Final
 
 from sqlalchemy import (
@@ -33,41 +32,15 @@ from sqlalchemy import (
     text,
 )
 
+from archive.catalog import rules
 from archive.likeness.fingerprint import SCHEME
 from archive.texts import to_line
 
-VERSION: Final = 5
+VERSION: Final = 6
 NAMESPACE: Final = "astana"  # the PostgreSQL schema that is ours, so that the database may be shared
 CLAIM: Final = 0x617374616E61  # of the lock on PostgreSQL under which schema and tables are made
 LETTERS: Final = String().with_variant(String(collation="C"), "postgresql")  # sorted by code point, as SQLite does
 LINES: Final = Text().with_variant(Text(collation="C"), "postgresql")
-
-# The rooms that decide what stands in a derived row.
-RULES: Final = (
-    "arabic",
-    "catalog/decisions",
-    "catalog/editions",
-    "catalog/index",
-    "catalog/links",
-    "catalog/listed",
-    "catalog/meeting",
-    "catalog/witnesses",
-    "civil",
-    "claims",
-    "cluster",
-    "credible",
-    "fates",
-    "likeness/alignment",
-    "likeness/common",
-    "likeness/copies",
-    "likeness/fingerprint",
-    "likeness/formulas",
-    "likeness/gist",
-    "likeness/places",
-    "likeness/telling",
-    "overrides",
-    "published",
-)
 
 metadata = MetaData()
 
@@ -157,6 +130,8 @@ editions = Table(
     Column("object", LETTERS, nullable=False),
     Column("line", Integer, nullable=False),
     Column("folded", LINES, nullable=False),  # tokens, one space between
+    Column("equal", BigInteger, nullable=False),  # equals.key_of
+    Index("editions_of_equal_words", "equal", "number"),
 )
 
 bands = Table(
@@ -298,8 +273,7 @@ def among(
 ) -> ColumnElement[bool]:
     """`column IN values` as one parameter, however many values there are."""
     if is_sqlite(connection):
-        row = func.json_each(to_line(sorted(values))).table_valued("value")
-        return column.in_(select(row.c.value))
+        return column.in_(select(func.json_each(to_line(sorted(values))).table_valued("value").c.value))
     return column == any_(literal(sorted(values), ARRAY(column.type)))
 
 
@@ -308,8 +282,7 @@ def mark() -> dict[str, str]:
 
     Rows of two rules must not stand side by side: whoever changes a rule makes every catalog one to rebuild.
     """
-    rules = hashlib.sha256(b"".join(files("archive").joinpath(f"{room}.py").read_bytes() for room in RULES))
-    return {"schema": str(VERSION), "fingerprint": SCHEME, "rules": rules.hexdigest()}
+    return {"schema": str(VERSION), "fingerprint": SCHEME, "rules": rules.digest()}
 
 
 def claim(connection: Connection) -> None:
@@ -333,8 +306,8 @@ def drop(connection: Connection) -> None:
         connection.execute(text(f"DROP SCHEMA IF EXISTS {NAMESPACE} CASCADE"))
         connection.execute(text(f"CREATE SCHEMA {NAMESPACE}"))
         return
-    names = inspect(connection).get_table_names()
-    for name in sorted(names, key=lambda name: (name != "search", name)):  # FTS5 takes its own tables along
+    # First of all search: FTS5 takes its own tables along.
+    for name in sorted(inspect(connection).get_table_names(), key=lambda name: (name != "search", name)):
         connection.execute(text(f'DROP TABLE IF EXISTS "{name}"'))
 
 
@@ -343,7 +316,6 @@ def found(connection: Connection) -> dict[str, str] | None:
     names = inspect(connection).get_table_names(schema=None if is_sqlite(connection) else NAMESPACE)
     if "meta" not in names:
         return None if names else {}
-    columns = {column["name"] for column in inspect(connection).get_columns("meta")}
-    if not {"name", "value"} <= columns:
+    if not {"name", "value"} <= {column["name"] for column in inspect(connection).get_columns("meta")}:
         return None
     return {row.name: row.value for row in connection.execute(select(meta))}

@@ -18,7 +18,7 @@ from archive.catalog.opened import transaction
 from archive.cluster import Edge, canonical, components, strongest
 from archive.likeness.fingerprint import AGREEING, PERMUTATIONS, agreement
 from archive.reclustering.plan import Plan
-from archive.reclustering.signing import pairs_of
+from archive.reclustering.signing import equals_of, pairs_of
 from archive.records import EdgeKind
 from archive.texts import to_line
 
@@ -30,7 +30,8 @@ _CLUSTERS: Final = 200  # measured at once
 def judge(plan: Plan, number: int) -> None:
     """Verify the pairs of a part on their texts, and leave the best edge of each two stories."""
     numbers = plan.numbers()
-    pairs = ((numbers[one], numbers[other]) for one, other in _agreeing(plan, pairs_of(plan, number)))
+    meeting = sorted([*_agreeing(plan, pairs_of(plan, number)), *equals_of(plan, number)])
+    pairs = ((numbers[one], numbers[other]) for one, other in meeting)
     with transaction(plan.url) as connection, plan.file("edges", number).open("w", encoding="utf-8") as out:
         judge_two = partial(links.judged, known=pinned.known(connection))
         for edge in _strongest(_judged(partial(links.prints, connection), pairs, judge_two)):
@@ -38,13 +39,13 @@ def judge(plan: Plan, number: int) -> None:
 
 
 def _agreeing(plan: Plan, pairs: Iterable[Pair]) -> list[Pair]:
-    """Those whose sketches agree in more than chance lets them, sorted."""
+    """Those whose sketches agree in more than chance lets them."""
     with _mapped(plan) as sketches:
 
         def sketch(rank: int) -> bytes:
             return sketches[rank * PERMUTATIONS : (rank + 1) * PERMUTATIONS]
 
-        return sorted(pair for pair in pairs if agreement(sketch(pair[0]), sketch(pair[1])) >= AGREEING)
+        return [pair for pair in pairs if agreement(sketch(pair[0]), sketch(pair[1])) >= AGREEING]
 
 
 @contextmanager

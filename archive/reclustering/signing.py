@@ -6,7 +6,7 @@ from __future__ import annotations
 import struct
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 from pathlib import Path
 from typing import Final
@@ -20,22 +20,33 @@ _KEYS: Final = struct.Struct(f">{fingerprint.BANDS}q")
 _ENTRY: Final = struct.Struct(">qI")  # a band's key and an edition's rank, so that bytes sort as they do
 _KEY: Final = 8
 _RANK_BITS: Final = 32
+_UNSIGNED: Final = bytes(fingerprint.PERMUTATIONS)  # stands in the place of a sketch
 
 
 def sign(plan: Plan, number: int) -> None:
-    """Sign a part's editions: numbers and sketches by rank, and each band's key into its bin."""
+    """Sign a part's editions: numbers and sketches by rank, and each band's key into its bin.
+
+    One that another of equal words stands for is not signed: it is written down with that one.
+    """
     part = plan.parts[number]
     bins = [bytearray() for _ in range(BINS)]
-    numbers, sketches = array("q"), bytearray()
+    numbers, sketches, equal = array("q"), bytearray(), array("q")
     with transaction(plan.url) as connection:
         for some in relinking.texts(connection, part):
-            signed = fingerprint.signatures(folded.split() for _, folded in some)
-            for (edition, _), signature in zip(some, signed, strict=True):
-                _spread(signature, part.first + len(numbers), bins)
+            signed = iter(fingerprint.signatures(folded.split() for edition, folded, first in some if edition == first))
+            for edition, _, first in some:
+                rank = part.first + len(numbers)
                 numbers.append(edition)
-                sketches += fingerprint.sketch(signature)
+                if edition == first:
+                    signature = next(signed)
+                    _spread(signature, rank, bins)
+                    sketches += fingerprint.sketch(signature)
+                else:
+                    equal.extend((rank, first))
+                    sketches += _UNSIGNED
     _lay(plan.file("numbers"), part.first * NUMBER, numbers.tobytes())
     _lay(plan.file("sketches"), part.first * fingerprint.PERMUTATIONS, sketches)
+    plan.file("equal", number).write_bytes(equal.tobytes())
     for at, entries in enumerate(bins):
         plan.file("keys", at, number).write_bytes(entries)
 
@@ -69,8 +80,35 @@ def pair_up(plan: Plan, group: int) -> None:
             if len(ranks) > 1:
                 _pair(ranks, starts, pairs)
         plan.file("bands", at).write_bytes(rows.tobytes())
-        for part, found in enumerate(pairs):
-            plan.file("pairs", part, at).write_bytes(found.tobytes())
+        _leave(plan, "pairs", pairs, at)
+    if group == 0:
+        pairs = [array("Q") for _ in plan.parts]
+        for pair in _equal(plan, numbers):
+            _pair(pair, starts, pairs)
+        _leave(plan, "equals", pairs)
+
+
+def _leave(plan: Plan, kind: str, pairs: list[array[int]], *at: int) -> None:
+    for part, found in enumerate(pairs):
+        plan.file(kind, part, *at).write_bytes(found.tobytes())
+
+
+def unsigned(plan: Plan) -> dict[int, int]:
+    """The ranks of editions that another stands for, and that one's number."""
+    found = dict[int, int]()
+    for part in range(len(plan.parts)):
+        some = array("q")
+        some.frombytes(plan.file("equal", part).read_bytes())
+        found.update(zip(some[::2], some[1::2], strict=True))
+    return found
+
+
+def _equal(plan: Plan, numbers: array[int]) -> list[list[int]]:
+    """The ranks of each edition that another stands for, and of that one; the smaller first."""
+    known = unsigned(plan)
+    firsts = set(known.values())
+    ranks = {number: rank for rank, number in enumerate(numbers) if number in firsts}
+    return sorted(sorted((rank, ranks[number])) for rank, number in known.items())
 
 
 def _sharing(plan: Plan, at: int) -> Iterator[tuple[int, list[int]]]:
@@ -112,10 +150,19 @@ def bands(plan: Plan) -> Iterator[tuple[int, int]]:
 
 def pairs_of(plan: Plan, number: int) -> set[tuple[int, int]]:
     """The ranks of every two editions that share a band, the first told being of this part."""
+    return set(_unpacked(plan.file("pairs", number, at) for at in range(BINS)))
+
+
+def equals_of(plan: Plan, number: int) -> set[tuple[int, int]]:
+    """The ranks of every edition and the one of equal words that stands for it; the first told is of this part."""
+    return set(_unpacked([plan.file("equals", number)]))
+
+
+def _unpacked(files: Iterable[Path]) -> Iterator[tuple[int, int]]:
     found = set[int]()
-    for at in range(BINS):
+    for file in files:
         some = array("Q")
-        some.frombytes(plan.file("pairs", number, at).read_bytes())
+        some.frombytes(file.read_bytes())
         found.update(some)
     low = (1 << _RANK_BITS) - 1
-    return {(pair >> _RANK_BITS, pair & low) for pair in found}
+    return ((pair >> _RANK_BITS, pair & low) for pair in found)

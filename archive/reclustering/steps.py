@@ -50,9 +50,11 @@ def _write(plan: Plan, _: int) -> None:
 
 
 def _sketches(plan: Plan) -> Iterator[tuple[int, bytes]]:
-    numbers = plan.numbers()
+    numbers, unsigned = plan.numbers(), signing.unsigned(plan)
     with plan.file("sketches").open("rb") as file:
         for rank in sorted(range(len(numbers)), key=numbers.__getitem__):
+            if rank in unsigned:
+                continue
             file.seek(rank * PERMUTATIONS)
             yield numbers[rank], file.read(PERMUTATIONS)
 

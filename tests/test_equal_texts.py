@@ -1,0 +1,116 @@
+"""Texts of one outlet in equal words: they meet the first of them, the first alone meets others, and no order shows."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from archive.catalog import Catalog, TextObject
+from archive.catalog.opened import transaction
+from archive.catalog.schema import bands, edges, sketches
+from archive.overrides import Decision, Override, Text
+from archive.records import EdgeKind, Kind
+from tests.catalogs import WIRE, dated, dump_of
+from tests.made import NOON, article, reading, shelf
+from tests.test_overrides import OTHER, WORDS
+from tests.test_reclustering import anew, dump
+
+MORE = "ولم يصدر تعليق عن أي من الوفود على ما جرى في اللقاءات التي سبقت الجلسة الأولى"
+EQUAL = 7
+
+
+def printed(story: str, words: str, days: int = 0, **more: object) -> TextObject:
+    """One story in an object of its own."""
+    read = reading(story, article(words, at=NOON + timedelta(days=days), **more))  # type: ignore[arg-type]
+    return shelf(story, [read], outlet=story[0])
+
+
+def objects() -> list[TextObject]:
+    """Equal texts of two outlets in two months, one of them with a second edition, an edited copy and a round-up."""
+    found = [printed(f"a-{n}", WORDS, n % 3 * 20) for n in range(EQUAL)]
+    found += [printed(f"b-{n}", WORDS, n) for n in range(3)]
+    found += [printed("c-1", f"{WORDS} {MORE}"), printed("c-2", WORDS, kind=Kind.DOCUMENT), printed("d-1", OTHER, 1)]
+    twice = [reading("a-x", article(WORDS)), reading("a-x", article(f"{WORDS}.\n\n{OTHER}"), day=2)]
+    return [*found, shelf("a-x", twice)]
+
+
+def held(url: str) -> tuple[int, int, int]:
+    """How many editions have bands, how many a sketch, and how many edges there are."""
+    with transaction(url) as connection:
+        counts = (func.count(bands.c.edition.distinct()), func.count(sketches.c.edition.distinct()), func.count())
+        tables = (bands, sketches, edges)
+        found = [connection.execute(select(c).select_from(t)).scalar() for c, t in zip(counts, tables, strict=True)]
+    return found[0] or 0, found[1] or 0, found[2] or 0
+
+
+def test_however_many_are_equal_one_of_them_is_signed_and_each_other_tied_to_it(address: str) -> None:
+    with Catalog.open(address) as catalog:
+        catalog.take([shelf("1", [dated(f"a-{n}", WORDS, n) for n in range(60)])])
+        catalog.take([printed("b-1", WORDS)])
+        cluster = catalog.cluster_of("b-1")
+    assert held(address) == (2, 2, 60)
+    assert len(cluster.copies) == 60
+    assert {copy.likeness for copy in cluster.copies} == {1.0}
+
+
+def test_texts_without_words_are_equal_to_none(address: str) -> None:
+    with Catalog.open(address) as catalog:
+        catalog.take([shelf("1", [dated("a-1", "…"), dated("a-2", "!")])])
+    assert held(address) == (0, 2, 0)
+
+
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
+def test_equal_texts_come_and_go_in_any_order_and_give_the_same_rows(address: str, tmp_path: Path, seed: int) -> None:
+    chance, given = random.Random(seed), objects()
+    chance.shuffle(given)
+    with Catalog.open(address) as catalog:
+        while given:
+            size = chance.choice((1, 4))
+            catalog.take(given[:size])
+            given = given[size:]
+        gone = chance.sample(objects(), 5)
+        for each in gone:
+            catalog.drop([each.key])
+            chance.choice((catalog.take, lambda _: None))([each])
+        left = [each for each in objects() if each.key in catalog.taken()]
+    found = dump(address)
+    assert found == dump_of(f"sqlite:///{tmp_path}/whole.db", [left])
+    anew(address, tmp_path / "files", 7)
+    assert dump(address) == found
+
+
+@pytest.mark.slow
+def test_two_equal_texts_that_people_set_apart_are_apart_in_any_order(address: str, tmp_path: Path) -> None:
+    with Catalog.open(address) as catalog:
+        catalog.take(objects())
+        first = min(f"a-{n}" for n in range(0, EQUAL, 3) if len(catalog.parts(f"a-{n}", EdgeKind.COPY)) > 1)
+    for one, other in (("a-0", "a-3"), (first, "a-6" if first != "a-6" else "a-3")):
+        texts = (Text(story=one, digest="x"), Text(story=other, digest="y"))
+        split = Override(event=one + other, at=NOON.isoformat(), decision=Decision.SPLIT, texts=texts, reason="two")
+        with Catalog.open(f"sqlite:///{tmp_path}/{one}{other}.db") as before, Catalog.open(address) as after:
+            before.decide([split])
+            before.take(objects())
+            after.decide([split])
+            assert before.cluster_of(one) != before.cluster_of(other)
+            found = list(before.dump())
+        Catalog.rebuild(address, objects(), [split])
+        assert dump(address) == found
+        anew(address, tmp_path / f"files {one}{other}", 7)
+        assert dump(address) == found
+
+
+def test_what_is_tied_to_the_first_of_equal_texts_is_told_of_each(catalog: Catalog) -> None:
+    piece = f"{WIRE[7001]}\n\n{WIRE[7002]}\n\n{WIRE[7003]}"
+    items = [f"a-{n}" for n in range(4)]
+    catalog.take([printed(story, WIRE[7002]) for story in items])
+    catalog.take([printed("b-1", piece, kind=Kind.ROUND_UP)])
+    for story in items:
+        [edge] = catalog.parts(story)
+        assert (edge.inner, edge.outer, edge.kind) == (story, "b-1", EdgeKind.PART)
+        assert catalog.kind_of(story, "b-1") is catalog.kind_of("b-1", story) is EdgeKind.PART
+        assert {catalog.kind_of(story, other) for other in items if other != story} == {EdgeKind.COPY}
+    assert catalog.kind_of("a-1", "nobody") is None
