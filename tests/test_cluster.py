@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.arabic import tokens
-from archive.cluster import Edge, Member, canonical, components, strongest
+from archive.cluster import Decided, Edge, Member, canonical, components, strongest
 from archive.likeness import telling
-from archive.likeness.alignment import gaps
+from archive.likeness.beside import Beside, Laid
 from archive.likeness.copies import Piece, Refusal, Verdict, compare
 from archive.likeness.fingerprint import Likeness
 from archive.records import EdgeKind, Kind
@@ -164,9 +164,12 @@ def test_a_pair_is_judged_the_same_from_both_sides(one: list[str], other: list[s
 @given(words, words)
 def test_gaps_and_equal_passages_make_up_both_texts(one: list[str], other: list[str]) -> None:
     left, right = list(one), list(other)
-    for here, there in sorted(gaps(one, other), key=lambda gap: -gap[0].start):
-        del left[here.start : here.stop]
-        del right[there.start : there.stop]
+    side = Beside.of(*(Laid.of(tuple(words)) for words in sorted((one, other), key=len)))
+    if len(other) < len(one):
+        left, right = right, left
+    for start, end, begin, stop in sorted(side.gaps(), reverse=True):
+        del left[start:end]
+        del right[begin:stop]
     assert left == right
 
 
@@ -193,10 +196,23 @@ def test_copies_join_and_parts_bridge_nothing() -> None:
     assert made == [frozenset("abc"), frozenset("de")]
 
 
-@given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=20), st.randoms(use_true_random=False))
-def test_clusters_are_the_same_in_any_order(pairs: list[tuple[int, int]], chance: random.Random) -> None:
+def test_an_item_and_the_piece_that_holds_it_are_parted_where_a_third_is_a_copy_of_both() -> None:
+    ties = [tie("a", "b", jaccard=0.5), tie("b", "c", jaccard=0.8), tie("c", "d"), tie("a", "c", EdgeKind.PART)]
+    assert components("abcd", ties) == [frozenset("a"), frozenset("bcd")]
+    people = Decided(together=frozenset({frozenset("ab"), frozenset("bc")}))
+    assert components("abcd", ties, people) == [frozenset("abcd")]
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 12), st.integers(0, 12), st.sampled_from([*[EdgeKind.COPY] * 2, EdgeKind.PART])),
+        max_size=20,
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_clusters_are_the_same_in_any_order(pairs: list[tuple[int, int, EdgeKind]], chance: random.Random) -> None:
     names = [f"{n:02}" for n in range(13)]
-    ties = [tie(names[one], names[other]) for one, other in pairs]
+    ties = [tie(names[one], names[other], kind, (one + other) / 25) for one, other, kind in pairs]
     before = components(names, ties)
     chance.shuffle(ties)
     chance.shuffle(names)

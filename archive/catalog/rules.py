@@ -23,6 +23,7 @@ RULES: Final = (
     "credible",
     "fates",
     "likeness/alignment",
+    "likeness/beside",
     "likeness/common",
     "likeness/copies",
     "likeness/fingerprint",

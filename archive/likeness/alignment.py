@@ -7,38 +7,35 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import TypeVar
 
 ANCHOR = 3  # words
 
-
+Chain = tuple[int, int, int]  # anchors that follow each other: where the first is in both texts, and how many
+Gap = tuple[int, int, int, int]  # from where to where in the one text and in the other, half-open
 Run = TypeVar("Run", bound=Hashable)
 
 
 def anchors(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
     """Places in both texts of runs found once in each, in the longest order that both texts agree on."""
-    return met(once(_runs(one)), once(_runs(other)))
+    here, there = _once(_runs(one)), _once(_runs(other))
+    return _longest_rise(sorted((here[run], there[run]) for run in here.keys() & there.keys()))
 
 
 def _runs(words: Sequence[str]) -> list[tuple[str, ...]]:
     return list(zip(*(words[at:] for at in range(ANCHOR)), strict=False))
 
 
-def once(runs: Sequence[Run]) -> dict[Run, int]:
-    """Of runs of ANCHOR words by place, those found once in the text, and where."""
+def _once(runs: Sequence[Run]) -> dict[Run, int]:
+    """Of runs by place, those found once in the text, and where."""
     places = dict(zip(runs, range(len(runs)), strict=True))
     if len(places) < len(runs):
         for run, many in Counter(runs).items():
             if many > 1:
                 del places[run]
     return places
-
-
-def met(one: Mapping[Run, int], other: Mapping[Run, int]) -> list[tuple[int, int]]:
-    """The anchors of two texts, each given by what `once` says of it."""
-    return _longest_rise(sorted((one[run], other[run]) for run in one.keys() & other.keys()))
 
 
 def _longest_rise(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -62,35 +59,36 @@ def _longest_rise(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return rise[::-1]
 
 
-def gaps(
-    one: Sequence[str], other: Sequence[str], found: Sequence[tuple[int, int]] | None = None
-) -> Iterator[tuple[range, range]]:
-    """The spans in which two texts differ between equal passages; either may be empty, never both.
+def in_order(chains: Iterable[Chain]) -> list[Chain]:
+    """Chains of anchors, some of which were moved, as the chains of the longest order that both texts agree on."""
+    every = [(here + step, there + step) for here, there, many in chains for step in range(many)]
+    return _chains(_longest_rise(sorted(every)))
 
-    `found`: the anchors, where they are known.
-    """
+
+def between(one: Sequence[str], other: Sequence[str], chains: Iterable[Chain]) -> Iterator[Gap]:
+    """The spans in which two texts differ between chains of anchors, in order; either may be empty, never both."""
     here = there = 0
-    for start, stop, many in _passages([*(anchors(one, other) if found is None else found), (len(one), len(other))]):
-        late = max(here - start, there - stop, 0)  # anchors that overlap what lies behind
+    for start, stop, many in (*chains, (len(one), len(other), 1)):
         if start - here == stop - there and start <= here:
             here, there = start + many - 1 + ANCHOR, stop + many - 1 + ANCHOR  # the equal passage goes on
-        elif late < many:
-            parted = _trim(one, other, range(here, start + late), range(there, stop + late))
-            if parted[0] or parted[1]:
+            continue
+        late = max(here - start, there - stop, 0)  # anchors that overlap what lies behind
+        if late < many:
+            parted = _trim(one, other, (here, start + late, there, stop + late))
+            if parted[0] < parted[1] or parted[2] < parted[3]:
                 yield parted
             here, there = start + many - 1 + ANCHOR, stop + many - 1 + ANCHOR
 
 
-def _passages(found: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
-    """Anchors that follow each other place by place, as one: where the first is in both texts, and how many."""
+def _chains(found: Sequence[tuple[int, int]]) -> list[Chain]:
     starts = [at for at, ((a, b), (c, d)) in enumerate(pairwise(found), start=1) if c != a + 1 or d != b + 1]
-    for start, stop in pairwise((0, *starts, len(found))):
-        yield (*found[start], stop - start)
+    return [(*found[start], stop - start) for start, stop in pairwise((0, *starts, len(found))) if stop > start]
 
 
-def _trim(one: Sequence[str], other: Sequence[str], here: range, there: range) -> tuple[range, range]:
-    while here and there and one[here[0]] == other[there[0]]:
-        here, there = here[1:], there[1:]
-    while here and there and one[here[-1]] == other[there[-1]]:
-        here, there = here[:-1], there[:-1]
-    return here, there
+def _trim(one: Sequence[str], other: Sequence[str], gap: Gap) -> Gap:
+    start, end, begin, stop = gap
+    while start < end and begin < stop and one[start] == other[begin]:
+        start, begin = start + 1, begin + 1
+    while start < end and begin < stop and one[end - 1] == other[stop - 1]:
+        end, stop = end - 1, stop - 1
+    return start, end, begin, stop

@@ -1,34 +1,32 @@
-"""What two texts have in common: runs of equal words with their places in both; pure, and it judges nothing.
+"""What two texts have in common, told by places: in comparison words, and in code points; pure, it judges nothing.
 
-Passages are counted in comparison words (arabic.tokens), as which texts are held for comparing; `located` tells them
-as code points of the texts themselves.
+Passages are counted in comparison words (arabic.tokens), as which texts are held for comparing (likeness.beside finds
+them); `located` tells them as code points of the texts themselves.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple
 
 from archive.arabic import MARKS, tokens
-from archive.likeness.fingerprint import SHINGLE
 
 _CHUNK = re.compile(r"\S+")
 _PARTS = re.compile(rf"\d+|(?:[^\W\d_]|[{MARKS}])+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
+class Passage(NamedTuple):
     """A run of words that stands in both texts: where it begins in each, and its length (words)."""
 
     here: int
     there: int
     length: int
 
-    def turned(self) -> Self:
+    def turned(self) -> Passage:
         """The same passage told from the other text."""
-        return type(self)(here=self.there, there=self.here, length=self.length)
+        return Passage(self.there, self.here, self.length)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,34 +35,6 @@ class Located:
 
     here: tuple[int, int]
     there: tuple[int, int]
-
-
-def passages(one: Sequence[int], other: Sequence[int], words: int) -> tuple[Passage, ...]:
-    """The runs of SHINGLE words and more that both have, in the order of the first text, where none overlaps another.
-
-    Texts are given as their runs (fingerprint.runs), and how many words the shorter one has. A passage that stands in
-    the second text more than once is told where that text goes on from the one before it, else where it stands first.
-    """
-    first = dict(zip(reversed(other), range(len(other) - 1, -1, -1), strict=True))
-    found: list[Passage] = []
-    at = after = 0
-    while at < len(one):
-        there = after if after < len(other) and other[after] == one[at] else first.get(one[at], -1)
-        if there < 0:
-            at += 1
-            continue
-        length = _equal(one, at, other, there) + SHINGLE - 1
-        found.append(Passage(here=at, there=there, length=min(length, words)))
-        at, after = at + length, there + length
-    return tuple(found)
-
-
-def _equal(one: Sequence[int], here: int, other: Sequence[int], there: int) -> int:
-    """How many runs from these two places on are equal."""
-    length, most = 0, min(len(one) - here, len(other) - there)
-    while length < most and one[here + length] == other[there + length]:
-        length += 1
-    return length
 
 
 def located(found: Iterable[Passage], here: str, there: str) -> tuple[Located, ...]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import accumulate
 from typing import Self
 
 from archive.likeness import telling
-from archive.likeness.alignment import ANCHOR, gaps, met, once
-from archive.likeness.common import Passage, passages
-from archive.likeness.fingerprint import FLASH_WORDS, SHINGLE, Likeness, likeness, runs_of, skeletons
+from archive.likeness.beside import Beside, Laid
+from archive.likeness.common import Passage
+from archive.likeness.fingerprint import FLASH_WORDS, Likeness, skeletons
 from archive.likeness.formulas import NONE, Formulas
 from archive.likeness.gist import gist
 from archive.records import EdgeKind, Kind
@@ -30,7 +31,6 @@ VERBATIM_CONTAINMENT = 0.85
 GIST = 0.74
 GIST_BLIND = 0.86
 COVERED = 0.62  # of the shorter text, by runs of CLOSE words: the same words told anew are no copy
-CLOSE = ANCHOR  # words: an editor's hand leaves such runs where it breaks longer ones
 FORMULA = 0.35  # of what both share: from here they share a form of words
 SAME_FORMULA = 0.7  # Jaccard: so like, it is one item although it is all formula
 WHOLE = 0.56  # of the longer text: covered so far, it is the same item with something added
@@ -55,9 +55,7 @@ class Refusal(StrEnum):
 class Piece:
     """A text as it is compared: folded tokens, kind, and the UTC bounds between which it was published.
 
-    `words` (one for each token), `runs` (of SHINGLE words, by place; as a set `shingles`), `close` (of CLOSE words, and
-    as a set `closes`), `anchors` (those of them that stand there once, and where) and `gist` are made from the tokens,
-    once: a text is compared with many.
+    `words` (one for each token), `laid` and `gist` are made from the tokens, once: a text is compared with many.
     """
 
     tokens: tuple[str, ...]
@@ -65,29 +63,20 @@ class Piece:
     earliest: datetime
     latest: datetime
     words: tuple[str, ...]
-    runs: tuple[int, ...]
-    shingles: frozenset[int]
-    close: tuple[int, ...]
-    closes: frozenset[int]
-    anchors: Mapping[int, int]
+    laid: Laid
     gist: frozenset[str]
 
     @classmethod
     def of(cls, tokens: Sequence[str], kind: Kind, earliest: datetime, latest: datetime) -> Self:
         """A piece from its folded tokens (arabic.tokens)."""
         words = skeletons(tokens)
-        places, close = runs_of(words, (SHINGLE, CLOSE))
         return cls(
             tokens=tuple(tokens),
             kind=kind,
             earliest=earliest,
             latest=latest,
             words=words,
-            runs=places,
-            shingles=frozenset(places),
-            close=close,
-            closes=frozenset(close),
-            anchors=once(close),
+            laid=Laid.of(words),
             gist=gist(words),
         )
 
@@ -110,50 +99,46 @@ def compare(one: Piece, other: Piece, known: Formulas = NONE) -> Verdict:
     """Judge two texts; asked the other way round, `inner` changes and each passage is turned."""
     flipped = (len(other.tokens), other.tokens) < (len(one.tokens), one.tokens)
     short, long = (other, one) if flipped else (one, other)
-    measured = likeness(short.shingles, long.shingles)
-    found = _judge(short, long, measured, known)
+    side = Beside.of(short.laid, long.laid)
+    found = _judge(short, long, side, known)
     if found is EdgeKind.COPY and (short.kind is Kind.DOCUMENT) != (long.kind is Kind.DOCUMENT):
         found = EdgeKind.PART  # a communiqué and the report that quotes it stay apart
-    if found in (Refusal.FLASH, Refusal.TEMPLATE):
-        return Verdict(likeness=measured, refusal=Refusal(found))
-    common = passages(short.runs, long.runs, len(short.words))
     if isinstance(found, Refusal):
-        if max((each.length for each in common), default=0) < SHARED_WORDS:
-            return Verdict(likeness=measured, refusal=found)
-        if measured.jaccard >= FORM and _is_template(short, long):
-            return Verdict(likeness=measured, refusal=Refusal.TEMPLATE)
+        if found in (Refusal.FLASH, Refusal.TEMPLATE) or side.longest() < SHARED_WORDS:
+            return Verdict(likeness=side.likeness, refusal=found)
+        if side.likeness.jaccard >= FORM and _is_template(short, long, side):
+            return Verdict(likeness=side.likeness, refusal=Refusal.TEMPLATE)
         found = EdgeKind.SHARED
-    told = tuple(each.turned() for each in common) if flipped else common
-    return Verdict(likeness=measured, edge=found, inner=int(flipped), passages=told)
+    return Verdict(likeness=side.likeness, edge=found, inner=int(flipped), passages=side.told(turned=flipped))
 
 
-def _judge(short: Piece, long: Piece, measured: Likeness, known: Formulas) -> EdgeKind | Refusal:
+def _judge(short: Piece, long: Piece, side: Beside, known: Formulas) -> EdgeKind | Refusal:
     if short.words == long.words:
-        return _in_time(short, long, measured)
+        return _in_time(short, long, side.likeness)
     if len(short.tokens) < FLASH_WORDS:
-        return _flash(short, long, measured)
-    if measured.jaccard < SAME_FORMULA and known.share(short.shingles & long.shingles) >= FORMULA:
+        return _flash(short, long, side.likeness)
+    if side.likeness.jaccard < SAME_FORMULA and side.formula(known) >= FORMULA:
         return Refusal.TEMPLATE
     is_sharp = known.days and Kind.DOCUMENT not in (short.kind, long.kind)
     if len(short.gist & long.gist) < (GIST if is_sharp else GIST_BLIND) * len(short.gist):
         return Refusal.UNLIKE
-    found = _by_words(short, long)
-    return _in_time(short, long, measured) if found is EdgeKind.COPY else found
+    found = _by_words(short, long, side)
+    return _in_time(short, long, side.likeness) if found is EdgeKind.COPY else found
 
 
-def _by_words(short: Piece, long: Piece) -> EdgeKind | Refusal:
+def _by_words(short: Piece, long: Piece, side: Beside) -> EdgeKind | Refusal:
     """What two texts with one gist are to each other, whenever they were printed.
 
     An outlet that cuts a wire keeps its opening, and one that adds a paragraph keeps most of the whole; a round-up
     opens with something else.
     """
-    inside, whole, opening = _overlap(short, long)
+    inside, whole, opening = side.overlap()
     if inside < COVERED:
         return Refusal.UNLIKE
     collected = long.kind in _COLLECTIONS and short.kind not in _COLLECTIONS
     if (collected and whole < ROUND_UP_WHOLE) or (whole < WHOLE and opening > OPENING):
         return EdgeKind.PART if inside >= INSIDE else Refusal.UNLIKE
-    return Refusal.TEMPLATE if _is_template(short, long) else EdgeKind.COPY
+    return Refusal.TEMPLATE if _is_template(short, long, side) else EdgeKind.COPY
 
 
 def _flash(short: Piece, long: Piece, measured: Likeness) -> EdgeKind | Refusal:
@@ -168,37 +153,21 @@ def _in_time(short: Piece, long: Piece, measured: Likeness) -> EdgeKind | Refusa
     return EdgeKind.COPY if verbatim or apart <= timedelta(days=DAYS_APART) else Refusal.APART
 
 
-def _overlap(short: Piece, long: Piece) -> tuple[float, float, int]:
-    """How much of each text lies in runs of CLOSE words that both have, and how far into the longer one they begin."""
-    shared = short.closes & long.closes
-    inner, outer = _covered(short.close, shared), _covered(long.close, shared)
-    return 1 - inner.count(0) / len(inner), 1 - outer.count(0) / len(outer), len(outer) - len(outer.lstrip(b"\0"))
+def _is_template(short: Piece, long: Piece, side: Beside) -> bool:
+    most = len(short.words) // WORDS_PER_SWAP
+    return any(total > most for total in accumulate(_swaps(short, long, side)))
 
 
-def _covered(places: Sequence[int], shared: frozenset[int]) -> bytes:
-    """For each word, whether it lies in a shared run: 0, or not 0."""
-    starts = int.from_bytes(bytes(map(shared.__contains__, places)), "little")
-    lies = starts
-    for place in range(1, CLOSE):
-        lies |= starts << 8 * place
-    return lies.to_bytes(len(places) + CLOSE - 1, "little")
-
-
-def _is_template(short: Piece, long: Piece) -> bool:
-    return sum(_swaps(short, long)) > len(short.words) // WORDS_PER_SWAP
-
-
-def _swaps(short: Piece, long: Piece) -> Iterator[int]:
+def _swaps(short: Piece, long: Piece, side: Beside) -> Iterator[int]:
     """The weight of each short passage that names another thing where the other text has its own."""
-    for here, there in gaps(short.words, long.words, met(short.anchors, long.anchors)):
-        if max(len(here), len(there)) > SWAP_WORDS:
+    # A word on each side is looked at too: «الرابعة» and «الرابعة عشرة» differ by one that alone tells nothing.
+    for start, end, begin, stop in side.gaps():
+        if max(end - start, stop - begin) > SWAP_WORDS:
             continue
-        # A word on each side is looked at too: «الرابعة» and «الرابعة عشرة» differ by one that alone tells nothing.
-        classes = telling.swapped(_widened(short, here), _widened(long, there))
-        if min(here.start, there.start) < DATELINE_WORDS:
+        here = telling.told(short.tokens[max(0, start - 1) : end + 1])
+        if not here:
+            continue
+        classes = telling.apart(here, telling.told(long.tokens[max(0, begin - 1) : stop + 1]))
+        if min(start, begin) < DATELINE_WORDS:
             classes -= {"place"}
         yield 2 if classes & STRONG_SWAPS else len(classes)
-
-
-def _widened(piece: Piece, span: range) -> tuple[str, ...]:
-    return piece.tokens[max(0, span.start - 1) : span.stop + 1]

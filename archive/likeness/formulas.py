@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 from typing import Final, Self
 
@@ -24,6 +25,7 @@ APART: Final = 3  # days between one and the next: an item is reprinted for two 
 NUMBERING: Final = SCHEME.rpartition("-")[2]  # how runs are numbered: a table of another numbering knows none of ours
 _IN_HAND: Final = 4_000_000  # runs, about 600 MB: of more texts the runs are taken in turns
 _RUNS: Final = 250  # in a text, about
+_TEXTS: Final = 1 << 12  # whose formulas are remembered: a text is compared with many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +34,14 @@ class Formulas:
 
     days: Mapping[int, int] = field(default_factory=dict)
 
-    def share(self, shared: Collection[int]) -> float:
-        """How much of what two texts share is formula: 0 to 1."""
-        return sum(map(self.days.__contains__, shared)) / len(shared) if shared and self.days else 0.0
+    def __hash__(self) -> int:
+        """By identity: a table is far too large to be looked through each time that it is asked."""
+        return object.__hash__(self)
+
+    @lru_cache(maxsize=_TEXTS)  # noqa: B019 - a process knows one table
+    def places(self, words: tuple[str, ...]) -> bytes:
+        """For each run of a text, given by its comparison words, whether it is a formula: 1, or 0."""
+        return bytes(map(self.days.__contains__, runs(words)))
 
     def to_bytes(self) -> bytes:
         """The table as it is shelved."""

@@ -6,7 +6,7 @@ Used when two texts are compared word by word; it reads no dates of articles and
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -104,6 +104,8 @@ _COUNTED = frozenset({"number", "ordinal"})
 _LONGEST_NAME = 2  # words
 _FLASH_WORDS = frozenset(tokens("عاجل خبر الآن"))
 
+Told = Mapping[str, frozenset[str]]  # names by class
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
@@ -190,14 +192,16 @@ def facts(words: Sequence[str]) -> Iterator[Fact]:
 
 
 def swapped(one: Sequence[str], other: Sequence[str]) -> frozenset[str]:
+    """The classes in which two passages, one standing where the other stands, name different things (`apart`)."""
+    return apart(told(tuple(one)), told(tuple(other)))
+
+
+def apart(here: Told, there: Told) -> frozenset[str]:
     """The classes in which two passages, one standing where the other stands, name different things.
 
     A number in words is not held against one in digits, nor a day of one calendar against a day of the other; digits
     grouped in another way («45999540», «540 ر 999 ر 45») are the same digits.
     """
-    if not (any(map(_may_tell, one)) and any(map(_may_tell, other))):
-        return frozenset()
-    here, there = _by_class(one), _by_class(other)
     found = {
         sort for sort in here.keys() & there.keys() if not (here[sort] <= there[sort] or there[sort] <= here[sort])
     }
@@ -208,14 +212,18 @@ def swapped(one: Sequence[str], other: Sequence[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _by_class(words: Sequence[str]) -> dict[str, frozenset[str]]:
+@lru_cache(maxsize=1 << 14)  # a text is compared with many, and parts from them at the same places
+def told(words: tuple[str, ...]) -> Told:
+    """What the telling words among folded ones (arabic.tokens) name, by class."""
+    if not any(map(_may_tell, words)):
+        return {}
     found: dict[str, set[str]] = {}
     for fact in facts(words):
         found.setdefault(fact.sort, set()).add(fact.which)
     return {sort: frozenset(names) for sort, names in found.items()}
 
 
-def _digits(found: dict[str, frozenset[str]]) -> Counter[str]:
+def _digits(found: Told) -> Counter[str]:
     return Counter("".join(found["digits"]).replace("0", ""))
 
 

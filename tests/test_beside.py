@@ -1,0 +1,96 @@
+"""Two texts laid beside each other tell what sets of their runs tell, however often words come back."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.likeness.beside import CLOSE, Beside, Laid
+from archive.likeness.common import Passage
+from archive.likeness.fingerprint import SHINGLE, likeness, runs
+from archive.likeness.formulas import Formulas
+
+SAID = "أعلن رئيس وفد المعارضة أن الجلسة الأولى تبدأ صباح الثلاثاء في فندق وسط المدينة"
+ITEM = tuple(SAID.split())
+few = st.lists(st.sampled_from("ابتث"), max_size=60)
+many = st.lists(st.sampled_from([*ITEM, "4", "و"]), max_size=60)
+parts = st.lists(st.sampled_from([ITEM, ITEM[:7], ITEM[5:], ITEM[3:8], ("4",), ("و", "قال")]), max_size=9)
+texts = st.one_of(few, many, parts.map(lambda several: [word for part in several for word in part]))
+
+
+def beside(one: list[str], other: list[str]) -> Beside:
+    first, second = sorted((one, other), key=len)
+    return Beside.of(Laid.of(tuple(first)), Laid.of(tuple(second)))
+
+
+def windows(words: tuple[str, ...], width: int) -> list[tuple[str, ...]]:
+    return [words[at : at + width] for at in range(len(words) - width + 1)]
+
+
+def covered(words: tuple[str, ...], shared: set[tuple[str, ...]]) -> list[bool]:
+    found = [False] * len(words)
+    for at, run in enumerate(windows(words, CLOSE)):
+        if run in shared:
+            found[at : at + CLOSE] = [True] * CLOSE
+    return found
+
+
+@given(texts, texts)
+def test_likeness_is_that_of_all_runs_as_sets(one: list[str], other: list[str]) -> None:
+    side = beside(one, other)
+    assert side.likeness == likeness(frozenset(runs(one)), frozenset(runs(other)))
+
+
+@given(texts.filter(lambda words: len(words) >= CLOSE), texts.filter(lambda words: len(words) >= CLOSE))
+def test_overlap_is_what_lies_in_short_runs_of_both(one: list[str], other: list[str]) -> None:
+    side = beside(one, other)
+    shared = set(windows(side.one.words, CLOSE)) & set(windows(side.other.words, CLOSE))
+    inner, outer = covered(side.one.words, shared), covered(side.other.words, shared)
+    opening = outer.index(True) if True in outer else len(outer)
+    assert side.overlap() == (1 - inner.count(False) / len(inner), 1 - outer.count(False) / len(outer), opening)
+
+
+@given(texts, texts)
+def test_passages_follow_each_other_and_hold_every_run_of_both_but_those_that_overlap_them(
+    one: list[str], other: list[str]
+) -> None:
+    side = beside(one, other)
+    here, there = windows(side.one.words, SHINGLE), windows(side.other.words, SHINGLE)
+    expected, at, after = [], 0, 0
+    while at < len(here):
+        place = after if there[after : after + 1] == [here[at]] else there.index(here[at]) if here[at] in there else -1
+        if place < 0:
+            at += 1
+            continue
+        length = 0
+        while here[at + length : at + length + 1] == there[place + length : place + length + 1] != []:
+            length += 1
+        expected.append(Passage(at, place, length + SHINGLE - 1))
+        at, after = at + length + SHINGLE - 1, place + length + SHINGLE - 1
+    if len(side.one.words) >= SHINGLE:
+        assert side.told() == tuple(expected)
+        assert side.told(turned=True) == tuple(each.turned() for each in expected)
+
+
+@given(texts, texts, st.integers(0, 3))
+def test_formulas_among_what_both_have_are_counted_once_each(one: list[str], other: list[str], every: int) -> None:
+    side = beside(one, other)
+    shared = set(runs(one)) & set(runs(other))
+    known = Formulas(days={run: 3 for run in runs(one) if run % 4 <= every})
+    expected = sum(run in known.days for run in shared) / len(shared) if shared and known.days else 0.0
+    assert side.formula(known) == expected
+
+
+def test_a_quoted_item_is_one_passage_at_its_places_in_both() -> None:
+    around = ("وفي", "سياق", "اخر", "قال", "مراسلنا", *ITEM, "ثم", "غادر", "القاعة")
+    side = beside(list(ITEM), list(around))
+    assert side.told() == (Passage(here=0, there=5, length=len(ITEM)),)
+    assert list(side.gaps()) == [(0, 0, 0, 5), (len(ITEM), len(ITEM), 5 + len(ITEM), 8 + len(ITEM))]
+
+
+def test_a_refrain_costs_no_square_of_its_length() -> None:
+    refrain = ["نعم"] * 20_000
+    assert beside(refrain, refrain[1:]).told() == (Passage(here=0, there=0, length=19_999),)
+    turns = [word for at in range(5_000) for word in ("نعم", "لا", str(at % 7), "ربما")]
+    side = beside(turns, turns[2:])
+    assert sum(each.length for each in side.told()) > 19_000
