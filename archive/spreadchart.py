@@ -35,6 +35,8 @@ _LEGEND: Final = (
     (f'<circle cx="10" cy="-4" r="5" fill="#ffffff" stroke="{_UNSEEN}" stroke-width="2"/>',
      "a text whose source is not held"),
     (f'<circle cx="10" cy="-4" r="5" fill="{_ALONE}"/>', "a text without a source among what is held"),
+    (f'<rect x="0" y="-7" width="20" height="6" fill="{_COPY}" fill-opacity="0.3"/>',
+     "published at some time within; its mark stands at the end"),
     ('<line x1="3" y1="-4" x2="17" y2="-4" stroke="#555555" marker-end="url(#to)"/>', "likely came from there"),
 )  # fmt: skip
 

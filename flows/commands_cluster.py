@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +12,7 @@ from typer.core import TyperGroup
 
 from archive.export import current, story_json
 from archive.texts import to_line
-from flows import out
+from flows import descents, out
 from flows.commands_lineage import houses
 from flows.options import Days, Filters, Form, Name, Where, query_of
 from flows.show import Listing, note
@@ -50,6 +51,16 @@ def clusters(filters: Filters, days: Days, form: Form, where: Where) -> None:
         listing.show(archive.clusters(query_of(None, filters, days)), as_json=form.as_json)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Showing:
+    """What is shown of a cluster beside its stories."""
+
+    svg: Annotated[
+        str | None, Option(help="Draw its spread over outlets and hours into this file, too.", metavar="FILE")
+    ] = None
+    passages: Annotated[bool, Option("--passages", help="Show what its texts have in common, two by two.")] = False
+
+
 def _cluster_json(cluster: Cluster) -> Mapping[str, object]:
     copies = [
         {"story": copy.story, "of": copy.of, "likeness": copy.likeness, "containment": copy.containment}
@@ -62,17 +73,18 @@ def cluster(
     name: Name,
     form: Form,
     where: Where,
-    svg: Annotated[
-        str | None, Option(help="Draw its spread over outlets and hours into this file, too.", metavar="FILE")
-    ] = None,
+    showing: Showing,
 ) -> None:
     """The cluster that a story belongs to: who printed it, and how alike."""
+    from archive.ties import tie_json, ties
+
     with where.open() as archive:
         found = archive.cluster(name)
-        if svg is not None:
-            out.content(_spread(archive, name).encode(), svg)
+        if showing.svg is not None:
+            out.content(_spread(archive, name).encode(), showing.svg)
         if form.as_json:
-            print(to_line(dict(_cluster_json(found))))
+            edges = [dict(tie_json(tie)) for tie in ties(archive.catalog, found.id)]
+            print(to_line({**_cluster_json(found), "edges": edges}))
             return
         likeness = {copy.story: f"{copy.likeness:.2f}" for copy in found.copies}
         listing: Listing[Story] = Listing(
@@ -85,6 +97,11 @@ def cluster(
             dump=story_json,
         )
         listing.show(_members(archive, found), as_json=False)
+        if not found.copies:
+            note("no other text of it is held")
+        for tie in ties(archive.catalog, found.id) if showing.passages else ():
+            for line in descents.tied(tie):
+                print(line)
 
 
 def _spread(archive: Archive, name: str) -> str:

@@ -12,6 +12,7 @@ from typer import Argument, Option
 
 from archive.errors import StorageError, UsageError
 from archive.texts import to_line
+from flows.calendars import isolated
 from flows.options import Days, Form, Where
 from flows.show import Listing, facts, note
 
@@ -120,6 +121,7 @@ def _json(found: Coding) -> dict[str, object]:
         "lines": found.lines,
         "unlabelled": found.unlabelled,
         "gone": found.gone,
+        "mangled": list(found.mangled),
         "agreement": {
             "coded": between.coded,
             "same": between.same,
@@ -139,6 +141,8 @@ def _show(found: Coding) -> None:
     said: dict[str, object] = {"question": found.question.value, "lines": found.lines, "unlabelled": found.unlabelled}
     if found.gone:
         said["text no longer held"] = found.gone
+    if found.mangled:
+        said["codes mangled"] = f"{len(found.mangled)}, counted nowhere"
     if found.between is not None:
         alpha = found.between.alpha
         said["coders agree"] = f"{found.between.same} of {found.between.coded}"
@@ -157,6 +161,8 @@ def _show(found: Coding) -> None:
         none="nobody differs",
     )
     listing.show(_differing(found), as_json=False)
+    for code in found.mangled:
+        note(f"no line of a sample has the code {isolated(code)}")
 
 
 def _differing(found: Coding) -> Iterator[tuple[str, Differs]]:

@@ -12,12 +12,14 @@ from flows.wordings import ISOLATE, MARKS, POP, Part
 if TYPE_CHECKING:
     from archive.likeness.sentences import Aligned, Sentence
     from archive.lineage.evidence import Pair
-    from archive.lineage.story import Inside, Lineage
+    from archive.lineage.story import Inside, Lineage, Passing
     from archive.lineage.swaps import Swap
     from archive.lineage.totals import Judged, Total, Turn
     from archive.lineage.witness import Witness
     from archive.proportions import Share
+    from archive.ties import Tie
 
+SEEN: Final = 160  # code points of a passage; where it stands is told beside it
 # A sentence's fate, and how its words are marked and coloured (flows/wordings.py).
 FATES: Final = {"dropped": "removed", "added": "added", "moved": "came", "reworded": "kept", "kept": "kept"}
 
@@ -42,10 +44,28 @@ def head(found: Lineage) -> dict[str, object]:
         said[f"{name} {each.item if each.piece == found.story else each.piece}"] = _inside(each)
     for passing in found.passing:
         order = "their dates overlap" if passing.earlier is None else f"{passing.earlier} was published earlier"
-        said[f"shares with {passing.other}"] = f"{passing.words} words; {order}"
+        said[f"shares with {passing.other}"] = f"{passing.words} words; {order}{_longest(passing)}"
     for number, step in enumerate(found.chain, 1):
         said[f"step {number}"] = f"{step.stage}, {step.words} words, {when(step.text)}  {step.text.story}"
     return said
+
+
+def tied(tie: Tie) -> Iterator[str]:
+    """Two texts of a cluster: what they are to each other, then each passage with its place in either."""
+    edge, number = tie.edge, len(tie.passages)
+    alike = f"likeness {edge.likeness.jaccard:.2f}, containment {edge.likeness.containment:.2f}"
+    common = f"{tie.words} words in {number} {'passage' if number == 1 else 'passages'}"
+    yield f"{edge.kind}  {edge.inner} and {edge.outer}  {alike}; {common}"
+    for place, said in zip(tie.passages, tie.said(), strict=True):
+        spans = " = ".join(f"{start}-{end}" for start, end in (place.here, place.there))
+        yield f"  {spans}  {isolated(_short(said))}"
+
+
+def _short(said: str) -> str:
+    """The words at both ends of a long passage."""
+    if len(said) <= SEEN:
+        return said
+    return f"{said[: SEEN // 2].rpartition(' ')[0]} … {said[-SEEN // 2 :].partition(' ')[2]}"
 
 
 def _inside(each: Inside) -> str:
@@ -57,6 +77,13 @@ def _inside(each: Inside) -> str:
         came = f"likely from {each.pair.source.story} ({', '.join(each.pair.evidence)})"
     credit = f"; {each.check.stated}" if each.check else ""
     return f"{each.words} words; {came}{credit}"
+
+
+def _longest(passing: Passing) -> str:
+    """The words of the longest passage, so that it is seen for what it is: a quotation, a background paragraph."""
+    if not passing.passages:
+        return ""
+    return f"; {isolated(_short(max((each.copy.words for each in passing.passages), key=len)))}"
 
 
 def _words(said: str | None) -> str:

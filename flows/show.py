@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.status import Status
 from rich.table import Table
 from rich.text import Text
@@ -42,12 +43,28 @@ class Listing(Generic[T]):
         return count
 
     def _table(self, rows: Iterable[list[str]]) -> int:
-        table = Table(*self.columns, box=None, pad_edge=False)
+        table = Table(box=None, pad_edge=False)
+        for name in self.columns:
+            table.add_column(name, overflow="fold")  # a figure is never cut
         for row in rows:
-            table.add_row(*(escape(apart(cell)) for cell in row))
+            table.add_row(*(_Apart(cell=cell) for cell in row))
         if table.row_count:
             Console().print(table)
         return table.row_count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Apart:
+    """A cell of a table: where it takes several lines, each of them is isolated, for terminals turn line by line."""
+
+    cell: str
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        return Measurement.get(console, options, Text(self.cell))
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        lines = Text(self.cell).wrap(console, options.max_width, overflow="fold")
+        yield Text("\n".join(apart(line.plain.rstrip()) for line in lines), overflow="fold")
 
 
 def _lines(lines: Iterable[str]) -> int:

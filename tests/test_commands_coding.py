@@ -85,6 +85,30 @@ def test_pairs_are_drawn_of_those_that_belong_together_and_those_that_do_not(
     assert {one["archive"] for one in found["archive_differs"]} >= {"parted"}
 
 
+@pytest.mark.slow
+def test_a_mangled_code_is_named_and_its_line_counted_nowhere(held: Practice, capfd: Say, tmp_path: Path) -> None:
+    sheet, first, second = (tmp_path / f"{name}.csv" for name in ("sheet", "first", "second"))
+    astana(capfd, "sample", "--of", "copies", "--n", "12", "--out", str(sheet))
+    codes = [row["code"] for row in rows(sheet)]
+    label(sheet, first, dict.fromkeys(codes, "copy"))
+    left, (one, other) = len(codes) - 1, codes[0].split(" ")
+    for mangled in (one, f"{one} {other[:-4]}", "17-Jan"):
+        second.write_text(first.read_text("utf-8").replace(codes[0], mangled), "utf-8")
+        for sheets in ((second, second), (first, second), (second,)):
+            found = json.loads(astana(capfd, "agree", *map(str, sheets), "--json").out)
+            assert (found["mangled"], found["lines"], found["unlabelled"], found["gone"]) == ([mangled], left, 0, 0)
+            assert found["agreement"] is None or found["agreement"]["coded"] == left
+            assert found["precision"]["things"] <= found["recall"]["things"] == left
+    said = astana(capfd, "agree", str(first), str(second))
+    assert "codes mangled         1, counted nowhere" in said.out
+    assert "17-Jan" in said.err
+    with second.open("w", encoding="utf-8", newline="") as file:
+        fewer = csv.DictWriter(file, list(rows(first)[0]))
+        fewer.writeheader()
+        fewer.writerows(rows(first)[1:])
+    assert "different samples" in astana(capfd, "agree", str(first), str(second)).err
+
+
 def test_wrong_use_is_said_in_a_line(held: Practice, capfd: Say, tmp_path: Path) -> None:
     sheet, other = tmp_path / "sheet.csv", tmp_path / "other.csv"
     astana(capfd, "sample", "--n", "5", "--out", str(sheet))

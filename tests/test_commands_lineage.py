@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from archive.arabic import tokens
 from archive.catalog import Query
 from archive.holdings import Archive, open_archive
+from archive.likeness.fingerprint import skeletons
 from archive.settings import hand_down, load_settings
 from crawler.loaded import load_pairs
-from flows.show import apart
+from flows.show import Listing, apart
 from tests.commands import Say
 from tests.practice import astana
 from tests.traced import HOUSES, objects
@@ -159,6 +163,42 @@ def test_a_clusters_spread_is_drawn_beside_its_list(store: str, capfd: Say, tmp_
     assert said.code == 0
     assert "wasla-7003" in said.out
     assert ElementTree.parse(tmp_path / "spread.svg").getroot().tag.endswith("svg")
+
+
+def test_what_the_texts_of_a_cluster_share_is_told_by_places_and_shown(held: Archive, capfd: Say) -> None:
+    (line,) = astana(capfd, "cluster", "nakhla-4003", "--json").lines
+    texts = {story: held.story(story).editions[0].article.text for story in ("wasla-7003", "midan-5102", "nakhla-4003")}
+    assert [(each["inner"], each["outer"], each["kind"]) for each in line["edges"]] == [
+        ("midan-5102", "nakhla-4003", "copy"),
+        ("midan-5102", "wasla-7003", "copy"),
+        ("nakhla-4003", "wasla-7003", "copy"),
+    ]
+    for edge in line["edges"]:
+        for each in edge["passages"]:
+            inner, outer = (texts[edge[side]][each[side]["start"] : each[side]["end"]] for side in ("inner", "outer"))
+            assert skeletons(tokens(inner)) == skeletons(tokens(outer))
+    said = astana(capfd, "cluster", "nakhla-4003", "--passages").out
+    assert "copy  nakhla-4003 and wasla-7003  likeness 0.73, containment 0.97; 145 words in 2 passages" in said
+    assert "  966-1099 = 732-865  \u2068ومن المقرر أن تُستأنف" in said
+    assert all(line.count("\u2068") == line.count("\u2069") for line in said.splitlines())
+    alone = astana(capfd, "cluster", "nakhla-4001", "--passages")
+    assert (len(alone.out.splitlines()), alone.err) == (1, "no other text of it is held\n")
+
+
+def test_every_line_of_a_table_on_a_narrow_terminal_is_isolated_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = io.StringIO()
+    monkeypatch.setattr(screen, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stdout", screen)
+    monkeypatch.setenv("COLUMNS", "40")
+    title = "أستانا 2 تنتهي بلا بيان ختامي ومن دون موعد للجولة التالية"
+    columns = {"story": lambda _: "nakhla-4003", "figure": lambda _: "8" * 30, "title": lambda _: title}
+    Listing(columns=columns, dump=lambda _: {}).show([1], as_json=False)
+    rows = screen.getvalue().splitlines()[1:]
+    assert len(rows) > 1
+    assert all(
+        row.count("\u2068") == row.count("\u2069") == 1 for row in rows if any(word in row for word in title.split())
+    )
+    assert screen.getvalue().count("8") == 30
 
 
 def test_a_story_and_a_table_on_a_terminal_read_arabic_apart_from_what_stands_beside_it(store: str, capfd: Say) -> None:

@@ -18,6 +18,7 @@ from archive.catalog.listed import ListingObject
 from archive.catalog.listing import Listings
 from archive.catalog.query import Query, cursor
 from archive.catalog.schema import objects
+from archive.catalog.tied import Tied
 from archive.cluster import Edge
 from archive.errors import CatalogError, ForeignCatalogError, NotHeldError
 from archive.likeness.formulas import NONE, Formulas
@@ -42,7 +43,7 @@ class Taken:
     listings: int = 0  # objects of listings
 
 
-class Catalog(Listings):
+class Catalog(Listings, Tied):
     """An open catalog. One writer at a time; readers see whole batches."""
 
     @classmethod

@@ -9,7 +9,7 @@ from archive.arabic import fold
 from archive.coding.agreement import Agreement, agreement
 from archive.coding.asking import Answer, answer
 from archive.coding.scores import Judged, Scores, scores
-from archive.coding.sheets import NONE, Line, Question
+from archive.coding.sheets import NONE, Line, Question, is_code
 from archive.errors import UsageError
 from archive.holdings import Archive
 
@@ -31,6 +31,7 @@ class Coding:
     lines: int
     unlabelled: int  # lines that a coder left empty
     gone: int  # whose text the archive no longer holds
+    mangled: tuple[str, ...]  # codes that name nothing a sheet asks of; their lines are counted nowhere
     between: Agreement | None
     coders_differ: tuple[Differs, ...]
     scores: Scores
@@ -43,6 +44,7 @@ def coding(archive: Archive, sheets: Sequence[Sequence[Line]]) -> Coding:
     Raises:
         UsageError: the sheets are not of one sample, or nothing is labelled.
     """
+    sheets, mangled = _readable(sheets)
     question, labels = _labels(sheets)
     weights = {line.code: line.weight for line in sheets[0]}
     both = {code: said for code, said in labels.items() if all(said)}
@@ -60,6 +62,7 @@ def coding(archive: Archive, sheets: Sequence[Sequence[Line]]) -> Coding:
         lines=len(labels),
         unlabelled=len(labels) - len(both),
         gone=sum(not one.held for one in answers.values()),
+        mangled=mangled,
         between=agreement([_pair(question, said) for said in both.values()]) if len(sheets) > 1 else None,
         coders_differ=tuple(_differ(both, agreed, answers)),
         scores=scores(judged.values()),
@@ -71,13 +74,28 @@ def coding(archive: Archive, sheets: Sequence[Sequence[Line]]) -> Coding:
     )
 
 
+def _readable(sheets: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], tuple[str, ...]]:
+    """The lines whose codes every sheet has, and codes that somebody's hand or spreadsheet mangled.
+
+    Where a code is mangled in one sheet its line is left out of the other one, too.
+    """
+    mangled = [{line.code for line in sheet if not is_code(line.question, line.code)} for sheet in sheets]
+    codes = [{line.code for line in sheet} - bad for sheet, bad in zip(sheets, mangled, strict=True)]
+    for here, bad in zip(codes, mangled, strict=True):
+        if len(set().union(*codes) - here) > len(bad):
+            raise UsageError("the sheets are of different samples: they do not code the same things")
+    both = codes[0].intersection(*codes)
+    if any(mangled) and not both:
+        raise UsageError("no code can be read: take the column from the sheet as it was drawn")
+    kept = [[line for line in sheet if line.code in both] for sheet in sheets]
+    return kept, tuple(sorted(set().union(*mangled)))
+
+
 def _labels(sheets: Sequence[Sequence[Line]]) -> tuple[Question, dict[str, tuple[str, ...]]]:
     questions = {line.question for sheet in sheets for line in sheet}
     if len(questions) != 1:
         raise UsageError("the sheets hold no line" if not questions else "the sheets are of different questions")
     coded = [{line.code: line.label for line in sheet} for sheet in sheets]
-    if any(each.keys() != coded[0].keys() for each in coded):
-        raise UsageError("the sheets are of different samples: they do not code the same things")
     if len({frozenset((line.code, line.weight) for line in sheet) for sheet in sheets}) > 1:
         raise UsageError(
             "the sheets give the same lines different weights: take the column from the sheet as it was drawn"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -38,6 +39,16 @@ LABELS: Final = {
     Question.AGENCY: (),  # a name, or none
     Question.COPIES: ("copy", "part", "shared", "template", "different"),
 }
+
+
+_LINK: Final = re.compile(r"/s/([^/\s]+)/[0-9a-f]{16}")  # a permalink
+
+
+def is_code(question: Question, code: str) -> bool:
+    """Whether a code can be one of a sheet: a permalink, or for copies those of two stories."""
+    links = [_LINK.fullmatch(link) for link in code.split(" ")]
+    wanted = 2 if question is Question.COPIES else 1
+    return len(links) == len({link[1] for link in links if link}) == wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
