@@ -78,33 +78,42 @@ UNDECIDED: Final = Decided()
 
 
 def components(stories: Iterable[str], edges: Iterable[Edge], decided: Decided = UNDECIDED) -> list[frozenset[str]]:
-    """Stories joined by copies, each story in exactly one set; parts and passages join nothing.
+    """Stories joined by copies, each story in exactly one set; passages join nothing, and parts keep apart.
 
-    What people put together is joined first, then copies, the likest first; nothing is joined that would bring two
-    stories into one set that people set apart. So the sets are the same for any order, as long as all copies are given
-    that reach a story, over others, too.
+    What people put together is joined first, then copies, the likest first. Nothing is joined that would bring into one
+    set two stories that people set apart, or an item and the longer piece that holds it and tells of more: a third text
+    that is a copy of both goes with the likest. So the sets are the same for any order, as long as all copies are given
+    that reach a story, over others, too, and all parts between stories so reached.
     """
-    sets = _Sets(stories, decided.apart)
+    ties = [edge for edge in edges if edge.kind is not EdgeKind.SHARED]
+    sets = _Sets(stories)
+    sets.keep_apart(decided.apart)
     for one, other in sorted(map(sorted, decided.together)):
         sets.join(one, other)
-    copies = (edge for edge in edges if edge.kind is EdgeKind.COPY)
-    ordered = sorted(copies, key=lambda edge: (edge.rank, edge.inner, edge.outer)) if decided.apart else copies
-    for edge in ordered:
-        sets.join(edge.inner, edge.outer)
+    sets.keep_apart(frozenset((tie.inner, tie.outer)) for tie in ties if tie.kind is EdgeKind.PART)
+    for edge in sorted(ties, key=lambda tie: (tie.rank, tie.inner, tie.outer)) if sets.foes else ties:
+        if edge.kind is EdgeKind.COPY:
+            sets.join(edge.inner, edge.outer)
+    return sets.all()
+
+
+def linked(pairs: Iterable[tuple[str, str]]) -> list[frozenset[str]]:
+    """What hangs together by pairs of stories, whatever keeps some of them apart."""
+    sets = _Sets(())
+    for one, other in pairs:
+        sets.know(one)
+        sets.know(other)
+        sets.join(one, other)
     return sets.all()
 
 
 class _Sets:
-    """Sets of stories that grow together, but for those that people set apart."""
+    """Sets of stories that grow together, but for those that are kept apart."""
 
-    def __init__(self, stories: Iterable[str], apart: Iterable[frozenset[str]]) -> None:
+    def __init__(self, stories: Iterable[str]) -> None:
         self._above = {story: story for story in stories}
-        self._foes: dict[str, set[str]] = {}  # of each set, by its top: stories that may never be in it
-        self._of: dict[str, set[str]] = {}  # the members of sets that have foes
-        for pair in apart:
-            for story in pair & self._above.keys():
-                self._foes.setdefault(story, set()).update(pair - {story})
-        self._of = {story: {story} for story in self._above} if self._foes else {}
+        self.foes: dict[str, set[str]] = {}  # of each set, by its top: stories that may never be in it
+        self._of: dict[str, set[str]] = {}  # the members of sets, once there are foes
 
     def _top(self, story: str) -> str:
         above = self._above
@@ -112,6 +121,20 @@ class _Sets:
             above[story] = above[above[story]]
             story = above[story]
         return story
+
+    def know(self, story: str) -> None:
+        """A story, alone as long as it is joined to none."""
+        self._above.setdefault(story, story)
+
+    def keep_apart(self, pairs: Iterable[frozenset[str]]) -> None:
+        """From here on no two of a pair come into one set; those that are in one already stay."""
+        for pair in pairs:
+            if pair <= self._above.keys() and len({self._top(story) for story in pair}) > 1:
+                for story in pair:
+                    self.foes.setdefault(self._top(story), set()).update(pair - {story})
+        if self.foes and not self._of:
+            for story in self._above:
+                self._of.setdefault(self._top(story), set()).add(story)
 
     def join(self, here: str, there: str) -> None:
         """Make two sets one, unless one of them holds a foe of the other, or one of the stories is not known."""
@@ -121,10 +144,10 @@ class _Sets:
         if one == other:
             return
         if self._of:
-            if self._of[one] & self._foes.get(other, set()):
+            if self._of[one] & self.foes.get(other, set()):
                 return
             self._of[one] |= self._of.pop(other)
-            self._foes.setdefault(one, set()).update(self._foes.pop(other, ()))
+            self.foes.setdefault(one, set()).update(self.foes.pop(other, ()))
         self._above[other] = one
 
     def all(self) -> list[frozenset[str]]:

@@ -150,7 +150,7 @@ def _recluster(connection: Connection, made: set[str], old: set[str], neighbours
         for row in rows.values()
     }
     standing: dict[str, str] = {}
-    for together in components(members, _copies_among(connection, members), decided):
+    for together in components(members, _ties_among(connection, members), decided):
         standing |= dict.fromkeys(together, canonical(together, members))
     stale = {
         story: head
@@ -161,28 +161,27 @@ def _recluster(connection: Connection, made: set[str], old: set[str], neighbours
 
 
 def _reached(connection: Connection, clusters: set[str], decided: Decided) -> set[str]:
-    """These clusters, and all that copies or decisions tie to them: where people set stories apart, a copy may lie
+    """These clusters, and all that copies or decisions tie to them: where stories are kept apart, a copy may lie
     between two clusters, and what one of them loses another may take.
     """
-    while decided:
-        ids = set(
-            connection.execute(select(stories.c.id).where(among(connection, stories.c.cluster, clusters))).scalars()
-        )
+    known, fresh = set(clusters), set(clusters)
+    while fresh:
+        of_them = select(stories.c.id).where(among(connection, stories.c.cluster, fresh))
+        ids = set(connection.execute(of_them).scalars())
         there = {story for pair in decided.together if pair & ids for story in pair}
         for here, other in ((edges.c.inner, edges.c.outer), (edges.c.outer, edges.c.inner)):
             query = select(other).where(edges.c.kind == EdgeKind.COPY.value, among(connection, here, ids))
             there |= set(connection.execute(query).scalars())
         tied = select(stories.c.cluster).where(among(connection, stories.c.id, there - ids))
-        more = set(connection.execute(tied).scalars()) - clusters
-        if not more:
-            break
-        clusters = clusters | more
-    return clusters
+        fresh = set(connection.execute(tied).scalars()) - known if there - ids else set()
+        known |= fresh
+    return known
 
 
-def _copies_among(connection: Connection, members: Collection[str]) -> list[Edge]:
+def _ties_among(connection: Connection, members: Collection[str]) -> list[Edge]:
     columns = [column for column in edges.c if column is not edges.c.passages]
-    query = select(*columns).where(edges.c.kind == EdgeKind.COPY.value, among(connection, edges.c.inner, members))
+    ties = edges.c.kind.in_((EdgeKind.COPY.value, EdgeKind.PART.value))
+    query = select(*columns).where(ties, among(connection, edges.c.inner, members))
     return [edge_of(dict(row)) for row in connection.execute(query).mappings()]
 
 

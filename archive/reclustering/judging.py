@@ -8,14 +8,14 @@ import mmap
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final
 
 from archive.catalog import decisions, links, pinned, relinking
 from archive.catalog.links import Print
 from archive.catalog.meeting import Pair, batches
 from archive.catalog.opened import transaction
-from archive.cluster import Edge, canonical, components, strongest
+from archive.cluster import Decided, Edge, canonical, components, linked, strongest
 from archive.likeness.fingerprint import AGREEING, PERMUTATIONS, agreement
 from archive.reclustering.plan import Plan
 from archive.reclustering.signing import equals_of, pairs_of
@@ -101,23 +101,43 @@ def join(plan: Plan) -> None:
     with transaction(plan.url) as connection:
         decided = decisions.decided(connection)
         merged = relinking.members(connection, {story for pair in decided.together for story in pair})
-    joined = {story for row in _copies(plan) for story in (row["inner"], row["outer"])} | merged.keys()
-    found = components(joined, (links.edge_of(row) for row in _copies(plan)), decided)
+    together = frozenset(pair for pair in decided.together if pair <= merged.keys())
+    found = list(_clusters(plan, Decided(together=together, apart=decided.apart)))
     out = [plan.file("clusters", number).open("w", encoding="utf-8") for number in range(len(plan.parts))]
     try:
         with transaction(plan.url) as connection:
             for start, some in enumerate(batches(found, _CLUSTERS)):
-                members = relinking.members(connection, [story for together in some for story in together])
-                for together in some:
-                    head = canonical(together, members)
-                    out[start % len(out)].write(to_line([head, sorted(together - {head})]) + "\n")
+                members = relinking.members(connection, [story for stories in some for story in stories])
+                for stories in some:
+                    head = canonical(stories, members)
+                    out[start % len(out)].write(to_line([head, sorted(stories - {head})]) + "\n")
     finally:
         for each in out:
             each.close()
 
 
-def _copies(plan: Plan) -> Iterator[dict[str, Any]]:
-    return (row for row in edges(plan) if row["kind"] == EdgeKind.COPY.value)
+def _clusters(plan: Plan, decided: Decided) -> Iterator[frozenset[str]]:
+    """Stories joined by copies. Only sets in which some are kept apart are held with their edges."""
+    apart, merged = set(decided.apart), ((min(pair), max(pair)) for pair in decided.together)
+    hanging = linked(chain(_copies(plan, apart), merged))
+    place = {story: number for number, together in enumerate(hanging) for story in together}
+    both = ({place.get(story) for story in pair} for pair in apart)
+    torn = {number for found in both if len(found) == 1 for number in found if number is not None}
+    ties: dict[int, list[Edge]] = {number: [] for number in torn}
+    for row in edges(plan) if torn else ():
+        if (number := place.get(row["inner"], -1)) in ties:
+            ties[number].append(links.edge_of({name: said for name, said in row.items() if name != "passages"}))
+    for number, together in enumerate(hanging):
+        yield from components(together, ties[number], decided) if number in torn else (together,)
+
+
+def _copies(plan: Plan, apart: set[frozenset[str]]) -> Iterator[tuple[str, str]]:
+    """The stories of each copy; those of parts are added to what is kept apart."""
+    for row in edges(plan):
+        if row["kind"] == EdgeKind.COPY.value:
+            yield row["inner"], row["outer"]
+        elif row["kind"] == EdgeKind.PART.value:
+            apart.add(frozenset((row["inner"], row["outer"])))
 
 
 def measure(plan: Plan, number: int) -> None:
