@@ -92,6 +92,23 @@ def test_what_is_written_to_meanwhile_stays_as_it_is(address: str, tmp_path: Pat
     assert dump(address) == taken
 
 
+def test_a_text_put_in_the_place_of_another_meanwhile_is_not_linked_by_the_old_one(
+    address: str, tmp_path: Path
+) -> None:
+    old, new = (shelf("a", [dated("a-x", said, 1)]) for said in (WIRE[7001], WIRE[7002]))
+    with Catalog.open(address) as catalog:
+        catalog.take([old])
+
+        async def late(name: str, plan: Plan, number: int) -> None:
+            if name == "write":
+                catalog.drop(catalog.taken())
+                catalog.take([new])
+            await here(name, plan, number)
+
+        with pytest.raises(CatalogError, match="astana recluster"):
+            anew(address, tmp_path / "files", 1000, late)
+
+
 def test_who_lost_the_lease_writes_nothing(address: str, tmp_path: Path) -> None:
     with Catalog.open(address) as catalog:
         catalog.take(press_objects())

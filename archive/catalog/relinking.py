@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,10 +10,11 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
-from archive.catalog import meeting
-from archive.catalog.schema import among, bands, edges, editions, sketches, stories
+from archive.catalog import decisions, meeting
+from archive.catalog.schema import among, bands, edges, editions, meta, sketches, stories
 from archive.cluster import Member
 from archive.errors import CatalogError
+from archive.texts import to_line
 
 AT_ONCE: Final = 1000  # rows
 _WRITTEN: Final = 20_000  # rows in one statement
@@ -67,11 +69,24 @@ def members(connection: Connection, ids: Collection[str]) -> dict[str, Member]:
     }
 
 
+def state(connection: Connection) -> str:
+    """A digest of all that links depend on: texts and dates of the stories, the formulas, what people decided."""
+    made = hashlib.sha256()
+    columns = (stories.c.id, stories.c.own, stories.c.compared)
+    for query in (select(meta).order_by(meta.c.name), select(*columns).order_by(stories.c.id)):
+        rows = connection.execution_options(yield_per=AT_ONCE).execute(query)
+        for some in rows.partitions():
+            made.update(to_line([[*row] for row in some]).encode())
+    found = decisions.decided(connection)
+    made.update(to_line([sorted(map(sorted, pairs)) for pairs in (found.together, found.apart)]).encode())
+    return made.hexdigest()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Links:
     """Everything that ties stories together, each sorted by its key."""
 
-    editions: int  # that were looked at
+    state: str  # of the catalog as it was looked at
     bands: Iterable[tuple[int, int]]
     sketches: Iterable[tuple[int, bytes]]
     edges: Iterable[Mapping[str, Any]]  # rows
@@ -82,10 +97,9 @@ def write(connection: Connection, links: Links) -> None:
     """Put these in the place of all that stood there.
 
     Raises:
-        CatalogError: editions came or went since they were read; nothing was changed.
+        CatalogError: the catalog holds something else than what was read; nothing was changed.
     """
-    held = connection.execute(select(func.count()).select_from(editions)).scalar()
-    if held != links.editions:
+    if state(connection) != links.state:
         raise CatalogError("the catalog was written to meanwhile; link its stories again: astana recluster")
     for table in (bands, sketches, edges):
         connection.execute(delete(table))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from archive.catalog.opened import transaction
-from archive.catalog.relinking import Part, parts
+from archive.catalog.relinking import Part, parts, state
 from archive.likeness.fingerprint import PERMUTATIONS
 
 PART: Final = 20_000  # editions: what a step holds in memory grows with it
@@ -23,6 +23,7 @@ class Plan:
     url: str = field(repr=False)  # of the catalog; it may hold a password
     folder: Path
     parts: tuple[Part, ...]
+    state: str  # of the catalog when it was made; what is found for another one is not written
 
     @property
     def editions(self) -> int:
@@ -48,7 +49,7 @@ class Plan:
 def begin(url: str, folder: Path, size: int = PART) -> Plan:
     """A plan for the catalog at an address; its files will lie in a folder. Raises CatalogError."""
     with transaction(url) as connection:
-        plan = Plan(url=url, folder=folder, parts=parts(connection, size))
+        plan = Plan(url=url, folder=folder, parts=parts(connection, size), state=state(connection))
     for name, each in (("numbers", NUMBER), ("sketches", PERMUTATIONS)):
         with plan.file(name).open("wb") as made:
             made.truncate(plan.editions * each)

@@ -39,7 +39,7 @@ def _join(plan: Plan, _: int) -> None:
 def _write(plan: Plan, _: int) -> None:
     """Put what was found in the place of all that the catalog holds, in one transaction. Raises CatalogError."""
     found = relinking.Links(
-        editions=plan.editions,
+        state=plan.state,
         bands=signing.bands(plan),
         sketches=_sketches(plan),
         edges=judging.edges(plan),
