@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -13,18 +12,21 @@ from crawler.page.locate import skeleton
 
 MAX_BLOCKS = 8_000  # of a page; what comes after is not read
 MAX_TEXT = 100_000  # code points of one block
-_SPACES = re.compile("[ \t\n\r\f]+")  # HTML's white space only: NO-BREAK SPACE is a repair of clean()
+_SPACES = "\t\n\r\f"  # HTML's white space only: NO-BREAK SPACE is a repair of clean()
 # What a tag is to the walk; a tag may be several things.
 _HIDDEN, _BLOCK, _LINK, _BOLD, _ITEM, _HEADING, _BREAK = (1 << bit for bit in range(7))
 _KINDS = dict.fromkeys(dom.HIDDEN_TAGS, _HIDDEN) | dict.fromkeys(dom.BLOCK_TAGS, _BLOCK)
 _KINDS |= {"a": _LINK, "b": _BOLD, "strong": _BOLD, "li": _BLOCK | _ITEM, "br": _BREAK}
 _KINDS |= dict.fromkeys(dom.HEADINGS, _BLOCK | _HEADING)
 _COUNTED = _LINK | _BOLD | _ITEM | _HEADING
+_WORDS = _LINK | _BOLD  # whose words are counted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Block:
-    """One stretch of text between block-level tags or blank lines."""
+class Block(NamedTuple):
+    """One stretch of text between block-level tags or blank lines.
+
+    A page has hundreds: a tuple is made in a fifth of a dataclass's time.
+    """
 
     element: etree._Element
     text: str
@@ -79,7 +81,13 @@ class _Pen:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split()) if text.isascii() else _SPACES.sub(" ", text).strip(" ")
+    if text.isascii():
+        return " ".join(text.split())
+    for space in _SPACES:
+        text = text.replace(space, " ")
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text.strip(" ")
 
 
 def _soft(texts: list[str]) -> bool:
@@ -92,6 +100,8 @@ def _soft(texts: list[str]) -> bool:
 class _Walk:
     """The state of one walk through a tree."""
 
+    __slots__ = ("blocks", "bold", "counts", "linked", "owners", "parts", "pen", "zones")
+
     def __init__(self) -> None:
         self.blocks: list[Block] = []
         self.parts: list[str] = []  # of the line being written
@@ -99,22 +109,20 @@ class _Walk:
         self.pen: _Pen | None = None  # the lines before it, if any
         self.owners: list[etree._Element] = []
         self.zones: list[tuple[str, etree._Element]] = []
-        self.links = self.bolds = self.lists = self.headings = 0
+        self.counts = dict.fromkeys((_LINK, _BOLD, _ITEM, _HEADING), 0)  # of tags that are open
 
-    def write(self, text: str) -> None:
-        if not self.parts and self.pen is None and text.isspace():
-            return
-        self.parts.append(text)
-        if self.links or self.bolds:
-            many = len(_one_line(text))
-            self.linked += many if self.links else 0
-            self.bold += many if self.bolds else 0
+    def count(self, text: str) -> None:
+        """The words of a link, or in bold."""
+        many = len(_one_line(text))
+        self.linked += many if self.counts[_LINK] else 0
+        self.bold += many if self.counts[_BOLD] else 0
 
     def line_break(self) -> None:
         if self.pen is None:
             self.pen = _Pen()
         self.pen.write("".join(self.parts), self.linked, self.bold)
-        self.parts, self.linked, self.bold = [], 0, 0
+        self.parts.clear()
+        self.linked = self.bold = 0
 
     def close(self) -> None:
         """End the block being written."""
@@ -129,59 +137,47 @@ class _Walk:
             for text, linked, bold in self.pen.pieces():
                 self._add(text, linked, bold)
             self.pen = None
-        self.parts, self.linked, self.bold = [], 0, 0
+        self.parts.clear()
+        self.linked = self.bold = 0
 
     def _add(self, text: str, linked: int, bold: int) -> None:
         zone, root = self.zones[-1] if self.zones else (None, None)
         text = text[:MAX_TEXT]
         letters = skeleton(text)
+        share = min(1.0, linked / len(text)) if linked else 0.0
+        listed, heading = self.counts[_ITEM] > 0, self.counts[_HEADING] > 0
+        order, owner = len(self.blocks), self.owners[-1]
         self.blocks.append(
-            Block(
-                element=self.owners[-1],
-                text=text,
-                order=len(self.blocks),
-                linked=linked,
-                bold=bold,
-                zone=zone,
-                zone_root=root,
-                list_item=self.lists > 0,
-                heading=self.headings > 0,
-                skeleton=letters,
-                size=len(letters),
-                link_share=min(1.0, linked / len(text)) if linked else 0.0,
-            )
+            Block(owner, text, order, linked, bold, zone, root, listed, heading, letters, len(letters), share)
         )
 
     def enter(self, element: etree._Element, kind: int) -> None:
         """A tag that is more than words opens."""
         if kind & _BLOCK:
-            self.close()
+            if self.parts or self.pen:
+                self.close()
             self.owners.append(element)
-        if kind & _COUNTED:
-            self._count(kind, 1)
-        if kind & _BREAK:
+        if counted := kind & _COUNTED:
+            self.counts[counted] += 1
+        elif kind & _BREAK:
             self.line_break()
 
     def enter_zone(self, zone: str, element: etree._Element) -> None:
         self.close()
         self.zones.append((zone, element))
 
-    def leave(self, element: etree._Element, kind: int) -> None:
+    def leave(self, kind: int) -> None:
         """It closes."""
         if kind & _BLOCK:
-            self.close()
+            if self.parts or self.pen:
+                self.close()
             self.owners.pop()
-        if self.zones and self.zones[-1][1] is element:
-            self.close()
-            self.zones.pop()
-        if kind & _COUNTED:
-            self._count(kind, -1)
+        if counted := kind & _COUNTED:
+            self.counts[counted] -= 1
 
-    def _count(self, kind: int, step: int) -> None:
-        self.links += step if kind & _LINK else 0
-        self.bolds += step if kind & _BOLD else 0
-        self.lists += step if kind & _ITEM else 0
-        self.headings += step if kind & _HEADING else 0
+    def leave_zone(self) -> None:
+        self.close()
+        self.zones.pop()
 
 
 def blocks(
@@ -195,6 +191,7 @@ def blocks(
     Bounded by dom.MAX_ELEMENTS and MAX_BLOCKS.
     """
     walk = _Walk()
+    parts, zones, found, counts = walk.parts, walk.zones, walk.blocks, walk.counts
     steps = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
     seen = 0
     skipped: etree._Element | None = None
@@ -202,7 +199,7 @@ def blocks(
         if event == "start":
             kind = _KINDS.get(element.tag, 0)
             seen += 1
-            if seen > dom.MAX_ELEMENTS or len(walk.blocks) >= MAX_BLOCKS:
+            if seen > dom.MAX_ELEMENTS or len(found) >= MAX_BLOCKS:
                 break
             if kind & _HIDDEN or (dropped and element in dropped):
                 skipped = element
@@ -215,12 +212,15 @@ def blocks(
             words = element.text
         else:
             if event == "end" and element is not skipped:
-                kind = _KINDS.get(element.tag, 0)
-                if kind or walk.zones:
-                    walk.leave(element, kind)
+                if kind := _KINDS.get(element.tag, 0):
+                    walk.leave(kind)
+                if zones and zones[-1][1] is element:
+                    walk.leave_zone()
             skipped = None
             words = element.tail if element is not root else None
-        if words:
-            walk.write(words)
+        if words and (parts or walk.pen or not words.isspace()):
+            parts.append(words)
+            if counts[_LINK] or counts[_BOLD]:
+                walk.count(words)
     walk.close()
-    return walk.blocks
+    return found

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 from lxml import etree
 
@@ -56,7 +57,7 @@ def settle_zones(blocks: Sequence[Block], vouch: Vouch) -> list[Block]:
     most = {zone: ALONE if zone == OVERLAY else MOST for zone in held}
     lifted = {zone for zone, size in held.items() if size > total * most[zone] and size > LEAST}
     roots = ({block.zone_root for block in vouched if block.zone in lifted} | _swollen(vouched)) - {None}
-    return [replace(block, zone=None, zone_root=None) if block.zone_root in roots else block for block in blocks]
+    return [block._replace(zone=None, zone_root=None) if block.zone_root in roots else block for block in blocks]
 
 
 def _swollen(vouched: Sequence[Block]) -> set[etree._Element | None]:
@@ -176,15 +177,8 @@ def is_prose(block: Block) -> bool:
 
 def container_of(blocks: Sequence[Block], vouched: set[int], furniture: Furniture) -> etree._Element | None:
     """The smallest element with the best balance of text for and against it."""
-    balance: dict[etree._Element, float] = {}
-    for block in blocks:
-        weight = _weight(block, vouched)
-        if not weight:
-            continue
-        node: etree._Element | None = block.element
-        while node is not None:
-            balance[node] = balance.get(node, 0.0) + weight
-            node = node.getparent()
+    weights = ((block.element, _weight(block, vouched)) for block in blocks)
+    balance = held_by((element, weight) for element, weight in weights if weight)
     best: etree._Element | None = None
     for node, sum_ in balance.items():
         if sum_ > 0 and (best is None or sum_ > balance[best]):
@@ -192,6 +186,29 @@ def container_of(blocks: Sequence[Block], vouched: set[int], furniture: Furnitur
     if best is None:
         return None
     return _named_body(_enlarged(best, blocks, vouched), blocks, vouched, furniture)
+
+
+def held_by(weights: Iterable[tuple[etree._Element, float]]) -> dict[etree._Element, float]:
+    """What each box holds of the weights in it; the boxes of the first weight first, the inmost before those around it.
+
+    Exact for weights in quarters: however deep boxes lie in boxes, each is added to the one around it once.
+    """
+    held: dict[etree._Element, float] = {}
+    chains: list[list[etree._Element]] = []  # from a box to the first that was known before
+    for element, weight in weights:
+        chain = []
+        node: etree._Element | None = element
+        while node is not None and node not in held:
+            held[node] = 0.0
+            chain.append(node)
+            node = node.getparent()
+        if chain:
+            chains.append(chain if node is None else [*chain, node])
+        held[element] += weight
+    for chain in reversed(chains):
+        for box, around in pairwise(chain):
+            held[around] += held[box]
+    return held
 
 
 def _named_body(
@@ -215,16 +232,10 @@ def _named_body(
 
 def _enlarged(container: etree._Element, blocks: Sequence[Block], vouched: set[int]) -> etree._Element:
     """The container, or its nearest ancestor that holds ENOUGH of the vouched text."""
-    held: dict[etree._Element, int] = {}
-    total = 0
     any_prose = any(block.order in vouched and is_prose(block) for block in blocks)
-    for block in blocks:
-        if block.order in vouched and (is_prose(block) or not any_prose):
-            total += block.size
-            node: etree._Element | None = block.element
-            while node is not None:
-                held[node] = held.get(node, 0) + block.size
-                node = node.getparent()
+    wanted = [block for block in blocks if block.order in vouched and (is_prose(block) or not any_prose)]
+    total = sum(block.size for block in wanted)
+    held = held_by((block.element, block.size) for block in wanted)
     while held.get(container, 0) < total * ENOUGH:
         parent = container.getparent()
         if parent is None:

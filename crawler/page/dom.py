@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from lxml import etree
 
@@ -31,7 +32,8 @@ def safe(text: str) -> str:
     """The text with what a parser stumbles over made spaces, code point for code point, cut at MAX_CODE_POINTS."""
     text = text[:MAX_CODE_POINTS]
     try:
-        if len(text.encode().translate(None, _CONTROLS)) == len(text.encode()):
+        data = text.encode()
+        if len(data.translate(None, _CONTROLS)) == len(data):
             return text
     except UnicodeEncodeError:  # a lone surrogate
         pass
@@ -54,6 +56,29 @@ def parse(text: str) -> etree._Element | None:
 def path(element: etree._Element) -> str:
     """The element's path from the root, as XPath: /html/body/div[2]/p[1]."""
     return str(element.getroottree().getpath(element))
+
+
+class Paths:
+    """The paths of many elements of a tree: those of one box are counted together."""
+
+    def __init__(self) -> None:
+        self._known: dict[etree._Element, str] = {}
+
+    def of(self, element: etree._Element) -> str:
+        """As `path` tells it."""
+        box = element.getparent()
+        if box is None:
+            return path(element)
+        if element not in self._known:
+            above = path(box)
+            inside = list(box.iterchildren("*"))
+            many = Counter([child.tag for child in inside])
+            so_far: Counter[str] = Counter()
+            for child in inside:
+                so_far[child.tag] += 1
+                which = f"[{so_far[child.tag]}]" if many[child.tag] > 1 else ""
+                self._known[child] = f"{above}/{child.tag}{which}"
+        return self._known[element]
 
 
 def names(element: etree._Element) -> str:

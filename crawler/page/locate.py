@@ -7,9 +7,11 @@ import json
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+
+from archive.bytemap import ByteMap
 
 # Markup that holds no words of the page. Scripts are indexed apart, for JSON-LD.
 _MARKUP = re.compile(
@@ -46,6 +48,17 @@ class _Significant(dict[int, str]):
 
 
 _SIGNIFICANT = _Significant()
+# What pages are mostly made of: letters of Arabic and of Europe's west, their signs and spaces, digits of both.
+_COMMON = (
+    *map(chr, range(0x20, 0x7F)),
+    *bytes(range(0x80, 0x100)).decode("cp1256"),
+    *"\t\n\r\f\u0653\u0654\u0655\u0670\u0671\u06cc\u200b\ufeff",
+    *map(chr, range(0x0660, 0x066A)),
+)
+_PARTING = "\N{START OF HEADING}"  # between texts whose letters are looked up together; no page that was read holds it
+_COMMON_LETTERS = ByteMap(
+    {_PARTING: _PARTING} | {sign: kept for sign in _COMMON if len(kept := sign.translate(_SIGNIFICANT)) < 2}
+)
 _LOWER = bytes(range(128)).lower() + bytes(128)
 _ASCII_SIGNS = bytes(code for code in range(128) if not chr(code).isalnum())
 
@@ -54,7 +67,8 @@ def skeleton(text: str) -> str:
     """Letters and digits of a text, composed forms taken apart, marks and signs left out: what places are found by."""
     if text.isascii():
         return text.encode().translate(_LOWER, _ASCII_SIGNS).decode()
-    return text.translate(_SIGNIFICANT)
+    letters = None if _PARTING in text else _COMMON_LETTERS.put(text)
+    return text.translate(_SIGNIFICANT) if letters is None else letters
 
 
 def _says(letter: str) -> bool:
@@ -104,9 +118,12 @@ class Index:
             self._read_all()
         return self._letters
 
-    def find(self, text: str) -> Place:
-        """The place of a text after the one found before it, else anywhere; interrupted words only in their order."""
-        wanted = skeleton(text)
+    def find(self, text: str, letters: str = "") -> Place:
+        """The place of a text after the one found before it, else anywhere; interrupted words only in their order.
+
+        `letters` are its skeleton, where that is known.
+        """
+        wanted = letters or skeleton(text)
         if not wanted:
             return NOWHERE
         at = self._seek(wanted)
@@ -143,18 +160,31 @@ class Index:
         length = len(self._letters)
         goal = length + many
         pieces: list[str] = []
-        for run in self._ahead:
-            source = self.payload[run[0] : run[1]]
-            letters = skeleton(source if run[2] else _meaning(source))
-            if letters:
-                self._runs.append(run)
-                self._firsts.append(length)
-                pieces.append(letters)
-                length += len(letters)
-                if length >= goal:
-                    break
+        while length < goal and (runs := list(self._next(goal - length))):
+            for run, letters in zip(runs, self._letters_of(runs), strict=True):
+                if letters:
+                    self._runs.append(run)
+                    self._firsts.append(length)
+                    pieces.append(letters)
+                    length += len(letters)
         self._letters += "".join(pieces)
         return bool(pieces)
+
+    def _next(self, many: int) -> Iterator[_Run]:
+        """The runs ahead, so many code points of them."""
+        for run in self._ahead:
+            yield run
+            many -= run[1] - run[0]
+            if many <= 0:
+                return
+
+    def _letters_of(self, runs: Sequence[_Run]) -> Sequence[str]:
+        """What each run says; all of them at once where their letters are common."""
+        payload = self.payload
+        sources = [payload[start:end] if plain else _meaning(payload[start:end]) for start, end, plain in runs]
+        said = _COMMON_LETTERS.put(_PARTING.join(sources))
+        parted = () if said is None else said.split(_PARTING)
+        return parted if len(parted) == len(runs) else [skeleton(source) for source in sources]
 
     def _interrupted(self, words: list[str]) -> Place:
         first = self._letters.find(words[0] + (words[1] if len(words) > 1 else ""), self.cursor)
@@ -222,13 +252,13 @@ def _between_quoted_tags(payload: str, start: int, end: int) -> Iterator[_Run]:
 
 def _between_markup(payload: str, at: int) -> Iterator[_Run]:
     for mark in _MARKUP.finditer(payload, at):
-        start = mark.start()
+        start, behind = mark.span()
         if start > at:
             if start - at <= _LONGEST and payload.find("&", at, start) < 0:
                 yield at, start, True
             else:
                 yield from _runs(payload, at, start, _REFERENCE)
-        at = mark.end()
+        at = behind
     yield from _runs(payload, at, len(payload), _REFERENCE)
 
 
