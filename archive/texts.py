@@ -14,7 +14,7 @@ from archive import gzip
 from archive.digest import sha256
 from archive.errors import ArchiveError, FormatError
 from archive.gzip import GzipError
-from archive.records import Article, Reading, Rejection, TextHead, Unchanged
+from archive.records import Article, Reading, Reason, Rejection, TextHead, Unchanged
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -32,6 +32,12 @@ def _shape(of: type[T]) -> TypeAdapter[T]:
 
         _shapes[of] = TypeAdapter(of)
     return _shapes[of]
+
+
+def ready() -> None:
+    """Have the shapes of lines made now, for processes that are forked from this one."""
+    for of in (Reading, TextHead):
+        _shape(of)
 
 
 def text_digest(text: str) -> str:
@@ -72,8 +78,13 @@ def reading_from_json(line: str) -> Reading:
 
 def dump(head: TextHead, readings: Sequence[Reading]) -> bytes:
     """A text object's bytes; equal content gives equal bytes."""
-    lines = [to_line(_shape(TextHead).dump_python(head, mode="json")), *map(reading_to_json, readings)]
-    return gzip.compress("".join(f"{line}\n" for line in lines).encode())
+    return dump_lines(head, [reading_to_json(each).encode() for each in readings])
+
+
+def dump_lines(head: TextHead, lines: Sequence[bytes]) -> bytes:
+    """The same of readings that are lines already."""
+    first = to_line(_shape(TextHead).dump_python(head, mode="json")).encode()
+    return gzip.compress(b"".join(b"%b\n" % line for line in (first, *lines)))
 
 
 def load(data: bytes, key: str = "text object") -> tuple[TextHead, list[Reading]]:
@@ -94,6 +105,21 @@ def load(data: bytes, key: str = "text object") -> tuple[TextHead, list[Reading]
         raise ArchiveError(
             f"{key} is no text object ({error}); read its WARC again: astana rebuild --from warc"
         ) from None
+
+
+def rejected(data: bytes, reason: Reason) -> list[Reading]:
+    """The readings of a text object that were refused so; the others are not looked into.
+
+    Raises:
+        ArchiveError: not a text object.
+    """
+    try:
+        lines = gzip.decompress(data).split(b"\n")[1:]
+    except GzipError as error:
+        raise ArchiveError(f"no text object ({error})") from None
+    said = f'"reason":"{reason.value}"'.encode()
+    readings = [reading_from_json(line.decode()) for line in lines if said in line]
+    return [each for each in readings if isinstance(each.outcome, Rejection) and each.outcome.reason is reason]
 
 
 def is_whole(data: bytes) -> bool:

@@ -67,8 +67,12 @@ class TextShelf:
             AlreadyThereError: another reading by the same reader stands there: the reader is not what its digest says.
             StorageError: it could not be written.
         """
+        return self.put_lines(head, [texts.reading_to_json(each).encode() for each in readings])
+
+    def put_lines(self, head: TextHead, lines: Sequence[bytes]) -> str:
+        """The same of readings that are JSON lines already. Raises as `put_text`."""
         key = texts.key(head.warc, head.outlet, head.reader)
-        data = texts.dump(head, list(readings))
+        data = texts.dump_lines(head, lines)
         try:
             self.storage.put(key, data)
         except AlreadyThereError:

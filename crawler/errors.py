@@ -37,3 +37,7 @@ class OverlongError(CrawlerError):
 
 class BlockedError(CrawlerError):
     """A host wants to be left alone for a while. Ask it again after the time that the message says, not before."""
+
+
+class ReadingStoppedError(CrawlerError):
+    """The process that read pages was ended from outside. What it had read is kept; see why, and read again."""

@@ -4,25 +4,66 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import BinaryIO, Final
 
 from archive import mementos, warc
 from archive.errors import WarcError
-from archive.records import Capture, Reading, RecordType, Rejection, TextHead, Via, is_imported
+from archive.records import (
+    Article,
+    Capture,
+    Reading,
+    RecordType,
+    Rejection,
+    TextHead,
+    Unchanged,
+    Via,
+    is_imported,
+)
 from archive.texts import SCHEMA
 from crawler.extract import non_article, read
 from crawler.reader import Reader
 
-__all__ = ["read_warc"]
+__all__ = ["Found", "candidates", "head", "read_warc"]
+
+Owner = Callable[[str], str]  # the outlet id of a URL
 
 # Beside the NonArticle counts: places of the file that broke its standard and gave no capture.
 DAMAGED: Final = "damaged"
 
 
-def read_warc(
-    stream: BinaryIO, key: str, reader: Reader, owner: Callable[[str], str] | None = None
-) -> tuple[TextHead, list[Reading]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One capture of a WARC that is to be read, before it is."""
+
+    capture: Capture
+    refused: Rejection | None  # what a web archive played instead of the capture asked for
+
+    def reading(self, reader: Reader, outcome: Article | Rejection | Unchanged | None = None) -> Reading:
+        """The capture read; or with an outcome that is known.
+
+        Raises:
+            WarcError: it has no address.
+            FactsError: a table or the outlet's file is broken.
+        """
+        capture = self.capture
+        if capture.address is None:
+            raise WarcError(f"{capture.record} shares its gzip member with other records and cannot be addressed")
+        return Reading(
+            story=reader.outlet.story_id(capture.url),
+            outlet=reader.outlet.id,
+            url=capture.url,
+            record=capture.record,
+            date=capture.date,
+            via=capture.via,
+            address=capture.address,
+            payload_digest=capture.payload_digest,
+            hints=capture.hints,
+            outcome=outcome or self.refused or read(capture, reader),
+        )
+
+
+def read_warc(stream: BinaryIO, key: str, reader: Reader, owner: Owner | None = None) -> tuple[TextHead, list[Reading]]:
     """The head and readings of one WARC or ARC, in the order of its records.
 
     What a web archive played is read as the capture of then that it is.
@@ -41,7 +82,14 @@ def read_warc(
         FactsError: a table or the outlet's file is broken.
     """
     counts: Counter[str] = Counter()
-    readings: list[Reading] = []
+    readings = [found.reading(reader) for found in candidates(stream, key, reader, owner, counts)]
+    return head(key, reader, counts), readings
+
+
+def candidates(
+    stream: BinaryIO, key: str, reader: Reader, owner: Owner | None, counts: Counter[str]
+) -> Iterator[Found]:
+    """The captures of a file that are to be read; all others are added to the counts. Arguments as of `read_warc`."""
     below = key.removeprefix("warc/")
     for capture in _captures(stream, below, reader, counts):
         found = mementos.unwrap(capture)
@@ -53,10 +101,14 @@ def read_warc(
         if passed is not None:
             counts[passed.value] += 1
         else:
-            readings.append(_reading(shown, found if isinstance(found, Rejection) else None, reader))
-    head = TextHead(
+            yield Found(capture=shown, refused=found if isinstance(found, Rejection) else None)
+
+
+def head(key: str, reader: Reader, counts: Mapping[str, int]) -> TextHead:
+    """The first line of a WARC's text."""
+    return TextHead(
         schema=SCHEMA,
-        warc=below,
+        warc=key.removeprefix("warc/"),
         outlet=reader.outlet.id,
         reader=reader.digest,
         non_articles=dict(sorted(counts.items())),
@@ -64,7 +116,6 @@ def read_warc(
         agency=reader.outlet.agency,
         pages=reader.pages,
     )
-    return head, readings
 
 
 def _captures(stream: BinaryIO, key: str, reader: Reader, counts: Counter[str]) -> Iterator[Capture]:
@@ -96,20 +147,3 @@ def _resolved(capture: Capture, seen: Mapping[tuple[str, str], str]) -> Capture:
     if refers is None or refers.record is not None or refers.url != capture.url or refers.date > capture.date:
         return capture
     return replace(capture, refers_to=replace(refers, record=seen.get((refers.url, refers.date))))
-
-
-def _reading(capture: Capture, refused: Rejection | None, reader: Reader) -> Reading:
-    if capture.address is None:
-        raise WarcError(f"{capture.record} shares its gzip member with other records and cannot be addressed")
-    return Reading(
-        story=reader.outlet.story_id(capture.url),
-        outlet=reader.outlet.id,
-        url=capture.url,
-        record=capture.record,
-        date=capture.date,
-        via=capture.via,
-        address=capture.address,
-        payload_digest=capture.payload_digest,
-        hints=capture.hints,
-        outcome=refused or read(capture, reader),
-    )

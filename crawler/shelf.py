@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 
 from archive import texts
-from archive.errors import AlreadyThereError, ArchiveError, CatalogError, StorageError, WarcError
+from archive.errors import AlreadyThereError, ArchiveError, CatalogError, StorageError
 from archive.holdings import Archive
 from archive.imports import assigned, of_import
 from archive.purge import ending
-from archive.records import Reading, TextHead
+from archive.records import Reading, Reason, Rejection, TextHead
 from archive.rereading import Rereading, reread
 from crawler.extract import Reader
+from crawler.hands import Hands, Task, Text
 from crawler.outlet import Outlet, owner_of
-from crawler.readings import DAMAGED, read_warc
+from crawler.page.bounds import is_stopped
+from crawler.readings import DAMAGED
 from crawler.rejudging import rejudged
 
 MakeReader = Callable[[Outlet], Reader]
@@ -26,33 +29,15 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extracted:
-    """What the move did: WARCs read now, for which outlets, and what a changed reader changed."""
+    """What the move did: WARCs read now, for which outlets, what a changed reader changed, which pages were stopped."""
 
     warcs: tuple[str, ...]
     outlets: tuple[str, ...]
     reread: tuple[Rereading, ...] = ()
+    stopped: tuple[Reading, ...] = ()  # by the limits of the process that read them
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """One WARC to be read for one outlet; `owner` tells the outlet of each capture where a file may hold several.
-
-    `anew`: it is opened, whatever an earlier reading says.
-    """
-
-    warc: str
-    owner: Callable[[str], str] | None = None
-    anew: bool = False
-
-
-Text = tuple[TextHead, list[Reading]]
-ReadAll = Callable[[Archive, Sequence[Task], Reader], None]  # reads WARCs of one outlet to their texts
-
-
-def one_by_one(archive: Archive, tasks: Sequence[Task], reader: Reader) -> None:
-    """Read WARCs one after the other. Raises as `extract`."""
-    for task in tasks:
-        _read(archive, task, reader)
+ReadAll = Callable[[Archive, Sequence[Task], Reader], Generator[Text, None, None]]  # reads WARCs of one outlet
 
 
 def extract(  # noqa: PLR0913  # what is read, by which readers, how much of it and by whom
@@ -66,7 +51,7 @@ def extract(  # noqa: PLR0913  # what is read, by which readers, how much of it 
 ) -> Extracted:
     """Read every WARC that the current reader of its outlet has not read, then say that this reader is current.
 
-    `read` is who reads the WARCs of an outlet; by default this process does, one by one.
+    `read` is who reads the WARCs of an outlet; by default one process apart does, one by one.
     When the reader of an outlet changed, all its WARCs are read again, so that no story mixes readers. With `anew`
     every WARC is read, and a text that stands there already must come out the same.
 
@@ -74,22 +59,24 @@ def extract(  # noqa: PLR0913  # what is read, by which readers, how much of it 
         AlreadyThereError: read anew, a WARC gave another text than the one on the shelf.
         StorageError: a WARC could not be read or a text not be written; what was written before is whole.
         WarcError: a WARC's records cannot be addressed.
+        ReadingStoppedError: a process that reads was ended from outside.
     """
     done: list[str] = []
     touched: list[str] = []
     changed: list[Rereading] = []
+    stopped: list[Reading] = []
     for name, tasks in sorted(_work(archive, outlets, only).items()):
         reader = make_reader(outlets[name])
         already: frozenset[str] = frozenset() if anew else archive.texts_of(name, reader.digest)
         wanted = [task for task in tasks if texts.key(task.warc, name, reader.digest) not in already]
         left = [replace(task, anew=anew) for task in wanted]
-        (read or one_by_one)(archive, left, reader)
+        stopped += _read(archive, left, reader, read or Hands())
         done += [task.warc for task in left]
         if tasks:
             changed += _changed(archive, name, reader)
             archive.set_reader(name, reader.digest)
             touched.append(name)
-    return Extracted(warcs=tuple(done), outlets=tuple(touched), reread=tuple(changed))
+    return Extracted(warcs=tuple(done), outlets=tuple(touched), reread=tuple(changed), stopped=tuple(stopped))
 
 
 def _changed(archive: Archive, name: str, reader: Reader) -> Iterator[Rereading]:
@@ -109,31 +96,64 @@ def without_file(archive: Archive, outlets: Mapping[str, Outlet]) -> Counter[str
     return Counter(owner for owner in owners if owner not in outlets)
 
 
-def _read(archive: Archive, task: Task, reader: Reader) -> None:
-    """One WARC to its text; whatever is wrong with it is told by the WARC's name."""
-    size = archive.storage.size(f"warc/{task.warc}")
-    head, readings = _judged(archive, task, reader) or _opened(archive, task, reader)
+def _read(archive: Archive, tasks: Sequence[Task], reader: Reader, read: ReadAll) -> Iterator[Reading]:
+    """WARCs of an outlet to their texts; gives what reading was stopped at. What is purged meanwhile is read again."""
+    left = [task for task in tasks if not _is_judged(archive, task, reader)]
+    again: list[Task] = []
+    with closing(read(archive, [_reminded(archive, task, reader) for task in left], reader)) as found:
+        for text in found:
+            again += [] if _put(archive, text) else [text.task]
+            yield from (texts.reading_from_json(line.decode()) for line in text.stopped)
+    if again:
+        yield from _read(archive, again, reader, read)
+
+
+def _put(archive: Archive, text: Text) -> bool:
+    """One WARC's text on the shelf, and whether it may stay; whatever is wrong is told by the WARC's name."""
+    warc, head = text.task.warc, text.head
     damaged = head.non_articles.get(DAMAGED, 0)
-    told = f"warc/{task.warc} is damaged at {damaged} {'place' if damaged == 1 else 'places'}"
+    told = f"warc/{warc} is damaged at {damaged} {'place' if damaged == 1 else 'places'}"
     if damaged:
         logger.warning("%s; what is whole was read", told)
     try:
-        text = archive.put_text(head, readings)
+        key = archive.put_lines(head, text.lines)
     except AlreadyThereError as error:
-        raise AlreadyThereError(f"{told if damaged else f'warc/{task.warc} reads otherwise now'}: {error}") from None
-    if ending.overtook(archive.storage, f"warc/{task.warc}", size, text) and task.warc in archive.warcs(head.outlet):
-        _read(archive, task, reader)
+        raise AlreadyThereError(f"{told if damaged else f'warc/{warc} reads otherwise now'}: {error}") from None
+    return not (ending.overtook(archive.storage, f"warc/{warc}", text.size, key) and warc in archive.warcs(head.outlet))
 
 
-def _opened(archive: Archive, task: Task, reader: Reader) -> Text:
-    with archive.storage.open(f"warc/{task.warc}") as stream:
-        try:
-            return read_warc(stream, task.warc, reader, task.owner)
-        except WarcError as error:
-            raise WarcError(f"warc/{task.warc}: {error}") from None
+def _reminded(archive: Archive, task: Task, reader: Reader) -> Task:
+    """A WARC to be read again, with what reading it was stopped at: what stopped a reader once is not read by it again.
+
+    Otherwise the same reader would make two texts of one page, on a slow machine and on a fast one.
+    """
+    if not task.anew:
+        return task
+    key = texts.key(task.warc, reader.outlet.id, reader.digest)
+    try:
+        held = texts.rejected(archive.storage.get(key), Reason.BEYOND_BOUNDS)
+    except StorageError:
+        raise
+    except ArchiveError:
+        return task  # none there, or damaged
+    met = {each.record: each.outcome for each in held if isinstance(each.outcome, Rejection)}
+    return replace(task, stopped={record: outcome for record, outcome in met.items() if is_stopped(outcome)})
 
 
-def _judged(archive: Archive, task: Task, reader: Reader) -> Text | None:
+def _is_judged(archive: Archive, task: Task, reader: Reader) -> bool:
+    """Whether a WARC's text could be made without opening it, and was."""
+    if task.anew:
+        return False
+    size = archive.storage.size(f"warc/{task.warc}")
+    found = _judged(archive, task, reader)
+    if found is None:
+        return False
+    head, readings = found
+    lines = [texts.reading_to_json(each).encode() for each in readings]
+    return _put(archive, Text(task=task, size=size, head=head, lines=lines))
+
+
+def _judged(archive: Archive, task: Task, reader: Reader) -> tuple[TextHead, list[Reading]] | None:
     """What the reader before this one read, judged by this one's topic, where that is all they differ by.
 
     Of an import the WARC is opened: whose a record is hangs on the files of other outlets, too.

@@ -149,12 +149,16 @@ def rebuild(
     """Make the catalog again from the texts, or the texts from the WARCs and then the catalog."""
     from flows import work
     from flows.moves import PLAIN
+    from flows.reports import RunFailedError
 
     left = _left(where.settings(), outlet)
     if outlet is not None and left:
         raise UsageError(_left_said(left))
-    with progress():
-        report = asyncio.run(work.rebuild(Rebuild(source=from_, outlet=outlet), where.place(), PLAIN))
+    try:
+        with progress():
+            report = asyncio.run(work.rebuild(Rebuild(source=from_, outlet=outlet), where.place(), PLAIN))
+    except RunFailedError as failure:
+        report = failure.report
     if form.as_json:
         print(to_line({"run": report.run, **report.dump()}))
     else:
@@ -162,8 +166,11 @@ def rebuild(
         read = f"{report.read} WARCs read; " if from_ is Source.WARC else ""
         print(f"{read}indexed {found.objects} texts, {found.readings} readings: {found.new_stories} stories")
         _tell_reread(report.reread)
-    if from_ is Source.WARC and left:
+    for name, trouble in report.failures:
+        note(f"{name}: {trouble}")
+    if left and from_ is Source.WARC:
         note(f"astana: {_left_said(left)}")
+    if report.failures or (left and from_ is Source.WARC):
         raise Exit(1)
 
 
@@ -237,7 +244,7 @@ def _rereader(archive: Archive) -> Reread:
     """Today's reader of whichever outlet a capture is of."""
     from archive.records import Article, Capture, Rejection, Unchanged
     from crawler import learning
-    from crawler.extract import read
+    from crawler.alone import read_apart
     from crawler.outlet import OTHER, load_outlets
     from flows.moves import reader_maker
 
@@ -245,7 +252,7 @@ def _rereader(archive: Archive) -> Reread:
     make = reader_maker(outlets, archive.settings, learning.tables(archive.storage))
 
     def reread(capture: Capture) -> Article | Rejection | Unchanged:
-        return read(capture, make(outlets.get(capture.outlet, outlets[OTHER])))
+        return read_apart(capture, make(outlets.get(capture.outlet, outlets[OTHER])))
 
     return reread
 

@@ -202,7 +202,7 @@ def unread(where: Where, form: Form, ids: Ids = None) -> None:
 
 
 def _unread(where: Where, ids: Sequence[str]) -> Sequence[Unread]:
-    from archive.terms import UNREAD
+    from archive.terms import UNREAD, Reason
     from crawler.outlet import load_outlets
 
     outlets = load_outlets(where.settings().outlets)
@@ -218,7 +218,8 @@ def _unread(where: Where, ids: Sequence[str]) -> Sequence[Unread]:
                 continue
             layout = _layout(outlets.get(reading.outlet), reading)
             one = Unread(first=reading, layout=layout)
-            key = (reading.outlet, layout, one.why[0])
+            # Pages beyond the bounds are of several sorts; each has its page to look at.
+            key = (reading.outlet, layout, *(one.why if one.why[0] == Reason.BEYOND_BOUNDS else one.why[:1]))
             first.setdefault(key, one)
             pages[key] += 1
     return [replace(first[key], pages=pages[key]) for key in sorted(first)]

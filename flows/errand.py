@@ -12,7 +12,7 @@ from archive.settings import Settings
 from crawler.errors import CrawlerError
 from crawler.orders import CrawlOrder, CrawlReport
 from flows.moves import Moves
-from flows.reports import OutletReport, said_of
+from flows.reports import OutletReport, said_of, stopped_of
 
 logger = logging.getLogger(__name__)
 
@@ -62,4 +62,5 @@ async def crawled(errand: Errand, orders: Sequence[CrawlOrder], name: str) -> Ou
         if failed is not None:
             break
     read = await errand.moves.read(name, errand.settings, False)
-    return OutletReport(outlet=name, crawls=tuple(crawls), read=len(read.warcs), failed=failed)
+    stopped = stopped_of(read.stopped).get(name, ())
+    return OutletReport(outlet=name, crawls=tuple(crawls), read=len(read.warcs), failed=failed, stopped=stopped)

@@ -20,7 +20,7 @@ from crawler.outlet import Outlet
 from crawler.topic import load_topic
 from flows import marks
 from flows.errand import Errand, carry
-from flows.reports import Grown, Indexed, Missing, OutletReport, Progress, SourceReport
+from flows.reports import Grown, Indexed, Missing, OutletReport, Progress, SourceReport, Stopped, stopped_of
 from flows.sources import Source, name_of, span_of
 from flows.tally import grown, missing, tally
 from flows.unasked import unasked
@@ -84,11 +84,12 @@ class Filling:
         self._run = run
         self._board = board
         self._indexing = asyncio.Lock()
+        self._stopped: dict[str, tuple[Stopped, ...]] = {}
 
     async def begin(self, outlets: Sequence[Outlet]) -> None:
         """What an earlier run captured of these is read and indexed before anything is asked for."""
         for outlet in outlets:
-            await self._errand.moves.read(outlet.id, self._errand.settings, False)
+            await self._read(outlet)
         await self._index()
 
     async def fill(self, outlet: Outlet, sources: Sequence[Source]) -> OutletReport:
@@ -110,6 +111,7 @@ class Filling:
             failed=failed,
             sources=tuple(one.report for one in done),
             missing=await self._missing(outlet.id, sources),
+            stopped=self._stopped[outlet.id],
         )
 
     async def _fill(self, outlet: Outlet, source: Source, trouble: dict[Via, str]) -> Filled:
@@ -118,11 +120,17 @@ class Filling:
         asked = await self._ask(outlet, source, trouble.get(source.via))
         if asked.failed is not None:
             trouble.setdefault(source.via, asked.failed)
-        read = len((await self._errand.moves.read(outlet.id, self._errand.settings, False)).warcs)
+        read = await self._read(outlet)
         await self._index()
         report = await self._report(outlet, source, asked, before)
         await self._board.source(outlet.id, report, len(source.orders) - len(asked.crawls) - asked.resumed)
         return Filled(asked=asked, report=report, read=read)
+
+    async def _read(self, outlet: Outlet) -> int:
+        """What was captured of an outlet is read; how many WARCs."""
+        read = await self._errand.moves.read(outlet.id, self._errand.settings, False)
+        self._stopped[outlet.id] = (*self._stopped.get(outlet.id, ()), *stopped_of(read.stopped).get(outlet.id, ()))
+        return len(read.warcs)
 
     def _unasked(self, outlet: Outlet, sources: Sequence[Source]) -> Source | None:
         rules = load_topic(self._errand.settings.topic)

@@ -14,7 +14,7 @@ from archive.settings import Settings
 from crawler import learning
 from crawler.dateline import load_agencies
 from crawler.extract import Reader
-from crawler.hands import hands
+from crawler.hands import Hands
 from crawler.orders import CrawlOrder, CrawlReport
 from crawler.outlet import Outlet, load_outlets
 from crawler.page.taught import Taught
@@ -88,8 +88,7 @@ def _read(outlet: str | None, settings: Settings, anew: bool) -> Extracted:
             mend(archive.storage, outlet)
         list_seeds(archive, outlets, only, anew=anew)
         make = reader_maker(outlets, settings, learning.tables(archive.storage))
-        with hands(settings, settings.processes) as read:
-            return extract(archive, outlets, make, only, anew=anew, read=read)
+        return extract(archive, outlets, make, only, anew=anew, read=Hands(many=settings.processes))
 
 
 def _index(settings: Settings) -> Indexed:

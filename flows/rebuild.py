@@ -13,5 +13,5 @@ from flows.steps import TASKS
 
 @flow(name="rebuild", persist_result=False)
 async def rebuild(plan: Rebuild = Rebuild(), place: Place = Place()) -> RunReport:  # noqa: B008 - both are frozen
-    """Read what is not read, or only index again. Raises StorageError, CatalogError."""
+    """Read what is not read, or only index again. Raises StorageError, CatalogError, RunFailedError."""
     return await work.rebuild(plan, place, TASKS, prefect=flow_run.get_id())

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from archive.errors import ArchiveError
+from archive.records import Reading, Rejection
 from archive.rereading import Rereading
 from crawler.orders import CrawlReport
 
@@ -67,6 +68,25 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stopped:
+    """A page that reading was stopped at, by the limits of the process that read it."""
+
+    url: str
+    record: str
+    why: str
+
+
+def stopped_of(readings: Iterable[Reading]) -> dict[str, tuple[Stopped, ...]]:
+    """Such pages by outlet."""
+    found: dict[str, tuple[Stopped, ...]] = {}
+    for one in readings:
+        why = one.outcome.detail if isinstance(one.outcome, Rejection) else ""
+        told = Stopped(url=one.url, record=one.record, why=why)
+        found[one.outlet] = (*found.get(one.outlet, ()), told)
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutletReport:
     """What one outlet gave: a report for each order, and why it failed if it did."""
 
@@ -77,11 +97,18 @@ class OutletReport:
     unexpected: str | None = None  # why a crawl that came to its end is not what the outlet's file expects
     sources: tuple[SourceReport, ...] = ()  # of a backfill, in the order in which they were asked
     missing: Missing | None = None  # of a backfill: what it leaves behind
+    stopped: tuple[Stopped, ...] = ()  # pages that the last resort was needed for
 
     @property
     def trouble(self) -> str | None:
         """Why a person should look at it; None when all is well."""
-        return self.failed or (f"not as expected: {self.unexpected}" if self.unexpected else None)
+        told = [self.failed] if self.failed else []
+        told += [f"not as expected: {self.unexpected}"] if self.unexpected and not self.failed else []
+        if self.stopped:
+            number, first = len(self.stopped), self.stopped[0]
+            pages = "1 page was" if number == 1 else f"{number} pages were"
+            told.append(f"{pages} not read, reading was {first.why} at {first.url}")
+        return "; ".join(told) or None
 
     @property
     def captures(self) -> Mapping[str, int]:
@@ -146,6 +173,7 @@ class RunReport:
                     "crawls": [crawl.dump() for crawl in one.crawls],
                     "sources": [source.dump() for source in one.sources],
                     "missing": asdict(one.missing) if one.missing is not None else None,
+                    "stopped": [asdict(page) for page in one.stopped],
                 }
                 for one in self.outlets
             ],

@@ -24,7 +24,7 @@ from flows.filling import Board, Filling
 from flows.journal import Outcome, Run
 from flows.moves import Moves, reader_maker
 from flows.plans import Place, Plan, Rebuild, Source, choose, crawl_order
-from flows.reports import OutletReport, RunFailedError, RunReport
+from flows.reports import OutletReport, RunFailedError, RunReport, stopped_of
 from flows.sources import name_of, sources
 
 # Two crawls beside each other: pace is kept per outlet, and two cores read what they bring.
@@ -69,7 +69,7 @@ async def backfill(plan: Plan, place: Place, moves: Moves, prefect: str | None =
         await filling.begin(outlets)
         reports = await _together([partial(filling.fill, outlet, every) for outlet, every in asked])
         found = RunReport(run=run.id, kind="backfill", outlets=tuple(reports), indexed=filling.indexed)
-        if not found.failures:
+        if all(report.failed is None for report in reports):
             with open_archive(settings) as archive:
                 marks.clear(archive.storage, (name_of(order, outlet) for order, outlet in orders))
         return found
@@ -85,6 +85,7 @@ async def rebuild(plan: Rebuild, place: Place, moves: Moves, prefect: str | None
 
     Raises:
         UsageError: no such outlet.
+        RunFailedError: all is done, but some pages had to be stopped; its report names them.
         StorageError, CatalogError, LeaseError: the archive could not be read or written.
     """
     settings = load_settings(**place.given())
@@ -96,7 +97,11 @@ async def rebuild(plan: Rebuild, place: Place, moves: Moves, prefect: str | None
         read = await moves.read(plan.outlet, settings, True) if plan.source is Source.WARC else None
         indexed = await moves.reindex(settings)
         found = RunReport(run=run.id, kind="rebuild", indexed=indexed)
-        return replace(found, read=len(read.warcs), reread=read.reread) if read else found
+        if read is None:
+            return found
+        stopped = stopped_of(read.stopped)
+        told = tuple(OutletReport(outlet=name, stopped=pages) for name, pages in sorted(stopped.items()))
+        return replace(found, read=len(read.warcs), reread=read.reread, outlets=told)
 
     errand = Errand(kind="rebuild", plan=plan.dump(), settings=settings, moves=moves, prefect=prefect)
     return await _recorded(errand, work)

@@ -9,7 +9,7 @@ import pytest
 from archive.errors import AlreadyThereError
 from archive.holdings import open_archive
 from archive.settings import load_settings
-from crawler.hands import hands
+from crawler.hands import Hands
 from crawler.outlet import OTHER, Outlet
 from crawler.reader import Reader
 from crawler.shelf import extract
@@ -23,7 +23,8 @@ def _texts(folder: Path, many: int, *, spoilt: bool = False) -> dict[str, bytes]
     """What so many processes make of the same WARCs, by key."""
     settings = load_settings(store=str(folder), processes=many)
     outlets: dict[str, Outlet] = {OTHER: an_outlet()}
-    with open_archive(settings, create=True) as archive, hands(settings, settings.processes) as read:
+    with open_archive(settings, create=True) as archive:
+        read = Hands(many=settings.processes)
         for number in range(MANY):
             page = a_page(f"{SENTENCE} {number}", SENTENCE)
             shelved(archive, f"{OTHER}-{number}", a_capture(page, url=f"https://waha.example/{number}"), outlet=OTHER)

@@ -51,7 +51,7 @@ def test_texts_are_judged_without_their_warcs_as_these_would_be_read(
     assert newer.digest != a_reader().digest
     before = {story.id for story in archive.pull(Query())}
     with monkeypatch.context() as closed:
-        closed.setattr("crawler.shelf.read_warc", _not_opened)
+        closed.setattr("crawler.hands.candidates", _not_opened)
         found = extract(archive, OUTLETS, lambda outlet: by(of_everything, outlet))
     assert len(found.warcs) == 1
     judged = shelved(archive, newer.digest)

@@ -3,12 +3,19 @@
 The bounds are counts, never seconds: the same page is refused on every machine and for ever. Other bounds stand where
 the work is done: bytes of a body (archive/http.py), code points, elements and depth (dom.py), blocks (blocks.py), trees
 that engines are given (engines.py), scripts (structured.py, appstate.py).
+
+Behind all of them stand the limits of the process that reads (crawler/apart.py), so far off that no page within the
+counts meets them on any machine: they are for what nobody thought of. What they stop is refused by name, too.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
 
+from archive.records import Article, Reason, Rejection, Unchanged
 from crawler.page.dom import MAX_CODE_POINTS
 
 MAX_ATTRIBUTES = 2_000  # of one tag: libxml2 holds each against all before it; real tags have a few dozen
@@ -24,6 +31,43 @@ _WITHIN = re.compile(
     r"|<(?![a-z]))*+\Z",
     re.DOTALL | re.IGNORECASE,
 )
+
+
+class Limit(StrEnum):
+    """What ended the process that read a page."""
+
+    TIME = "time"
+    MEMORY = "memory"
+    CRASH = "crash"  # of a library in C; twice, the second time with this page first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one page may take of the process that reads it."""
+
+    seconds: float = 300.0  # of a processor, however many others want it; the worst page within the counts takes 5
+    memory: int = 3 << 30  # bytes more than the process began with; the worst page within the counts takes 0.4 GB
+
+
+LAST_RESORT: Final = Limits()
+_STOPPED: Final = "stopped: "
+
+
+def stopped(limit: Limit, limits: Limits = LAST_RESORT) -> Rejection:
+    """What a page is that its reading was stopped at: the limit is told, not what was measured."""
+    said = {
+        Limit.TIME: f"more than {limits.seconds:g} seconds of a processor",
+        Limit.MEMORY: f"more than {limits.memory >> 20} MB of memory",
+        Limit.CRASH: "the process that read it crashed",
+    }
+    return Rejection(reason=Reason.BEYOND_BOUNDS, detail=f"{_STOPPED}{said[limit]}")
+
+
+def is_stopped(outcome: Article | Rejection | Unchanged) -> bool:
+    """Whether a page was refused because its reading met the last resort."""
+    if not isinstance(outcome, Rejection):
+        return False
+    return outcome.reason is Reason.BEYOND_BOUNDS and outcome.detail.startswith(_STOPPED)
 
 
 def beyond(text: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
 from lxml import etree, html
@@ -53,6 +54,16 @@ def ask(root: etree._Element) -> Opinion:
         as_html(root), include_comments=False, include_tables=True, deduplicate=False, with_metadata=False
     )
     return opinion(said) if said else SILENT
+
+
+def is_loaded() -> bool:
+    """Whether trafilatura, which takes long to load and few pages need, is loaded in this process."""
+    return "trafilatura" in sys.modules
+
+
+def load() -> None:
+    """Load it."""
+    import trafilatura  # noqa: F401  # processes forked from this one find it there
 
 
 def as_html(root: etree._Element) -> html.HtmlElement:

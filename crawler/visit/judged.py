@@ -20,7 +20,7 @@ from archive.errors import ArchiveError
 from archive.records import Capture, Reason, Rejection
 from archive.settings import Settings
 from crawler.agencies import load_agencies
-from crawler.extract import read
+from crawler.alone import read_apart
 from crawler.outlet import Outlet
 from crawler.reader import Mode, Reader
 from crawler.topic import load_topic
@@ -46,7 +46,7 @@ def reading(outlet: Outlet, settings: Settings) -> Callable[[Capture], Rejection
         )
 
     def refusal(capture: Capture) -> Rejection | None:
-        found = read(capture, reader())
+        found = read_apart(capture, reader())
         return found if isinstance(found, Rejection) and found.reason in NOT_ITS_OWN else None
 
     return refusal

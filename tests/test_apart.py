@@ -1,0 +1,105 @@
+"""Work in a process apart: it is heard, and whatever it does it ends within its own limits and harms nothing here."""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import signal
+import time
+from collections.abc import Callable
+
+import pytest
+
+from archive.errors import WarcError
+from crawler.apart import Apart, Voice, listen
+from crawler.errors import ReadingStoppedError
+from crawler.page.bounds import Limit, Limits
+
+TIGHT = Limits(seconds=0.15, memory=64 << 20)
+
+
+def heard(work: Callable[[Voice], None]) -> tuple[list[tuple[bytes, bytes]], Apart]:
+    """All that a work says, and its process after its end."""
+    apart, said = Apart(work, TIGHT), list[tuple[bytes, bytes]]()
+    while True:
+        for each in listen([apart]):
+            came = each.heard()
+            if came is None:
+                return said, apart
+            said += came
+
+
+def met(work: Callable[[Voice], None]) -> Limit | None:
+    return heard(work)[1].end()
+
+
+def test_what_is_said_is_heard_whole_and_in_order() -> None:
+    long = os.urandom(3 << 20)
+
+    def work(voice: Voice) -> None:
+        voice.say(b"a", long)
+        voice.say(b"b")
+
+    said, apart = heard(work)
+    assert said == [(b"a", long), (b"b", b"")]
+    assert apart.end() is None
+
+
+def test_what_hangs_in_c_is_ended_by_its_time() -> None:
+    def work(voice: Voice) -> None:
+        voice.begin()
+        print(len(str(9 ** (9**9))))  # nothing of Python's runs until that is done
+
+    assert met(work) is Limit.TIME
+
+
+def test_each_page_has_its_own_time() -> None:
+    def work(voice: Voice) -> None:
+        start = time.process_time()
+        for number in range(1, 5):
+            voice.begin()
+            while time.process_time() < start + number * TIGHT.seconds / 3:
+                pass
+
+    assert met(work) is None
+
+
+def test_what_eats_memory_is_ended() -> None:
+    def work(voice: Voice) -> None:
+        eaten = []
+        while True:
+            eaten.append(bytes(1 << 20))
+
+    assert met(work) is Limit.MEMORY
+
+
+def test_a_crash_is_told_apart_from_an_end_from_outside() -> None:
+    def work(voice: Voice) -> None:
+        faulthandler.disable()
+        os.kill(os.getpid(), signal.SIGSEGV)
+
+    assert met(work) is Limit.CRASH
+    with pytest.raises(ReadingStoppedError, match="SIGKILL"):
+        met(lambda voice: os.kill(os.getpid(), signal.SIGKILL))
+
+
+def test_what_is_raised_there_is_raised_here() -> None:
+    def work(voice: Voice) -> None:
+        raise WarcError("the third record is none")
+
+    with pytest.raises(WarcError, match="third record"):
+        heard(work)
+
+
+def test_a_process_that_is_left_alone_is_gone() -> None:
+    def work(voice: Voice) -> None:
+        voice.say(b"p", str(os.getpid()).encode())
+        signal.pause()
+
+    apart = Apart(work, TIGHT)
+    while not listen([apart]):
+        pass
+    ((_, number),) = apart.heard() or []
+    apart.kill()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(number), 0)

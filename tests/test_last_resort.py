@@ -1,0 +1,97 @@
+"""A page that would not end is stopped and named; the pages beside it read as ever, and so they do the next time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from archive import texts
+from archive.holdings import Archive, open_archive
+from archive.records import Article, Capture, Reading, Rejection
+from archive.settings import load_settings
+from crawler.alone import read_apart
+from crawler.extract import read
+from crawler.hands import Hands
+from crawler.outlet import OTHER, Outlet
+from crawler.page.bounds import Limit, Limits, is_stopped, stopped
+from crawler.reader import Reader
+from crawler.shelf import Extracted, extract
+from tests.extraction import SENTENCE, a_capture, a_page, a_reader, an_outlet
+from tests.shelving import shelved
+
+TIGHT = Limits(seconds=0.15)
+NARROW = Limits(memory=24 << 20)
+SLOW = a_page(SENTENCE, SENTENCE * 2, *["ﷺ" * 30_000] * 8)  # seconds of work
+LARGE = a_page(SENTENCE, SENTENCE * 2) + "<i></i>" * 200_000  # 40 MB of a tree
+pytestmark = pytest.mark.slow
+URL = "https://waha.example/"
+
+
+@cache
+def reader(outlet: Outlet | None = None) -> Reader:
+    return a_reader(outlet)
+
+
+def page(number: int) -> Capture:
+    return a_capture(a_page(f"{SENTENCE} {number}", SENTENCE), url=f"{URL}{number}", record=_record(number))
+
+
+def _record(number: int) -> str:
+    return f"urn:uuid:00000000-0000-4000-8000-{number:012}"
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with open_archive(load_settings(store=str(tmp_path)), create=True) as archive:
+        yield archive
+
+
+def readings(archive: Archive) -> list[Reading]:
+    keys = [key for key in archive.storage.list(f"text/{OTHER}/") if key.endswith(".jsonl.gz")]
+    return [one for key in keys for one in texts.load(archive.storage.get(key))[1]]
+
+
+def extracted(archive: Archive, limits: Limits, *, many: int = 1, anew: bool = False) -> Extracted:
+    return extract(archive, {OTHER: an_outlet()}, reader, anew=anew, read=Hands(many=many, limits=limits))
+
+
+def hostile(body: str) -> Capture:
+    return a_capture(body, url=f"{URL}hostile", record=_record(99))
+
+
+@pytest.mark.parametrize(
+    ("body", "limits", "limit", "many"),
+    [(SLOW, TIGHT, Limit.TIME, 1), (SLOW, TIGHT, Limit.TIME, 2), (LARGE, NARROW, Limit.MEMORY, 1)],
+    ids=["time", "time of two", "memory"],
+)
+def test_a_page_is_stopped_by_its_limits_and_all_others_are_read(
+    archive: Archive, body: str, limits: Limits, limit: Limit, many: int
+) -> None:
+    shelved(archive, "one", page(1), hostile(body), page(2), outlet=OTHER)
+    shelved(archive, "two", page(3), outlet=OTHER)
+    (told,) = extracted(archive, limits, many=many).stopped
+    assert (told.url, told.outcome) == (f"{URL}hostile", stopped(limit, limits))
+    found = {one.record: one.outcome for one in readings(archive)}
+    assert found.pop(_record(99)) == told.outcome
+    assert found == {_record(number): read(page(number), reader()) for number in (1, 2, 3)}
+
+
+def test_what_stopped_a_reader_once_is_not_read_by_it_again(archive: Archive) -> None:
+    shelved(archive, "one", page(1), hostile(SLOW), outlet=OTHER)
+    extracted(archive, TIGHT)
+    before = readings(archive)
+    again = extracted(archive, Limits(), anew=True)  # a faster machine: time enough for this page
+    assert [one.record for one in again.stopped] == [_record(99)]
+    assert readings(archive) == before
+
+
+def test_one_page_read_beside_other_work_is_what_it_is_read_as_there() -> None:
+    assert read_apart(page(1), reader()) == read(page(1), reader())
+    assert isinstance(read_apart(page(1), reader()), Article)
+    found = read_apart(hostile(SLOW), reader(), TIGHT)
+    assert is_stopped(found)
+    assert isinstance(found, Rejection)
+    assert found.detail == "stopped: more than 0.15 seconds of a processor"
