@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crawler.page.titles import key, strip_site
 from tests.extraction import SENTENCE, a_page, article
@@ -55,3 +59,17 @@ def test_json_ld_names_it_when_nothing_is_visible() -> None:
 )
 def test_stripping_leaves_a_name_alone(text: str, left: str) -> None:
     assert strip_site(text, {key("صحيفة الواحة")}) == left
+
+
+@given(st.lists(st.sampled_from([" - ", "|", "«", " :: ", " ", "a site", "news", "x"]), max_size=9).map("".join))
+def test_a_site_is_taken_off_both_ends_until_none_of_it_is_left(text: str) -> None:
+    bare = strip_site(text, {"a site"})
+    assert bare in text
+    assert strip_site(bare, {"a site"}) == bare
+
+
+def test_a_title_of_partings_alone_is_read_in_one_go() -> None:
+    start = time.process_time()
+    assert strip_site("«" * 200_000, {"x"}) == ""
+    assert strip_site("«" * 100_000 + "خبر" + " | x" * 50_000, {"x"}) == "خبر"
+    assert time.process_time() - start < 5  # it was hours

@@ -19,6 +19,7 @@ _TITLE_NAMES = re.compile(r"(?:^|[^a-z])(?:title|headline|heading|newstitle|entr
 _AUTHOR = re.compile(r"(?:^|[^a-z])(?:author|byline|writer|newswriter|post-author|author-name)(?:$|[^a-z])|writer$")
 _CUT = ("...", "…", "[…]")
 LONGEST = 400  # code points
+LONGEST_TOLD = 2_000  # code points of a headline told to machines that are looked at
 LONGEST_NAME = 60  # letters in the box of an author
 ALONE = 3  # words of an only h1 that is believed against what the page tells machines
 NEAR = 20  # blocks before the text in which a line that signs it may stand
@@ -44,10 +45,11 @@ def choose(
     Open Graph and the title tag, without the site's name; then the nearest heading before the text.
     """
     names = {key(name) for name in sites if name} | {key(name) for name in said.publishers}
-    told = [text for text in (said.headline, *said.headlines, title_tag(root)) if text]
+    told = [text[:LONGEST_TOLD] for text in (said.headline, *said.headlines, title_tag(root)) if text]
     bare = [strip_site(text, names) for text in told]
     seen = [heading for heading in _headings(blocks, first) if key(heading.text) not in names]
-    agreed = [heading for heading in seen if any(_agree(heading.text, text) for text in (*bare, *told))]
+    keys = {key(text) for text in (*bare, *told)}
+    agreed = [heading for heading in seen if _agrees(key(heading.text), keys)]
     if agreed:
         best = min(agreed, key=lambda heading: (_rank(heading), -heading.order))
         return Title(text=tidy(best.text), element=best.element)
@@ -128,17 +130,15 @@ def signed_lines(blocks: Sequence[Block], title: Title, kept: Sequence[Block], f
 
 def strip_site(text: str, names: set[str]) -> str:
     """A title without leading and trailing parts that are a name of the site (folded keys)."""
-    while True:
-        marks = list(_PARTING.finditer(text))
-        if not marks:
-            return text
-        head, tail = text[: marks[0].start()], text[marks[-1].end() :]
-        if _is_site(tail, names):
-            text = text[: marks[-1].start()]
-        elif _is_site(head, names):
-            text = text[marks[0].end() :]
-        else:
-            return text
+    marks = list(_PARTING.finditer(text))
+    start, end = 0, len(text)
+    while marks and _is_site(text[marks[-1].end() : end], names):
+        end = marks.pop().start()
+    for mark in marks:
+        if not _is_site(text[start : mark.start()], names):
+            break
+        start = mark.end()
+    return text[start:end]
 
 
 def _is_site(part: str, names: set[str]) -> bool:
@@ -182,7 +182,8 @@ def _rank(block: Block) -> int:
             break
         if node.tag == "h1":
             return 0
-        if _TITLE_NAMES.search(dom.names(node)) and not _SUBTITLE.search(dom.names(node)):
+        said = dom.names(node)
+        if said and _TITLE_NAMES.search(said) and not _SUBTITLE.search(said):
             return 1
         if node.tag in {"h2", "h3"}:
             return 2 if node.tag == "h2" else 3
@@ -190,9 +191,13 @@ def _rank(block: Block) -> int:
     return 4 if block.bold and block.bold >= block.size * 0.8 else 5
 
 
-def _agree(heading: str, told: str) -> bool:
-    """Whether two headlines are the same one: equal, one cut, or one with a suffix left on it."""
-    one, two = key(heading), key(told)
+def _agrees(heading: str, told: Iterable[str]) -> bool:
+    """Whether a headline is one of those told, by their keys."""
+    return any(_agree(heading, each) for each in told)
+
+
+def _agree(one: str, two: str) -> bool:
+    """Whether two headlines are the same one, by their keys: equal, one cut, or one with a suffix left on it."""
     if not one or not two:
         return False
     if one == two:
