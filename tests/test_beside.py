@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,7 +49,8 @@ def test_overlap_is_what_lies_in_short_runs_of_both(one: list[str], other: list[
     shared = set(windows(side.one.words, CLOSE)) & set(windows(side.other.words, CLOSE))
     inner, outer = covered(side.one.words, shared), covered(side.other.words, shared)
     opening = outer.index(True) if True in outer else len(outer)
-    assert side.overlap() == (1 - inner.count(False) / len(inner), 1 - outer.count(False) / len(outer), opening)
+    own = max((len(list(group)) for lies, group in groupby(inner) if not lies), default=0)
+    assert side.overlap() == (1 - inner.count(False) / len(inner), 1 - outer.count(False) / len(outer), opening, own)
 
 
 @given(texts, texts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice, product
 
 import pytest
 from hypothesis import given
@@ -71,6 +72,22 @@ def test_two_texts_of_one_form_are_no_copies_once_it_is_known() -> None:
     known = taught(0, 10, 20)
     assert judged(cable(0), cable(3), known) is Refusal.TEMPLATE
     assert judged(cable(3), cable(3).replace("طيبة", "ودية"), known) is EdgeKind.COPY
+
+
+def test_a_form_of_words_filled_with_the_same_is_a_copy_however_it_is_edited() -> None:
+    known = taught(0, 10, 20)
+    edited = cable(0).replace("أصدق", "خالص").replace("باطراد", "بمزيد").replace("منوها", "مشيدا")
+    alike = compare(piece(cable(0)), piece(edited), known)
+    assert alike.likeness.jaccard < 0.7
+    assert alike.edge is EdgeKind.COPY
+    assert judged(cable(1), edited, known) is Refusal.TEMPLATE
+
+
+@pytest.mark.parametrize(("own", "told"), [(12, EdgeKind.COPY), (24, EdgeKind.PART)])
+def test_of_two_that_open_otherwise_neither_is_a_copy_with_a_long_passage_of_its_own(own: int, told: EdgeKind) -> None:
+    words = ["".join(letters) for letters in islice(product("بتثجحخد", repeat=4), 180)]
+    lead, body, tail = " ".join(words[:12]), " ".join(words[12:132]), " ".join(words[132 : 132 + own])
+    assert judged(f"{body} {tail}", f"{lead} {body} {' '.join(words[160:])}", taught(0, 10, 20)) is told
 
 
 def test_an_edited_copy_is_believed_where_forms_of_words_are_known() -> None:

@@ -121,12 +121,15 @@ class Beside:
             found -= sum(formulas[at] for at in again for start, stop in self.shared if start <= at < stop)
         return found / _many(self.one, self.shared)
 
-    def overlap(self) -> tuple[float, float, int]:
-        """How much of each text lies in runs of CLOSE words that both have, and how far into the other they begin."""
-        lacking, end = len(self.one.words), 0
+    def overlap(self) -> tuple[float, float, int, int]:
+        """How much of each text lies in runs of CLOSE words that both have; how far into the other these begin, and the
+        longest stretch of the one outside them (words).
+        """
+        lacking, end, own = len(self.one.words), 0, 0
         outer = bytearray(len(self.other.words))
         for here, there, many in self.met:
             lacking -= here + many - max(here, end)
+            own = max(own, here - end)
             end = here + many
             outer[there : there + many] = _HAS * many
         for at in _places(self.other.repeated):
@@ -137,6 +140,7 @@ class Beside:
             1 - lacking / len(self.one.words),
             1 - outer.count(0) / len(outer),
             len(outer) if opening < 0 else opening,
+            max(own, len(self.one.words) - end),
         )
 
     def longest(self) -> int:

@@ -33,9 +33,11 @@ GIST_BLIND = 0.86
 COVERED = 0.62  # of the shorter text, by runs of CLOSE words: the same words told anew are no copy
 FORMULA = 0.35  # of what both share: from here they share a form of words
 SAME_FORMULA = 0.7  # Jaccard: so like, it is one item although it is all formula
+FILLING = 0.8  # of the telling words of the shorter text outside formulas: in the longer one too, both are filled alike
 WHOLE = 0.56  # of the longer text: covered so far, it is the same item with something added
 ROUND_UP_WHOLE = 0.8
 OPENING = 5  # words: the longer text begins as the shorter one does, but for its dateline
+OWN_WORDS = 20  # at a stretch of the shorter text: of two that open otherwise, each has a passage of its own
 INSIDE = 0.7  # of the shorter text: held so far, it is an item inside
 FORM = 0.3  # Jaccard: so much in common is a form of words, where other things are named in it
 SHARED_WORDS = 20  # in one run: fewer are a form of words that anybody may use
@@ -117,26 +119,34 @@ def _judge(short: Piece, long: Piece, side: Beside, known: Formulas) -> EdgeKind
         return _in_time(short, long, side.likeness)
     if len(short.tokens) < FLASH_WORDS:
         return _flash(short, long, side.likeness)
-    if side.likeness.jaccard < SAME_FORMULA and side.formula(known) >= FORMULA:
+    is_form = side.likeness.jaccard < SAME_FORMULA and side.formula(known) >= FORMULA
+    if is_form and not _is_filled_alike(short, long, known):
         return Refusal.TEMPLATE
     is_sharp = known.days and Kind.DOCUMENT not in (short.kind, long.kind)
     if len(short.gist & long.gist) < (GIST if is_sharp else GIST_BLIND) * len(short.gist):
         return Refusal.UNLIKE
-    found = _by_words(short, long, side)
+    found = _by_words(short, long, side, is_form=is_form)
     return _in_time(short, long, side.likeness) if found is EdgeKind.COPY else found
 
 
-def _by_words(short: Piece, long: Piece, side: Beside) -> EdgeKind | Refusal:
+def _is_filled_alike(short: Piece, long: Piece, known: Formulas) -> bool:
+    """Whether what fills a form of words is the same: names, places, numbers, and whatever no formula says."""
+    filling = short.gist & known.beyond(short.words)
+    return bool(filling) and len(filling & long.gist) >= FILLING * len(filling)
+
+
+def _by_words(short: Piece, long: Piece, side: Beside, *, is_form: bool) -> EdgeKind | Refusal:
     """What two texts with one gist are to each other, whenever they were printed.
 
     An outlet that cuts a wire keeps its opening, and one that adds a paragraph keeps most of the whole; a round-up
-    opens with something else.
+    opens with something else. That two open with one form of words says nothing.
     """
-    inside, whole, opening = side.overlap()
+    inside, whole, opening, own = side.overlap()
     if inside < COVERED:
         return Refusal.UNLIKE
     collected = long.kind in _COLLECTIONS and short.kind not in _COLLECTIONS
-    if (collected and whole < ROUND_UP_WHOLE) or (whole < WHOLE and opening > OPENING):
+    is_other = is_form or opening > OPENING
+    if (collected and whole < ROUND_UP_WHOLE) or (is_other and (whole < WHOLE or own > OWN_WORDS)):
         return EdgeKind.PART if inside >= INSIDE else Refusal.UNLIKE
     return Refusal.TEMPLATE if _is_template(short, long, side) else EdgeKind.COPY
 

@@ -43,6 +43,14 @@ class Formulas:
         """For each run of a text, given by its comparison words, whether it is a formula: 1, or 0."""
         return bytes(map(self.days.__contains__, runs(words)))
 
+    def beyond(self, words: tuple[str, ...]) -> frozenset[str]:
+        """The comparison words of a text that stand somewhere in it outside all formulas."""
+        within = bytearray(len(words))
+        for at, is_formula in enumerate(self.places(words)):
+            if is_formula:
+                within[at : at + SHINGLE] = b"\1" * len(words[at : at + SHINGLE])
+        return frozenset(word for word, hidden in zip(words, within, strict=True) if not hidden)
+
     def to_bytes(self) -> bytes:
         """The table as it is shelved."""
         rows = "\n".join(f'"{run:016x}":{days}' for run, days in sorted(self.days.items())).replace("\n", ",\n")
