@@ -50,11 +50,6 @@ def to_line(fields: object) -> str:
     return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def article_to_json(article: Article) -> str:
-    """An article as one JSON line."""
-    return to_line(_shape(Article).dump_python(article, mode="json"))
-
-
 def reading_to_json(reading: Reading) -> str:
     """A reading as one JSON line."""
     fields = _shape(Reading).dump_python(reading, mode="json")

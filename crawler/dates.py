@@ -20,8 +20,8 @@ from archive.civil import CLOCK
 from archive.records import Capture, Claim, Hints, Precision
 from crawler.dating import relative, yearless
 from crawler.dating.layout import Layout
-from crawler.dating.moments import Moment, NoDate, dated
-from crawler.dating.stated import Stated, in_items, in_json_ld, in_meta, read, stated
+from crawler.dating.moments import Moment, dated
+from crawler.dating.stated import Stated, in_items, in_json_ld, in_meta, stated
 from crawler.dating.visible import seen
 from crawler.outlet import Outlet
 from crawler.page import dom
@@ -42,12 +42,6 @@ class Page:
 
     root: etree._Element
     url: str
-
-
-def parse_arabic(text: str, zone: str, about: str, source: str) -> Claim | NoDate:
-    """The first whole date of a string (machine form, words or figures) as a claim, or why there is none."""
-    moment = read(text)
-    return moment if isinstance(moment, NoDate) else moment.claim(zone=zone, about=about, source=source)
 
 
 def _in_hints(hints: Hints) -> Iterator[Stated]:

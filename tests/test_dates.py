@@ -9,8 +9,9 @@ from functools import partial
 
 import pytest
 
-from archive.records import Claim, Ground, Hints
-from crawler.dates import hint_claims, in_url, parse_arabic
+from archive.records import Ground, Hints
+from crawler.dates import hint_claims, in_url
+from crawler.dating import stated
 from crawler.dating.moments import NoDate
 from crawler.outlet import Epoch, Outlet
 from crawler.outlet import Page as Layout
@@ -302,11 +303,11 @@ def test_microdata_that_readers_do_not_see_is_read() -> None:
     assert verdict(page(HEADING + said + STORY)).source == "meta"
 
 
-def test_a_string_is_read_into_a_claim_or_says_why_not() -> None:
-    claim = parse_arabic("23 كانون الثاني 2017", "Asia/Damascus", "published", "listing")
-    assert isinstance(claim, Claim)
-    assert claim.value == "2017-01-23"
-    assert isinstance(parse_arabic("أمس", "Asia/Damascus", "published", "listing"), NoDate)
+def test_a_string_is_read_into_a_moment_or_says_why_not() -> None:
+    moment = stated.read("23 كانون الثاني 2017")
+    assert not isinstance(moment, NoDate)
+    assert moment.claim(zone="Asia/Damascus", about="published", source="listing").value == "2017-01-23"
+    assert isinstance(stated.read("أمس"), NoDate)
 
 
 # --- real pages -----------------------------------------------------------------------------------------------------

@@ -260,10 +260,10 @@ def test_what_stands_beyond_the_bound_is_not_read() -> None:
 # --- purity ---------------------------------------------------------------------------------------------------------
 def _read_elsewhere(name: str, **environment: str) -> str:
     code = (
-        "import sys; from pathlib import Path; from archive.texts import article_to_json;"
+        "import sys; from pathlib import Path;"
         "from tests.extraction import *;"
         "reader = a_reader(); found = read(a_capture(Path(sys.argv[1]).read_bytes()), reader);"
-        "print(reader.digest, ascii(article_to_json(found)))"
+        "print(reader.digest, ascii(found))"
     )
     root = Path(__file__).resolve().parents[1]
     return subprocess.run(
