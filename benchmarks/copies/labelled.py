@@ -34,9 +34,9 @@ class Labelled:
         return names.issuperset(self.labels)
 
 
-def read() -> list[Labelled]:
-    """Every labelled pair, in the order of the file."""
-    labels = {(row["id_a"], row["id_b"]): (row["label_a"], row["label_b"]) for row in _rows("labels.tsv")}
+def read(draw: str = "") -> list[Labelled]:
+    """Every labelled pair of the first draw, or of the one so called («fresh-»), in the order of the file."""
+    labels = {(row["id_a"], row["id_b"]): (row["label_a"], row["label_b"]) for row in _rows(f"{draw}labels.tsv")}
     return [
         Labelled(
             pair=(row["id_a"], row["id_b"]),
@@ -44,7 +44,7 @@ def read() -> list[Labelled]:
             weight=int(row["held"]) / int(row["drawn"]),
             labels=labels[row["id_a"], row["id_b"]],
         )
-        for row in _rows("pairs.tsv")
+        for row in _rows(f"{draw}pairs.tsv")
     ]
 
 

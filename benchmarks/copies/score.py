@@ -1,12 +1,12 @@
 """Which pairs of real articles are put together, ours beside others' ways, over the labelled pairs of this folder.
 
-    python -m benchmarks.copies.score FOLDER [--half tune|report] [--peer-python PEERS/bin/python] [--errors FILE]
+    python -m benchmarks.copies.score FOLDER [--half tune|report|fresh …] [--peer-python PEERS/bin/python] [--errors FILE]
 
 FOLDER holds saudinewsnet_july.jsonl.xz and exact_pairs_w5.tsv.gz. Every way groups all articles; figures are over one
-half of the labelled pairs, weighted by how many pairs of its stratum each stands for. «pairs» asks whether the two were
-found to be copies of each other, «clusters» whether they end in one cluster. `--errors` names wrong pairs, without
-text. Peers are given our folded words, which finds them more than their own. The practice press is grouped in the same
-run.
+half of the labelled pairs, or the fresh draw, weighted by how many pairs of its stratum each stands for. «pairs» asks
+whether the two were found to be copies of each other, «clusters» whether they end in one cluster. `--errors` names
+wrong pairs, without text. Peers are given our folded words, which finds them more than their own. The practice press
+is grouped in the same run.
 """
 
 from __future__ import annotations
@@ -56,8 +56,14 @@ class Way:
     @classmethod
     def of(cls, name: str, texts: Iterable[str], pairs: Iterable[Pair], seconds: float) -> Way:
         """Pairs may be given in any order; whatever hangs together is one cluster."""
-        named = frozenset((min(pair), max(pair)) for pair in pairs)
-        ties = [_tie(*pair) for pair in sorted(named)]
+        return cls.tied(name, texts, [_tie(*pair, ALIKE, EdgeKind.COPY) for pair in set(pairs)], seconds)
+
+    @classmethod
+    def tied(cls, name: str, texts: Iterable[str], ties: Iterable[Edge], seconds: float) -> Way:
+        """Copies, and parts, which keep apart."""
+        ties = sorted(ties, key=lambda tie: (tie.inner, tie.outer))
+        copies = (tie for tie in ties if tie.kind is EdgeKind.COPY)
+        named = frozenset((min(tie.inner, tie.outer), max(tie.inner, tie.outer)) for tie in copies)
         made = {each: at for at, group in enumerate(components(sorted(texts), ties)) for each in group}
         return cls(name=name, pairs=named, cluster=made, seconds=seconds)
 
@@ -68,9 +74,11 @@ class Way:
         return self.cluster[pair[0]] == self.cluster[pair[1]]
 
 
-def _tie(one: str, other: str) -> Edge:
-    alike = fingerprint.Likeness(jaccard=1.0, containment=1.0)
-    return Edge(kind=EdgeKind.COPY, inner=one, outer=other, inner_text="", outer_text="", likeness=alike)
+ALIKE = fingerprint.Likeness(jaccard=1.0, containment=1.0)
+
+
+def _tie(one: str, other: str, alike: fingerprint.Likeness, kind: EdgeKind) -> Edge:
+    return Edge(kind=kind, inner=one, outer=other, inner_text="", outer_text="", likeness=alike)
 
 
 def articles(folder: Path) -> dict[str, Piece]:
@@ -113,8 +121,8 @@ def ours(pieces: Pieces, known: Formulas, name: str) -> tuple[Way, dict[Pair, Ve
     before = time.process_time()
     verdicts = {(a, b): compare(pieces[a], pieces[b], known) for a, b in sorted(candidates(pieces))}
     spent = time.process_time() - before
-    copies = [pair for pair, verdict in verdicts.items() if verdict.edge is EdgeKind.COPY]
-    return Way.of(name, pieces, copies, spent), verdicts
+    ties = [_tie(*pair, said.likeness, said.edge) for pair, said in verdicts.items() if said.edge]
+    return Way.tied(name, pieces, ties, spent), verdicts
 
 
 def plain(pieces: Pieces, verdicts: Mapping[Pair, Verdict]) -> Way:
@@ -207,11 +215,11 @@ def kinds(half: Sequence[Labelled], verdicts: Mapping[Pair, Verdict]) -> str:
 def main() -> None:
     given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     given.add_argument("folder", type=Path)
-    given.add_argument("--half", choices=("tune", "report"), default="tune")
+    given.add_argument("--half", nargs="+", choices=("tune", "report", "fresh"), default=["tune"])
     given.add_argument("--peer-python", type=Path)
     given.add_argument("--errors", type=Path)
     asked = given.parse_args()
-    half = dict(zip(("tune", "report"), halves(read()), strict=True))[asked.half]
+    every = {**dict(zip(("tune", "report"), halves(read()), strict=True)), "fresh": read("fresh-")}
     pieces, small = articles(asked.folder), newsroom()
     known = learned(sorted((piece.earliest.date(), piece.tokens) for piece in pieces.values()))
     way, verdicts = ours(pieces, known, f"ours, {len(known.days)} formulas learned")
@@ -222,15 +230,19 @@ def main() -> None:
     )
     for number, peer in peers(asked.peer_python, (pieces, small)) if asked.peer_python else ():
         (ways, pressed)[number].append(peer)
-    print(f"{len(pieces)} articles; {len(half)} labelled pairs to {asked.half}; {len(verdicts)} pairs compared")
+    print(f"{len(pieces)} articles; {len(verdicts)} pairs compared")
     for name, (many, share) in candidate_recall(asked.folder, pieces, set(verdicts)).items():
         print(f"of {many} pairs with {name} compared: {share:.4f}")
-    show(ways, half)
     show_newsroom(pressed)
-    print("\nlabel\tour verdicts\n" + kinds(half, verdicts))
+    wrong = ["half\tid_a\tid_b\tlabel_a\tlabel_b\tstratum\tweight\tverdict\tcluster"]
+    for name in asked.half:
+        half = every[name]
+        print(f"\n{len(half)} labelled pairs, {name}")
+        show(ways, half)
+        print("\nlabel\tour verdicts\n" + kinds(half, verdicts))
+        wrong += [f"{name}\t{line}" for line in errors(half, verdicts, way)]
     if asked.errors:
-        head = "id_a\tid_b\tlabel_a\tlabel_b\tstratum\tweight\tverdict\tcluster"
-        asked.errors.write_text("\n".join((head, *errors(half, verdicts, way))) + "\n", "utf-8")
+        asked.errors.write_text("\n".join(wrong) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
