@@ -181,15 +181,16 @@ def _facts(story: Story, public_url: str) -> dict[str, object]:
 
     article = current(story).article
     published = published_json(story.published, story.claims)
+    terms = ", ".join(map(isolated, article.topic.terms))
     found: dict[str, object] = {
         "id": story.id,
         "title": isolated(article.title),
         "address": story.url,
         "published": f"{day_of(story)} (said by {published['source']}: {published['reason']})",
-        "agency": article.agency,
+        "agency": isolated(article.agency) if article.agency else None,
         "kind": article.kind.value,
-        "topic": f"{'on' if article.topic.on else 'off'} topic: {', '.join(article.topic.terms) or 'no term'}",
-        "cluster": story.cluster if story.canonical else f"{story.cluster}, copied with likeness {story.likeness}",
+        "topic": f"{'on' if article.topic.on else 'off'} topic: {terms or 'no term'}",
+        "cluster": story.cluster if story.canonical else f"{story.cluster}, copied with likeness {story.likeness:.2f}",
     }
     lost = {each.claim: f", lost: {each.why}" for each in story.published.losing}
     for claim in story.claims:

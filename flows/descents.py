@@ -46,7 +46,7 @@ def head(found: Lineage) -> dict[str, object]:
         order = "their dates overlap" if passing.earlier is None else f"{passing.earlier} was published earlier"
         said[f"shares with {passing.other}"] = f"{passing.words} words; {order}{_longest(passing)}"
     for number, step in enumerate(found.chain, 1):
-        said[f"step {number}"] = f"{step.stage}, {step.words} words, {when(step.text)}  {step.text.story}"
+        said[f"step {number}"] = f"{step.text.story}: {step.stage}, {step.words} words, {when(step.text)}"
     return said
 
 
@@ -158,7 +158,8 @@ def wording(one: Judged) -> Iterator[list[Part]]:
     """Each wording of the outlet's own: narration, then quotes; then sentences left out, put in or moved."""
     for name, swaps in (("narration", one.against.narration), ("quote", one.against.quotes)):
         for swap in swaps:
-            yield [(f"{name}  {swap.sort}  ", None), *_swapped(swap), (_loaded(swap), "bold")]
+            sort = "" if swap.sort.value == name else f"{swap.sort}  "
+            yield [(f"{name}  {sort}", None), *_swapped(swap), (_loaded(swap), "bold")]
     for each in one.against.sentences:
         if each.fate in ("dropped", "added", "moved"):
             opens, closes, style = MARKS[FATES[each.fate]]

@@ -204,6 +204,8 @@ def test_every_line_of_a_table_on_a_narrow_terminal_is_isolated_by_itself(monkey
 def test_a_story_and_a_table_on_a_terminal_read_arabic_apart_from_what_stands_beside_it(store: str, capfd: Say) -> None:
     said = astana(capfd, "story", "nakhla-4003").out
     assert "\u2068أستانا 2 تنتهي بلا بيان ختامي\u2069" in said
+    assert "\u2068وصلة\u2069" in said
+    assert "copied with likeness 0.73\n" in said
     assert apart("أستانا 2") == "\u2068أستانا 2\u2069"
     assert apart("nakhla-4003") == "nakhla-4003"
     assert "\u2068" not in astana(capfd, "cluster", "nakhla-4003").out  # piped on, a table is plain
