@@ -38,6 +38,8 @@ ROOMS = {
         "dating/layout.py",
         "page/furniture.py",
         "page/furniture.yml",
+        "page/inline.py",
+        "page/inline.yml",
         "page/kinds.py",
         "page/kinds.yml",
         "page/language.py",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -19,6 +19,7 @@ from crawler.page import (
     edges,
     engines,
     furniture,
+    inline,
     kinds,
     language,
     leads,
@@ -216,7 +217,7 @@ def _paragraphs(page: _Page, found: _Found, title: titles.Title) -> tuple[titles
         twice = leads.find(found.told, lambda at, _: told.is_cut(found.told[at]))
         lines = [line for at, line in enumerate(found.told) if twice is None or at != twice.at]
         return title, tuple(told.paragraphs(payload, lines, found.told_by))
-    kept = _without_heading(page, found.content.blocks, title)
+    kept, cut = inline.without(_without_heading(page, found.content.blocks, title))
     if found.extractor != "outlet-rules":
         kept = [*content.lead(found.blocks, kept, title.element, page.table), *kept]
         kept = _with_edges(page, found, kept, title)
@@ -224,7 +225,7 @@ def _paragraphs(page: _Page, found: _Found, title: titles.Title) -> tuple[titles
             kept, lambda line: dateline.is_signature(line, page.reader.agencies, page.reader.outlet)
         )
     title, kept = _told_once(found, title, kept)
-    return title, tuple(_placed(payload, kept))
+    return title, tuple(_placed(payload, kept, cut))
 
 
 def _with_edges(page: _Page, found: _Found, kept: Sequence[Block], title: titles.Title) -> Sequence[Block]:
@@ -270,7 +271,7 @@ def _without_heading(page: _Page, kept: Sequence[Block], title: titles.Title) ->
     return rest
 
 
-def _placed(payload: str, kept: Sequence[Block]) -> Iterator[Paragraph]:
+def _placed(payload: str, kept: Sequence[Block], cut: Set[int]) -> Iterator[Paragraph]:
     line = kept[0].element.sourceline if kept else None
     index = locate.index_html(payload, line - 1 if isinstance(line, int) else 1)
     for block in kept:
@@ -278,7 +279,8 @@ def _placed(payload: str, kept: Sequence[Block]) -> Iterator[Paragraph]:
         if not cleaned.text or not block.size:
             continue
         place = index.find(block.text)
-        repairs = cleaned.repairs if place.exact else (*cleaned.repairs, told.inexact(place))
+        repairs = (*((inline.CUT,) if block.order in cut else ()), *cleaned.repairs)
+        repairs = repairs if place.exact else (*repairs, told.inexact(place))
         yield Paragraph(
             text=cleaned.text,
             where=dom.path(block.element),

@@ -1,0 +1,265 @@
+"""«اقرأ أيضاً …» set inside a paragraph of the text, behind a break or in a span or link of its own: it is cut out.
+
+A sentence that merely says such words stays: what is cut is set apart by markup, and by a full stop, bracket or line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from pathlib import Path
+
+from lxml import etree
+
+from archive.arabic import fold
+from crawler.facts import Facts, load
+from crawler.page import dom
+from crawler.page.blocks import Block
+from crawler.page.furniture import SHORT
+from crawler.page.locate import skeleton
+
+TABLE = Path(__file__).with_name("inline.yml")
+CUT = "reference-cut"  # the repair that is told
+MOST = 100  # references of one element; what comes after stays
+ENDS = '.؟?!…»”")'  # behind these another sentence may begin
+OPENS = '([«“"'
+_SPACES = re.compile("[ \t\n\r\f]+")
+_SIGNS = re.compile(r"[\s:|/«»“”\"',،.…•\-\u2013\u2014\u2190\u2192><]*")
+_CLOSING = re.compile(r"[\s»”\"')\]]*")
+_LETTERS = "0-9a-zA-Z\u0621-\u064a"
+_MARKS = "[\u0621\u0640\u064b-\u0652\u0670]*"  # HAMZA, TATWEEL and vowels, which folding leaves out
+_SPELLINGS = {"ا": "[اأإآٱ]", "ي": "[يىئ]", "و": "[وؤ]", "ه": "[هة]", " ": r"\s+"}
+_BEFORE = " \t\r\n\f\u00a0•|*>-\u2013\u2014\u2190\u2192"
+
+
+class _Table(Facts):
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A stretch of a line that an inline element holds."""
+
+    start: int
+    end: int
+    is_link: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Words of an element up to a break, as they stand in the page, and the inline elements in them."""
+
+    text: str
+    spans: tuple[_Span, ...]
+
+
+def without(kept: Sequence[Block]) -> tuple[Sequence[Block], frozenset[int]]:
+    """The blocks without references inside them, and the orders of those that lost one; most are not looked into.
+
+    Raises:
+        FactsError: inline.yml is broken; the message names the line.
+    """
+    opening = _opening()
+    left: list[Block] = []
+    mended: set[int] = set()
+    known: dict[etree._Element, list[str]] = {}
+    for block in kept:
+        if not len(block.element) or not opening.search(block.text):
+            left.append(block)
+            continue
+        if block.element not in known:
+            found = islice(_references(_lines(block.element), opening), MOST)
+            known[block.element] = [_one_line(said) for said in found]
+        text = _cut(block.text, known[block.element])
+        if text == block.text:
+            left.append(block)
+        elif letters := skeleton(text):
+            mended.add(block.order)
+            left.append(block._replace(text=text, skeleton=letters, size=len(letters)))
+    return (left, frozenset(mended)) if left else (kept, frozenset())
+
+
+@cache
+def _opening() -> re.Pattern[str]:
+    """The table's words in any spelling that folds to them, as they are printed."""
+    folded = sorted({fold(words) for words in load(TABLE, _Table).references}, key=len, reverse=True)
+    said = ("".join(_SPELLINGS.get(sign, sign) + _MARKS for sign in words) for words in folded)
+    return re.compile(f"(?<![{_LETTERS}])(?:{'|'.join(said)})(?![{_LETTERS}])", re.IGNORECASE)
+
+
+def _cut(text: str, references: Sequence[str]) -> str:
+    for said in references:
+        head, found, rest = text.partition(said)
+        if found:
+            joint = "" if rest.lstrip(" ")[:1] in tuple(".،؛") else " "
+            text = f"{head.rstrip(' ')}{joint}{rest.lstrip(' ')}".strip(" ")
+    return text
+
+
+def _one_line(text: str) -> str:
+    return _SPACES.sub(" ", text).strip(" ")
+
+
+class _Pen:
+    """The lines of an element as they are walked through."""
+
+    def __init__(self) -> None:
+        self.lines: list[_Line] = []
+        self.parts: list[str] = []  # of the line being written
+        self.length = 0  # of it
+        self.spans: list[_Span] = []  # in it that ended
+        self.open: list[tuple[etree._Element, int]] = []  # inline elements, and where in the line they begin
+
+    def write(self, words: str | None) -> None:
+        if words:
+            self.parts.append(words)
+            self.length += len(words)
+
+    def close(self, node: etree._Element) -> None:
+        """End an inline element."""
+        if self.open and self.open[-1][0] is node:
+            self.spans.append(_Span(self.open.pop()[1], self.length, node.tag == "a"))
+
+    def end_line(self) -> None:
+        """Elements that are open hold a part of this line, and go on in the next."""
+        unended = [_Span(start, self.length, node.tag == "a") for node, start in self.open]
+        self.lines.append(_Line("".join(self.parts), (*self.spans, *unended)))
+        self.parts, self.length, self.spans = [], 0, []
+        self.open = [(node, 0) for node, _ in self.open]
+
+
+def _lines(element: etree._Element) -> list[_Line]:
+    """The lines of an element, without what is hidden and without the blocks in it."""
+    pen = _Pen()
+    steps = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
+    for event, node in steps:
+        apart = node.tag in dom.HIDDEN_TAGS or node.tag in dom.BLOCK_TAGS
+        if event == "start":
+            if node is element:
+                pen.write(node.text)
+            elif apart:
+                steps.skip_subtree()
+            else:
+                pen.open.append((node, pen.length))
+                pen.write(node.text)
+        elif node is not element:
+            pen.close(node)
+            if node.tag == "br" or node.tag in dom.BLOCK_TAGS:
+                pen.end_line()
+            pen.write(node.tail)
+    pen.end_line()
+    return pen.lines
+
+
+def _references(lines: Sequence[_Line], opening: re.Pattern[str]) -> Iterator[str]:
+    """The words of each reference in some lines; lines of links alone go with a line that announces them."""
+    announced = False
+    for line in lines:
+        if not line.text.strip():
+            continue
+        if announced and _is_link(line):
+            yield line.text
+            continue
+        announced = opening.fullmatch(line.text.strip(_BEFORE + ":.…")) is not None
+        if announced:
+            yield line.text
+            continue
+        at = 0
+        for words in islice(opening.finditer(line.text), MOST):
+            stretch = _stretch(line, words, at) if words.start() >= at else None
+            if stretch is not None:
+                at = stretch[1]
+                yield line.text[slice(*stretch)]
+
+
+def _is_link(line: _Line) -> bool:
+    said = len(line.text.strip(_BEFORE))
+    return any(span.is_link and span.end - span.start >= said for span in line.spans)
+
+
+def _stretch(line: _Line, words: re.Match[str], at: int) -> tuple[int, int] | None:
+    """Where a reference that opens with these words begins and ends; None for a sentence that merely says them.
+
+    `at` is where the reference before it ends, or the line begins.
+    """
+    text = line.text
+    before = text[at : words.start()].rstrip(_BEFORE)
+    headline = _behind(_SIGNS, text, words.end())
+    bracket = before[-1:] if before[-1:] in tuple("([") else ""
+    said = _Said(
+        words=words,
+        start=text.rindex(bracket, at, words.start()) if bracket else words.start(),
+        headline=headline,
+        wrapper=max((s.end for s in line.spans if _wraps(s, text, words) and not s.is_link), default=0),
+        colon=any(sign in text[words.end() : headline] for sign in ":|"),
+        apart=not before or before[-1] in ENDS,
+        bracket=bracket,
+    )
+    link = _links_end(line, words, headline)
+    end = _linked(text, said, link) if link else _plain(text, said, is_line=not before)
+    return (said.start, end) if end else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """How the words of a reference stand in a line."""
+
+    words: re.Match[str]
+    start: int  # of the reference
+    headline: int  # behind the words and the signs after them
+    wrapper: int  # end of the inline element that begins with them; 0 for none
+    colon: bool
+    apart: bool  # a sentence ended before them, or nothing stands there
+    bracket: str
+
+
+def _linked(text: str, said: _Said, link: int) -> int:
+    """Where a reference ends that has a link; 0 for none."""
+    end = said.wrapper if said.wrapper >= link and _is_bare(text[link : said.wrapper]) else link
+    closed = end == said.wrapper
+    end = _behind(_CLOSING, text, end)
+    last = _is_bare(text[end:])
+    if said.bracket:
+        return end if {")", "]"} & set(text[link:end]) else 0
+    takes = (said.apart and (said.colon or last or closed)) or (closed and said.colon and last)
+    return (len(text) if last else end) if takes else 0
+
+
+def _plain(text: str, said: _Said, *, is_line: bool) -> int:
+    """Where a reference ends that has none: an element or a line of its own with a colon and a short headline."""
+    end = said.wrapper or len(text)
+    short = len(skeleton(text[said.start : end])) <= SHORT and len(text[said.headline : end].split()) > 1
+    if said.bracket or not said.colon or not short or not (said.wrapper or is_line):
+        return 0
+    return end if said.apart or _is_bare(text[end:]) else 0
+
+
+def _is_bare(text: str) -> bool:
+    return not text.strip(_BEFORE + ENDS)
+
+
+def _behind(signs: re.Pattern[str], text: str, at: int) -> int:
+    found = signs.match(text, at)
+    return found.end() if found else at
+
+
+def _wraps(span: _Span, text: str, words: re.Match[str]) -> bool:
+    """Whether an inline element begins with a reference's words and holds more than them."""
+    return (
+        span.start <= words.start() and span.end > words.end() and not text[span.start : words.start()].strip(_BEFORE)
+    )
+
+
+def _links_end(line: _Line, words: re.Match[str], headline: int) -> int:
+    """Where the links behind a reference's words end, or the link that holds them with a headline; 0 without any."""
+    end = 0
+    for span in sorted((s for s in line.spans if s.is_link), key=lambda s: s.start):
+        holds = _wraps(span, line.text, words) and span.end > headline
+        follows = words.end() <= span.start <= headline and span.end > headline
+        more = end and not line.text[end : span.start].strip(_BEFORE + "،,")
+        if holds or follows or more:
+            end = span.end
+    return end
