@@ -92,6 +92,17 @@ def test_round_ups_and_their_items_and_lone_texts_are_told(store: str, capfd: Sa
     }[words[1]]
 
 
+def test_passages_of_items_lie_in_both_texts(held: Archive, capfd: Say) -> None:
+    def words_at(story: str, place: dict[str, int]) -> tuple[str, ...]:
+        return skeletons(tokens(held.story(story).editions[0].article.text[place["start"] : place["end"]]))
+
+    (line,) = astana(capfd, "lineage", "midan-5116", "--json").lines
+    for each in line["inside"]:
+        assert each["passages"]
+        for one in each["passages"]:
+            assert words_at(each["item"], one["source"]) == words_at(each["piece"], one["copy"])
+
+
 def test_no_surface_calls_a_text_the_first(store: str, capfd: Say) -> None:
     for words in (["lineage", "wasla-7003"], ["wire", "wasla-7003", "--json"]):
         said = astana(capfd, *words).out.lower()

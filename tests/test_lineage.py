@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -9,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.lineage.evidence import Evidence
+from archive.lineage.told import tree_json
 from archive.lineage.tree import Tree, grow
 from archive.lineage.witness import Witness
 from archive.records import EdgeKind, Kind
+from archive.texts import to_line
 from crawler.houses import houses_of
 from tests.traced import AGENCIES, OUTLETS, catalog, sheets, traced
 from tests.witnessed import (
@@ -335,3 +338,13 @@ def test_two_prints_of_a_document_are_both_its_authors() -> None:
     assert source_of("nakhla-1", tree(*texts)) == (None, None)
     credited = replace(texts[1], agency=WIRE)
     assert source_of("nakhla-1", tree(texts[0], credited)) == ("wasla-1", None)
+
+
+def test_what_siblings_share_is_told_by_places_in_both_texts() -> None:
+    one, other = witness("nakhla-1"), witness("ufuq-1", OWN, LEAD, CREW, NEXT, minute=30)
+    (told,) = json.loads(to_line(dict(tree_json(tree(one, other)))))["siblings"]
+    assert (told["one"], told["one_edition"], told["other"]) == ("nakhla-1", 1, "ufuq-1")
+    for each in told["passages"]:
+        here, there = each["one"], each["other"]
+        assert one.text[here["start"] : here["end"]] == other.text[there["start"] : there["end"]]
+    assert told["passages"]

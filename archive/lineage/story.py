@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from archive.lineage.chains import Step, chain
 from archive.lineage.credits import Check, checks, part_check
 from archive.lineage.evidence import Evidence, Pair, is_of_its_house, left_standing, pair
-from archive.lineage.matching import Passage, match
+from archive.lineage.matching import Match, Passage, match
 from archive.lineage.tree import Link, Tree, grow, likeliest
 from archive.lineage.witness import Branch, Houses, Witness
 
@@ -23,9 +23,14 @@ class Inside:
     piece: str
     cluster: str  # the item's
     pair: Pair | None
-    words: int  # of the longer piece that stand in the item
+    match: Match  # the item as source, the longer piece as copy
     unseen: str | None = None
     check: Check | None = None
+
+    @property
+    def words(self) -> int:
+        """How many words of the longer piece stand in passages of the item."""
+        return self.match.words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +103,7 @@ def _inside(items: Tree, piece: Branch, cluster: str, houses: Houses) -> Inside:
     found = [pair(item, piece, houses) for item in items.branches]
     chosen = likeliest([one for one in found if one.is_directed])
     nearest = chosen or max(found, key=lambda one: (one.match.words, one.source.story))
-    told = Inside(item=nearest.source.story, piece=piece.story, cluster=cluster, pair=chosen, words=nearest.match.words)
+    told = Inside(item=nearest.source.story, piece=piece.story, cluster=cluster, pair=chosen, match=nearest.match)
     if chosen is None:
         back = pair(piece, nearest.source, houses)
         return replace(told, pair=back if back.is_directed and _is_believed(back, houses) else None)

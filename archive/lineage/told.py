@@ -13,7 +13,7 @@ from archive.lineage.matching import Passage
 from archive.lineage.story import Inside, Lineage, Passing
 from archive.lineage.swaps import Swap
 from archive.lineage.totals import Judged, Total
-from archive.lineage.tree import Link, Tree
+from archive.lineage.tree import Link, Siblings, Tree
 from archive.lineage.witness import Witness
 from archive.proportions import Share
 
@@ -41,10 +41,14 @@ def tree_json(tree: Tree, checks: Iterable[Check] = ()) -> Json:
     by_id = {check.story: check for check in checks}
     return {
         "texts": [_text(link, by_id.get(link.copy.story)) for link in tree.links],
-        "siblings": [
-            {"one": each.one, "other": each.other, "words": each.words, "why": each.why} for each in tree.siblings
-        ],
+        "siblings": [_siblings(each) for each in tree.siblings],
     }
+
+
+def _siblings(each: Siblings) -> Json:
+    places = [{"one": _place(one.source), "other": _place(one.copy)} for one in each.match.passages]
+    who = {"one": each.one, "one_edition": each.edition, "other": each.other}
+    return {**who, "words": each.words, "why": each.why, "passages": places}
 
 
 def _text(link: Link, check: Check | None) -> Json:
@@ -98,7 +102,7 @@ def _inside(each: Inside) -> Json:
         "unseen": each.unseen,
         "evidence": [one.value for one in pair.evidence] if pair else [],
         "words": each.words,
-        "passages": _passages(pair.match.passages) if pair else [],
+        "passages": _passages((pair or each).match.passages),
         "credit": _check(each.check) if each.check else None,
     }
 

@@ -13,6 +13,7 @@ from archive.arabic import tokens
 from archive.likeness.fingerprint import shingles, skeleton
 from archive.likeness.passages import PASSAGE
 from archive.lineage.evidence import Evidence, Pair, is_of_its_house, left_standing, pair
+from archive.lineage.matching import Match
 from archive.lineage.variants import beats
 from archive.lineage.witness import Branch, Houses
 from archive.records import Kind
@@ -46,9 +47,15 @@ class Siblings:
     """Two texts that share passages, of which nothing says which came from the other."""
 
     one: str
+    edition: int  # of the first one, that most of the second one stands in
     other: str
-    words: int  # of the second one that stand in the first
+    match: Match  # the first one's edition as source
     why: str
+
+    @property
+    def words(self) -> int:
+        """How many words of the second one stand in passages of the first."""
+        return self.match.words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,7 +215,7 @@ def _siblings(
             if one.story in _above(other.story, links) or other.story in _above(one.story, links):
                 continue
             why = _why(found, links, is_own=is_of_its_house(found.by, houses))
-            yield Siblings(one=one.story, other=other.story, words=found.match.words, why=why)
+            yield Siblings(one=one.story, edition=found.by.edition, other=other.story, match=found.match, why=why)
 
 
 def _above(story: str, links: Mapping[str, Link]) -> set[str]:
