@@ -15,11 +15,14 @@ from archive.settings import load_settings
 from crawler.alone import read_apart
 from crawler.extract import read
 from crawler.hands import Hands
-from crawler.outlet import OTHER, Outlet
+from crawler.outlet import OTHER, Outlet, load_outlets
 from crawler.page.bounds import Limit, Limits, is_stopped, stopped
 from crawler.reader import Reader
 from crawler.shelf import Extracted, extract
+from flows.moves import reader_maker
+from tests.commands import Say
 from tests.extraction import SENTENCE, a_capture, a_page, a_reader, an_outlet
+from tests.practice import astana
 from tests.shelving import shelved
 
 TIGHT = Limits(seconds=0.15)
@@ -95,3 +98,18 @@ def test_one_page_read_beside_other_work_is_what_it_is_read_as_there() -> None:
     assert is_stopped(found)
     assert isinstance(found, Rejection)
     assert found.detail == "stopped: more than 0.15 seconds of a processor"
+
+
+def test_a_rebuild_names_the_page_and_ends_with_one(archive: Archive, capfd: Say) -> None:
+    shelved(archive, "one", page(1), hostile(SLOW), outlet=OTHER)
+    outlets = load_outlets(None)
+    make = reader_maker(outlets, archive.settings, {})
+    extract(archive, outlets, make, frozenset({OTHER}), read=Hands(limits=TIGHT))
+    words = ("--store", str(archive.settings.store), "--json")
+    said = astana(capfd, "rebuild", "--from", "warc", *words)
+    assert said.code == 1
+    assert f"{OTHER}: 1 page was not read, reading was stopped: more than 0.15 seconds" in said.err
+    (told,) = said.lines[0]["outlets"]
+    assert [one["record"] for one in told["stopped"]] == [_record(99)]
+    (line,) = astana(capfd, "outlets", "unread", *words).lines
+    assert (line["reason"], line["detail"]) == ("beyond-bounds", stopped(Limit.TIME, TIGHT).detail)
