@@ -60,6 +60,12 @@ def texts(connection: Connection, part: Part) -> Iterator[list[tuple[int, str, i
         yield [(number, folded, stands) for number, folded, stands in some]
 
 
+def stories_of(connection: Connection, numbers: Collection[int]) -> dict[int, str]:
+    """The stories of editions, by their numbers."""
+    query = select(editions.c.number, editions.c.story).where(among(connection, editions.c.number, numbers))
+    return {number: story for number, story in connection.execute(query)}
+
+
 def members(connection: Connection, ids: Collection[str]) -> dict[str, Member]:
     """What the total order of a cluster asks of stories."""
     query = select(stories.c.id, stories.c.own, stories.c.earliest).where(among(connection, stories.c.id, ids))
@@ -74,8 +80,8 @@ def state(connection: Connection) -> str:
     made = hashlib.sha256()
     columns = (stories.c.id, stories.c.own, stories.c.compared)
     for query in (select(meta).order_by(meta.c.name), select(*columns).order_by(stories.c.id)):
-        rows = connection.execution_options(yield_per=AT_ONCE).execute(query)
-        for some in rows.partitions():
+        # Said of the query alone: on PostgreSQL the connection would go on to ask for a cursor for all that is written.
+        for some in connection.execute(query.execution_options(yield_per=AT_ONCE)).partitions():
             made.update(to_line([[*row] for row in some]).encode())
     found = decisions.decided(connection)
     made.update(to_line([sorted(map(sorted, pairs)) for pairs in (found.together, found.apart)]).encode())
