@@ -41,6 +41,8 @@ HOSTILE = {
     "datelines": START + b"<p>" + "أستانا - ".encode() * 50_000,
     "names of classes": START + b'<div class="' + b"related-" * MANY + b'">x</div>',
     "bidi controls": START + b"<p>" + "\u202e\u2066".encode() * MANY,
+    "signs in a title": b"<title>" + "« | ".encode() * MANY + b"</title>" + START,
+    "breaks": START + "كلمة<br>".encode() * 60_000,
     "no text at all": b"\x00" * MANY * 4,
     "UTF-8 that is none": b"<html>" + b"\xff" * MANY * 4,
     "wrongly declared": b"<meta charset=utf-16>" + START + b"\xd8\x00" * MANY,

@@ -67,7 +67,7 @@ def without(kept: Sequence[Block]) -> tuple[Sequence[Block], frozenset[int]]:
     mended: set[int] = set()
     known: dict[etree._Element, list[str]] = {}
     for block in kept:
-        if not len(block.element) or not opening.search(block.text):
+        if next(block.element.iterchildren(), None) is None or not opening.search(block.text):
             left.append(block)
             continue
         if block.element not in known:
