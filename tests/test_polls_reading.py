@@ -94,6 +94,12 @@ def test_the_last_page_of_a_counted_listing_says_so() -> None:
     assert not polled(seed(b"[{}]", "rest", url.replace("page=2", "page=1"), headers=headers)).last
 
 
+@pytest.mark.parametrize(("total", "last"), [(b"9" * 5_000, False), (b"0" * 5_000 + b"2", True), (b"0" * 5_000, True)])
+def test_a_count_of_pages_in_thousands_of_figures_stops_nothing(total: bytes, last: bool) -> None:
+    headers = (b"Content-Type: application/json", b"X-WP-TotalPages: " + total)
+    assert polled(seed(b"[]", "rest", "https://a.example/posts?page=2", headers=headers)).last is last
+
+
 REFUSED: dict[str, tuple[Capture, Content, str | None]] = {
     "no answer": (replace(seed(b""), response=b"", error="refused"), Content.FAILED, "refused"),
     "a server that is busy": (seed(b"", status=b"503 Busy"), Content.FAILED, "answered 503"),

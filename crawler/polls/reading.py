@@ -31,6 +31,7 @@ from crawler.polls.place import Place, of_index, place
 INDEXES: Final = frozenset({Via.WAYBACK.value, Via.COMMONCRAWL.value})
 PAST_THE_END: Final = (400, 404, 410)
 TOTAL_PAGES: Final = b"X-WP-TotalPages"
+MOST_FIGURES: Final = 20  # of a number of pages
 MAX_WORDS: Final = 500  # code points of a title or summary that are remembered
 NO_TEXT: Final = re.compile("[\x00-\x08\ud800-\udfff]")
 NO_KIND: Final = "nothing says what sort of seed it is"
@@ -157,7 +158,8 @@ def _listing(found: Capture, message: Message, told: _Told) -> Poll:
 def _is_last(where: Place, message: Message, lists_any: bool) -> bool:
     """Whether nothing follows, as a server that counts its pages says; else a paged seed ends with an empty page."""
     total = (message.header(TOTAL_PAGES) or b"").strip()
-    return where.is_paged and (where.page >= int(total) if total.isdigit() else not lists_any)
+    pages = total.lstrip(b"0")[:MOST_FIGURES] or b"0"  # int() takes 4,300
+    return where.is_paged and (where.page >= int(pages) if total.isdigit() else not lists_any)
 
 
 def _covered(found: Capture, told: _Told, spans: list[Span | None], *, last: bool) -> Span | None:
