@@ -37,6 +37,10 @@ class FormatError(ArchiveError):
     """The store or catalog was written by a newer program. Upgrade this one; nothing was changed."""
 
 
+class TableError(ArchiveError):
+    """A learned table that pages are to be read by is gone or damaged. Bring it back from a copy, or learn anew."""
+
+
 class WarcError(ArchiveError):
     """A WARC or ARC file breaks its standard at a place that the message names. The file is kept; read on after it."""
 

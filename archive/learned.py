@@ -15,7 +15,7 @@ from typing import Final
 
 from archive import ledger
 from archive.digest import sha256_of
-from archive.errors import ArchiveError, NotHeldError
+from archive.errors import ArchiveError, NotHeldError, TableError
 from archive.ledger import Event
 from archive.storage import Storage
 
@@ -66,16 +66,16 @@ def get(storage: Storage, kind: str, digest: str) -> bytes:
     """A table's bytes, held against its name.
 
     Raises:
-        ArchiveError: it is not there, or its bytes are not those that were learned; the message names the key.
+        TableError: it is not there, or its bytes are not those that were learned; the message names the key.
         StorageError: the store cannot be read.
     """
     name = key(kind, digest)
     try:
         data = storage.get(name)
     except NotHeldError:
-        raise ArchiveError(f"{name} is not there, and pages are to be read by it; bring it back from a copy") from None
+        raise TableError(f"{name} is not there, and pages are to be read by it; bring it back from a copy") from None
     if sha256_of(data) != digest:
-        raise ArchiveError(f"{name} is not what was learned: its bytes changed; bring it back from a copy")
+        raise TableError(f"{name} is not what was learned: its bytes changed; bring it back from a copy")
     return data
 
 

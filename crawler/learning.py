@@ -109,18 +109,39 @@ def forget(storage: Storage, outlet: str, now: datetime) -> bool:
     return True
 
 
-def tables(storage: Storage) -> Mapping[str, Taught]:
+class Tables(Mapping[str, Taught]):
+    """The current tables by outlet, each taken from the shelf when asked for, so that a damaged one stops its own.
+
+    Asking for one raises TableError where it is not there or damaged: pages are not read without it.
+    """
+
+    def __init__(self, storage: Storage, chosen: Mapping[str, str]) -> None:
+        self._storage = storage
+        self._chosen = chosen
+        self._read: dict[str, Taught] = {}
+
+    def __getitem__(self, outlet: str) -> Taught:
+        if outlet not in self._read:
+            digest = self._chosen[outlet]
+            data = learned.get(self._storage, KIND, digest)
+            self._read[outlet] = taught.load(data, learned.key(KIND, digest))
+        return self._read[outlet]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._chosen)
+
+    def __len__(self) -> int:
+        return len(self._chosen)
+
+
+def tables(storage: Storage) -> Tables:
     """The current table of each outlet that has one: what readings take.
 
     Raises:
-        ArchiveError: a table that the ledger names is not there or damaged: pages are not read without it.
+        ArchiveError: an entry of the ledger is damaged: which tables count is not guessed.
     """
     chosen = learned.current(storage, KIND)
-    return {
-        outlet: taught.load(learned.get(storage, KIND, choice.digest), learned.key(KIND, choice.digest))
-        for outlet, choice in chosen.items()
-        if choice.digest is not None
-    }
+    return Tables(storage, {outlet: choice.digest for outlet, choice in chosen.items() if choice.digest is not None})
 
 
 def known(storage: Storage, outlet: str) -> Learned | None:

@@ -6,11 +6,11 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from archive import texts
-from archive.errors import AlreadyThereError, ArchiveError, CatalogError, StorageError
+from archive.errors import AlreadyThereError, ArchiveError, CatalogError, StorageError, TableError
 from archive.holdings import Archive
 from archive.imports import assigned, of_import
 from archive.purge import ending
@@ -35,6 +35,7 @@ class Extracted:
     outlets: tuple[str, ...]
     reread: tuple[Rereading, ...] = ()
     stopped: tuple[Reading, ...] = ()  # by the limits of the process that read them
+    unread: Mapping[str, str] = field(default_factory=dict)  # outlets whose learned table is damaged, and what is wrong
 
 
 ReadAll = Callable[[Archive, Sequence[Task], Reader], Generator[Text, None, None]]  # reads WARCs of one outlet
@@ -58,6 +59,7 @@ def extract(  # noqa: PLR0913  # what is read, by which readers, how much of it 
     Raises:
         AlreadyThereError: read anew, a WARC gave another text than the one on the shelf.
         StorageError: a WARC could not be read or a text not be written; what was written before is whole.
+        TableError: the one outlet that was asked for has a learned table that is damaged; of several it is told.
         WarcError: a WARC's records cannot be addressed.
         ReadingStoppedError: a process that reads was ended from outside.
     """
@@ -65,8 +67,15 @@ def extract(  # noqa: PLR0913  # what is read, by which readers, how much of it 
     touched: list[str] = []
     changed: list[Rereading] = []
     stopped: list[Reading] = []
+    unread: dict[str, str] = {}
     for name, tasks in sorted(_work(archive, outlets, only).items()):
-        reader = make_reader(outlets[name])
+        try:
+            reader = make_reader(outlets[name])
+        except TableError as damaged:
+            if only is not None and len(only) == 1:
+                raise
+            unread[name] = str(damaged)
+            continue
         already: frozenset[str] = frozenset() if anew else archive.texts_of(name, reader.digest)
         wanted = [task for task in tasks if texts.key(task.warc, name, reader.digest) not in already]
         left = [replace(task, anew=anew) for task in wanted]
@@ -76,7 +85,8 @@ def extract(  # noqa: PLR0913  # what is read, by which readers, how much of it 
             changed += _changed(archive, name, reader)
             archive.set_reader(name, reader.digest)
             touched.append(name)
-    return Extracted(warcs=tuple(done), outlets=tuple(touched), reread=tuple(changed), stopped=tuple(stopped))
+    said = Extracted(warcs=tuple(done), outlets=tuple(touched), reread=tuple(changed), stopped=tuple(stopped))
+    return replace(said, unread=unread)
 
 
 def _changed(archive: Archive, name: str, reader: Reader) -> Iterator[Rereading]:
@@ -185,10 +195,14 @@ def judgeable(archive: Archive, outlets: Mapping[str, Outlet], make_reader: Make
     Raises:
         StorageError: the store cannot be read.
     """
-    return frozenset(name for name, outlet in outlets.items() if _is_judgeable(archive, make_reader(outlet)))
+    return frozenset(name for name, outlet in outlets.items() if _is_judgeable(archive, outlet, make_reader))
 
 
-def _is_judgeable(archive: Archive, reader: Reader) -> bool:
+def _is_judgeable(archive: Archive, outlet: Outlet, make_reader: MakeReader) -> bool:
+    try:
+        reader = make_reader(outlet)
+    except TableError:  # its texts stay those of the reader before
+        return False
     before = _before(archive, reader)
     if before is None:
         return False

@@ -55,7 +55,7 @@ def import_(
         with open_archive(settings, create=True) as archive:
             imported = list(_shelved(archive, taken, outlet, refused))
         if imported:
-            asyncio.run(_read_and_index(settings))
+            refused += asyncio.run(_read_and_index(settings))
     _imports().show(imported, as_json=form.as_json)
     for line in [damage for done in imported for damage in done.damages] + refused:
         note(line)
@@ -114,11 +114,13 @@ def _shelved(archive: Archive, files: Iterable[Path], outlet: str | None, refuse
             refused.append(str(error))
 
 
-async def _read_and_index(settings: Settings) -> None:
+async def _read_and_index(settings: Settings) -> list[str]:
+    """What could not be read, by outlet."""
     from flows.moves import index, read
 
-    await read(None, settings)
+    done = await read(None, settings)
     await index(settings)
+    return [f"{outlet}: {why}" for outlet, why in done.unread.items()]
 
 
 def _imports() -> Listing[Imported]:

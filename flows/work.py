@@ -85,7 +85,8 @@ async def rebuild(plan: Rebuild, place: Place, moves: Moves, prefect: str | None
 
     Raises:
         UsageError: no such outlet.
-        RunFailedError: all is done, but some pages had to be stopped; its report names them.
+        RunFailedError: all is done, but some pages had to be stopped, or an outlet's learned table is damaged and its
+            pages were not read; its report names them.
         StorageError, CatalogError, LeaseError: the archive could not be read or written.
     """
     settings = load_settings(**place.given())
@@ -99,8 +100,11 @@ async def rebuild(plan: Rebuild, place: Place, moves: Moves, prefect: str | None
         found = RunReport(run=run.id, kind="rebuild", indexed=indexed)
         if read is None:
             return found
-        stopped = stopped_of(read.stopped)
-        told = tuple(OutletReport(outlet=name, stopped=pages) for name, pages in sorted(stopped.items()))
+        stopped, unread = stopped_of(read.stopped), read.unread
+        told = tuple(
+            OutletReport(outlet=name, stopped=stopped.get(name, ()), failed=unread.get(name))
+            for name in sorted({*stopped, *unread})
+        )
         return replace(found, read=len(read.warcs), reread=read.reread, outlets=told)
 
     errand = Errand(kind="rebuild", plan=plan.dump(), settings=settings, moves=moves, prefect=prefect)
@@ -137,7 +141,9 @@ async def _over(errand: Errand, outlets: Sequence[Outlet], work: Work) -> RunRep
     """Readers and the catalog are made before anything is asked: bad facts and plans cost nobody anything."""
     reader_maker(load_outlets(errand.settings.outlets), errand.settings, {})
     with open_archive(errand.settings, create=True) as archive:
-        learning.tables(archive.storage)
+        tables = learning.tables(archive.storage)
+        for outlet in outlets:
+            tables.get(outlet.id)
         archive.reach()
     return await _recorded(errand, lambda run: work(run, outlets))
 

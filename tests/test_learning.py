@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from archive import audit, learned, texts
-from archive.errors import AlreadyThereError, ArchiveError
+from archive.errors import AlreadyThereError, ArchiveError, TableError
 from archive.holdings import Archive, open_archive
 from archive.records import Article, Hints, Rejection, Role
 from archive.settings import Settings, load_settings
@@ -157,12 +157,33 @@ def test_pages_are_not_read_without_the_table_that_the_ledger_names(
     whole = path.read_bytes()
     path.unlink()
     with pytest.raises(ArchiveError, match=r"is not there.*bring it back from a copy"):
-        learning.tables(store.storage)
+        dict(learning.tables(store.storage))
     settings = {"ASTANA_STORE": store.settings.store, "ASTANA_OUTLETS": str(store.settings.outlets)}
     refused = astana(capfd, "rebuild", "--from", "warc", settings=dict(settings))
-    assert (refused.code, "bring it back from a copy" in refused.err) == (3, True)
+    assert (refused.code, "waha" in refused.err, "bring it back from a copy" in refused.err) == (1, True, True)
+    alone = astana(capfd, "rebuild", "--from", "warc", "--outlet", "waha", settings=dict(settings))
+    assert (alone.code, "bring it back from a copy" in alone.err) == (3, True)
     path.write_bytes(whole)
     assert learning.tables(store.storage) == {"waha": found.lesson.table}
+
+
+def test_one_outlets_damaged_table_stops_no_other_outlets_reading(store: Archive) -> None:
+    found = lesson(store)
+    learning.keep(store.storage, found, NOW)
+    (Path(store.settings.store) / learned.key(learning.KIND, str(found.digest))).unlink()
+    url = "https://other.test/news/1"
+    hints = Hints(role=Role.PAGE)
+    seen = capture(answer(page(WRITTEN[0], WRITTEN).encode()), outlet="other", url=url, hints=hints)
+    shelved(store, "other-20261122102000000-00000-w", seen, outlet="other")
+    outlets = OUTLETS(store.settings.outlets)
+    make = reader_maker(outlets, store.settings, learning.tables(store.storage))
+    before = store.reader("waha")
+    done = extract(store, outlets, make)
+    assert (done.outlets, list(done.unread)) == (("other",), ["waha"])
+    assert url in held(store)
+    assert store.reader("waha") == before, "its texts stay those that were read before"
+    with pytest.raises(TableError, match="bring it back"):
+        extract(store, outlets, make, frozenset({"waha"}))
 
 
 def test_what_was_taken_down_teaches_nothing_and_is_no_example(store: Archive) -> None:

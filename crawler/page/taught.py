@@ -17,7 +17,7 @@ from lxml import etree
 
 from archive.arabic import fold
 from archive.digest import sha256_of
-from archive.errors import ArchiveError, FormatError
+from archive.errors import FormatError, TableError
 from crawler.dating.written import patterns
 from crawler.page import dom
 
@@ -194,7 +194,7 @@ def load(data: bytes, name: str) -> Taught:
     """What `dump` wrote; `name` is told when it is no such table.
 
     Raises:
-        FormatError: written by a newer program. ArchiveError: no table of furniture.
+        FormatError: written by a newer program. TableError: no table of furniture.
     """
     try:
         said = json.loads(data)
@@ -203,7 +203,7 @@ def load(data: bytes, name: str) -> Taught:
             raise FormatError(f"{name} has schema {schema}; this program knows {SCHEMA}: upgrade it")
         rows = {row: tuple(map(str, said[row])) for row in ROWS}
     except (ValueError, KeyError, TypeError):
-        raise ArchiveError(f"{name} is no table of furniture") from None
+        raise TableError(f"{name} is no table of furniture") from None
     return taught(**rows)
 
 
