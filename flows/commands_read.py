@@ -31,7 +31,7 @@ from flows.wordings import day_of, seen_again, summary
 
 if TYPE_CHECKING:
     from archive.holdings import Archive
-    from archive.records import Edition, Story
+    from archive.records import Article, Edition, Story
 
 
 class Format(StrEnum):
@@ -176,6 +176,21 @@ def _texts(story: Story, public_url: str) -> Iterator[Mapping[str, object]]:
         yield said
 
 
+def _sourced(article: Article) -> str | None:
+    """Whom a text is taken from beside the agency that it credits, and where it says so; None where it says nothing."""
+    sourcing = article.sourcing
+    told = [f"credited in the {sourcing.where.value}"] if sourcing.where else []
+    if article.credit:
+        told.append(f"by {isolated(article.credit)}")
+    if sourcing.partial:
+        told.append("wires that nobody names")
+    if len(sourcing.chain) > 1:
+        told.append(" from ".join(map(isolated, sourcing.chain)))
+    if sourcing.leftover:
+        told.append(f"reporters of {', '.join(map(isolated, sourcing.leftover))} speak in it, uncredited")
+    return "; ".join(told) or None
+
+
 def _facts(story: Story, public_url: str) -> dict[str, object]:
     from archive.revision import like, revision
 
@@ -188,6 +203,7 @@ def _facts(story: Story, public_url: str) -> dict[str, object]:
         "address": story.url,
         "published": f"{day_of(story)} (said by {published['source']}: {published['reason']})",
         "agency": isolated(article.agency) if article.agency else None,
+        "sourcing": _sourced(article),
         "kind": article.kind.value,
         "topic": f"{'on' if article.topic.on else 'off'} topic: {terms or 'no term'}",
         "cluster": story.cluster if story.canonical else f"{story.cluster}, copied with likeness {story.likeness:.2f}",

@@ -120,6 +120,16 @@ def test_a_storys_facts_name_the_claims_on_its_date(held: Practice, one: str, ca
     assert "edition 1" in said
 
 
+def test_a_storys_facts_say_where_it_credits_its_source(held: Practice, capfd: Say) -> None:
+    pulled = astana(capfd, "pull", "--format", "jsonl", "--out", "-").lines
+    for credited in (True, False):
+        story = next(each for each in pulled if (each["dateline"]["agency"] is not None) is credited)
+        said = next(
+            line for line in astana(capfd, "story", story["id"]).out.splitlines() if line.startswith("sourcing")
+        )
+        assert ("credited in the dateline" in said) is credited
+
+
 def test_every_member_names_its_cluster(held: Practice, capfd: Say) -> None:
     for cluster in astana(capfd, "clusters", "--json").lines:
         assert cluster["copies"]
