@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 from sqlalchemy import Connection, select
 
 from archive.catalog import equals
-from archive.catalog.schema import among, editions, stories
+from archive.catalog.questions import Question
+from archive.catalog.schema import editions, stories
+
+_STORIES: Final = Question(
+    lambda among: select(stories.c.id, stories.c.compared, stories.c.cluster).where(among(stories.c.id))
+)
+_EDITIONS: Final = Question(
+    lambda among: select(editions.c.number, editions.c.story, editions.c.folded, editions.c.equal).where(
+        among(editions.c.story)
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,11 +35,7 @@ class Compared:
     @classmethod
     def read(cls, connection: Connection, ids: Collection[str]) -> Self:
         """As the rows stand now."""
-        rows = connection.execute(
-            select(stories.c.id, stories.c.compared, stories.c.cluster).where(among(connection, stories.c.id, ids))
-        ).all()
-        columns = (editions.c.number, editions.c.story, editions.c.folded, editions.c.equal)
-        prints = connection.execute(select(*columns).where(among(connection, editions.c.story, ids))).all()
+        rows, prints = _STORIES.ask(connection, ids), _EDITIONS.ask(connection, ids)
         return cls(
             states={row.id: row.compared for row in rows},
             clusters={row.id: row.cluster for row in rows},

@@ -12,9 +12,18 @@ from typing import Final
 
 from sqlalchemy import Connection, func, select
 
+from archive.catalog.questions import Question
 from archive.catalog.schema import among, editions, number
 from archive.records import Kind
 
+_FIRSTS: Final = Question(
+    lambda among: (
+        select(editions.c.equal, func.min(editions.c.number))
+        .where(among(editions.c.equal), ~among(editions.c.number, "without"))
+        .group_by(editions.c.equal)
+    )
+)
+_HOLDERS: Final = Question(lambda among: select(editions.c.number, editions.c.equal).where(among(editions.c.equal)))
 _MONTH: Final = len("2017-01")
 
 
@@ -30,18 +39,14 @@ def firsts(connection: Connection, keys: Collection[int], without: Collection[in
     """The smallest number of each key's editions, some of them left out; no key that none is left of."""
     if not keys:
         return {}
-    query = select(editions.c.equal, func.min(editions.c.number)).where(among(connection, editions.c.equal, keys))
-    if without:
-        query = query.where(~among(connection, editions.c.number, without))
-    return {row[0]: row[1] for row in connection.execute(query.group_by(editions.c.equal))}
+    return {row[0]: row[1] for row in _FIRSTS.ask(connection, keys, without=without)}
 
 
 def holders(connection: Connection, keys: Collection[int]) -> dict[int, int]:
     """The key of every edition that has one of these."""
     if not keys:
         return {}
-    query = select(editions.c.number, editions.c.equal).where(among(connection, editions.c.equal, keys))
-    return {row.number: row.equal for row in connection.execute(query)}
+    return {row.number: row.equal for row in _HOLDERS.ask(connection, keys)}
 
 
 def stories_of(connection: Connection, numbers: Collection[int]) -> set[str]:

@@ -6,11 +6,13 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Final
 
-from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, insert, or_, select, update
 
 from archive.catalog import decisions, meeting, pinned
 from archive.catalog.compared import Change, Compared
+from archive.catalog.questions import Question
 from archive.catalog.schema import among, edges, editions, stories
 from archive.cluster import Decided, Edge, Member, canonical, components, strongest
 from archive.likeness.common import Passage
@@ -20,6 +22,30 @@ from archive.likeness.formulas import Formulas
 from archive.records import EdgeKind, Kind
 from archive.texts import to_line
 
+_TEXT = (editions.c.number, editions.c.story, editions.c.text_digest, editions.c.kind, editions.c.folded)
+_PRINTS: Final = Question(
+    lambda among: (
+        select(*_TEXT, stories.c.earliest, stories.c.latest, stories.c.dated)
+        .join(stories, stories.c.id == editions.c.story)
+        .where(among(editions.c.number))
+    )
+)
+_CURRENT: Final = Question(
+    lambda among: select(editions.c.story, editions.c.folded).where(editions.c.current, among(editions.c.story))
+)
+_HEAD = stories.alias()
+_HEADS: Final = Question(
+    lambda among: (
+        select(stories.c.id.label("story"), _HEAD.c.id, _HEAD.c.own, _HEAD.c.earliest)
+        .join(_HEAD, _HEAD.c.id == stories.c.cluster)
+        .where(among(stories.c.id))
+    )
+)
+_IS_PART = exists().where(
+    edges.c.kind == EdgeKind.PART.value, or_(edges.c.inner == stories.c.id, edges.c.outer == stories.c.id)
+)
+_PARTED: Final = Question(lambda among: select(stories.c.id).where(among(stories.c.cluster), _IS_PART).limit(1))
+_MEMBERS: Final = Question(lambda among: select(stories.c.id, stories.c.cluster).where(among(stories.c.cluster)))
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -39,31 +65,32 @@ def relink(connection: Connection, before: Compared, after: Compared) -> None:
     found = meeting.signed(change.firsts)
     pairs = meeting.candidates(connection, found) | change.equal(connection)
     meeting.put(connection, {n: found[n] for n in change.came})
-    if change.stories:
+    if change.before.states:
         touching = or_(*(among(connection, side, change.stories) for side in (edges.c.inner, edges.c.outer)))
         connection.execute(delete(edges).where(touching))
     known = pinned.known(connection)
     made = strongest(_judged(prints(connection, {n for pair in pairs for n in pair}), sorted(pairs), known))
     if made:
         connection.execute(insert(edges), [edge_row(edge) for edge in made])
-    neighbours = {story for edge in made for story in (edge.inner, edge.outer)} - after.states.keys()
-    _recluster(connection, set(after.states), {*before.clusters.values(), *change.before.clusters.values()}, neighbours)
+    decided = decisions.decided(connection)
+    if before.states or change.before.states or decided or not _joined(connection, made):
+        neighbours = {story for edge in made for story in (edge.inner, edge.outer)} - after.states.keys()
+        old = {*before.clusters.values(), *change.before.clusters.values()}
+        _recluster(connection, Touched(made=set(after.states), old=old, neighbours=neighbours), decided)
 
 
 def decide(connection: Connection, ids: Collection[str]) -> None:
     """Make the clusters of these stories anew: people decided otherwise of them."""
-    _recluster(connection, set(), set(), set(ids))
+    touched = Touched(made=set(), old=set(), neighbours=set(ids))
+    _recluster(connection, touched, decisions.decided(connection))
 
 
 def prints(connection: Connection, numbers: Collection[int]) -> dict[int, Print]:
     """Editions as they are compared, by their numbers."""
     if not numbers:
         return {}
-    columns = (editions.c.number, editions.c.story, editions.c.text_digest, editions.c.kind, editions.c.folded)
-    query = select(*columns, stories.c.earliest, stories.c.latest, stories.c.dated)
-    query = query.join(stories, stories.c.id == editions.c.story).where(among(connection, editions.c.number, numbers))
     found, made = dict[int, Print](), dict[tuple[str, str], Piece]()
-    for number, story, text_digest, kind, folded, earliest, latest, dated in connection.execute(query):
+    for number, story, text_digest, kind, folded, earliest, latest, dated in _PRINTS.ask(connection, numbers):
         # An undated story may be as old as it likes: nothing is known to be far from it.
         since, until = datetime.fromisoformat(earliest) if dated else _LONG_AGO, datetime.fromisoformat(latest)
         if (kind, folded) not in made:
@@ -135,11 +162,39 @@ def edge_of(row: Mapping[str, object]) -> Edge:
     )
 
 
-def _recluster(connection: Connection, made: set[str], old: set[str], neighbours: set[str]) -> None:
+def _joined(connection: Connection, made: Iterable[Edge]) -> bool:
+    """Join stories that were not held before, each alone yet, to clusters: what stands together stays together.
+
+    Not where parts may keep some of them apart; then nothing is done.
+    """
+    copies = [edge for edge in made if edge.kind is EdgeKind.COPY]
+    if not copies:
+        return True
+    rows = _HEADS.ask(connection, {story for edge in copies for story in (edge.inner, edge.outer)})
+    head_of = {row.story: row.id for row in rows}
+    if _PARTED.ask(connection, set(head_of.values())):
+        return False
+    members = {row.id: Member(story=row.id, own=row.own, earliest=datetime.fromisoformat(row.earliest)) for row in rows}
+    ties = (replace(edge, inner=head_of[edge.inner], outer=head_of[edge.outer]) for edge in copies)
+    heads = {head: canonical(together, members) for together in components(members, ties) for head in together}
+    moved = {old for old, head in heads.items() if old != head}
+    _write_clusters(connection, {row.id: heads[row.cluster] for row in _MEMBERS.ask(connection, moved)})
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touched:
+    """Stories and clusters that are to be split and joined again."""
+
+    made: set[str]  # stories made anew
+    old: set[str]  # clusters that they were in
+    neighbours: set[str]  # stories that are tied to them now
+
+
+def _recluster(connection: Connection, touched: Touched, decided: Decided) -> None:
     """Split and join again the clusters that the stories made anew were in, and those of their new neighbours."""
-    joined = select(stories.c.cluster).where(among(connection, stories.c.id, neighbours | made))
-    decided = decisions.decided(connection)
-    clusters = _reached(connection, old | set(connection.execute(joined).scalars()), decided)
+    joined = select(stories.c.cluster).where(among(connection, stories.c.id, touched.neighbours | touched.made))
+    clusters = _reached(connection, touched.old | set(connection.execute(joined).scalars()), decided)
     columns = (stories.c.id, stories.c.own, stories.c.earliest, stories.c.cluster, stories.c.jaccard)
     rows = {
         row.id: row
@@ -155,7 +210,9 @@ def _recluster(connection: Connection, made: set[str], old: set[str], neighbours
     stale = {
         story: head
         for story, head in standing.items()
-        if rows[story].cluster != head or made & {story, head} or (rows[story].jaccard is None) != (story == head)
+        if rows[story].cluster != head
+        or touched.made & {story, head}
+        or (rows[story].jaccard is None) != (story == head)
     }
     _write_clusters(connection, stale)
 
@@ -196,10 +253,7 @@ def _write_clusters(connection: Connection, standing: Mapping[str, str]) -> None
 
 def current(connection: Connection, ids: Collection[str]) -> dict[str, frozenset[int]]:
     """The shingles of stories' current texts."""
-    query = select(editions.c.story, editions.c.folded).where(
-        editions.c.current, among(connection, editions.c.story, ids)
-    )
-    return {story: shingles(skeletons(folded.split())) for story, folded in connection.execute(query)}
+    return {story: shingles(skeletons(folded.split())) for story, folded in _CURRENT.ask(connection, ids)}
 
 
 def standing_row(story: str, head: str, sets: Mapping[str, frozenset[int]]) -> dict[str, object]:

@@ -14,11 +14,16 @@ from typing import Final, TypeVar
 
 from sqlalchemy import ARRAY, BigInteger, Connection, LargeBinary, bindparam, delete, func, insert, literal, select
 
+from archive.catalog.questions import Question
 from archive.catalog.schema import among, bands, is_sqlite, sketches
 from archive.likeness import fingerprint
 
 _SQLITE_BANDS: Final = "INSERT INTO bands (value, edition) VALUES (?, ?)"
 _SQLITE_SKETCHES: Final = "INSERT INTO sketches (edition, sketch) VALUES (?, ?)"
+_HELD: Final = Question(lambda among: select(bands.c.value, bands.c.edition).where(among(bands.c.value)))
+_SKETCHES: Final = Question(
+    lambda among: select(sketches.c.edition, sketches.c.sketch).where(among(sketches.c.edition))
+)
 AT_ONCE: Final = 1 << 17  # rows
 
 Pair = tuple[int, int]  # numbers of editions, the smaller first
@@ -98,8 +103,7 @@ def candidates(connection: Connection, found: Mapping[int, Signed]) -> set[Pair]
             holders[value].append(n)
     pairs = {pair for numbers in holders.values() if len(numbers) > 1 for pair in combinations(sorted(numbers), 2)}
     if holders:
-        held = select(bands.c.value, bands.c.edition).where(among(connection, bands.c.value, holders))
-        for value, other in connection.execute(held):
+        for value, other in _HELD.ask(connection, holders):
             if other not in found:
                 pairs.update((min(n, other), max(n, other)) for n in holders[value])
     return set(_agreeing(pairs, _sketches(connection, pairs, found)))
@@ -109,8 +113,7 @@ def _sketches(connection: Connection, pairs: Collection[Pair], found: Mapping[in
     known = {n: each.sketch for n, each in found.items()}
     others = {n for pair in pairs for n in pair if n not in known}
     if others:
-        query = select(sketches.c.edition, sketches.c.sketch).where(among(connection, sketches.c.edition, others))
-        known |= {n: bytes(sketch) for n, sketch in connection.execute(query)}
+        known |= {n: bytes(sketch) for n, sketch in _SKETCHES.ask(connection, others)}
     return known
 
 

@@ -63,7 +63,7 @@ def texts(connection: Connection, part: Part) -> Iterator[list[tuple[int, str, i
 def stories_of(connection: Connection, numbers: Collection[int]) -> dict[int, str]:
     """The stories of editions, by their numbers."""
     query = select(editions.c.number, editions.c.story).where(among(connection, editions.c.number, numbers))
-    return {number: story for number, story in connection.execute(query)}
+    return {row.number: row.story for row in connection.execute(query)}
 
 
 def members(connection: Connection, ids: Collection[str]) -> dict[str, Member]:

@@ -9,6 +9,7 @@ from typing import Final
 RULES: Final = (
     "arabic",
     "bytemap",
+    "catalog/compared",
     "catalog/decisions",
     "catalog/editions",
     "catalog/equals",

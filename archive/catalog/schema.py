@@ -25,6 +25,7 @@ from sqlalchemy import (
     Table,
     Text,
     any_,
+    bindparam,
     func,
     inspect,
     literal,
@@ -273,7 +274,8 @@ def among(
 ) -> ColumnElement[bool]:
     """`column IN values` as one parameter, however many values there are."""
     if is_sqlite(connection):
-        return column.in_(select(func.json_each(to_line(sorted(values))).table_valued("value").c.value))
+        given = bindparam("among", to_line(sorted(values)), String, unique=True)
+        return column.in_(text("SELECT value FROM json_each(:among)").bindparams(given).columns(value=column.type))
     return column == any_(literal(sorted(values), ARRAY(column.type)))
 
 
