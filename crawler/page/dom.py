@@ -91,6 +91,11 @@ def names(element: etree._Element) -> str:
     return said.lower() if said else ""
 
 
+def is_alone(element: etree._Element) -> bool:
+    """Whether its parent holds no other element; told without counting them, which takes as long as there are many."""
+    return element.getprevious() is None and element.getnext() is None
+
+
 def is_hidden(element: etree._Element) -> bool:
     """Whether the page itself says that readers do not see it."""
     if element.get("hidden") is not None or element.get("aria-hidden") == "true":

@@ -52,7 +52,7 @@ def _is_lead(block: Block) -> bool:
         return False
     boxes = [block.element, *islice(block.element.iterancestors(), ALONE - 1)]
     for at, box in enumerate(boxes):
-        if at and len(box) != 1:
+        if at and not dom.is_alone(boxes[at - 1]):
             return False
         if leads.names_lead(dom.names(box)):
             return True

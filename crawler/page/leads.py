@@ -102,7 +102,7 @@ def is_apart(summary: Block, lead: Block, kept: Sequence[Block]) -> bool:
 def is_named(block: Block) -> bool:
     """Whether a block's names, or those of the box around it alone, call it a summary."""
     parent = block.element.getparent()
-    around = dom.names(parent) if parent is not None and len(parent) == 1 else ""
+    around = dom.names(parent) if parent is not None and dom.is_alone(block.element) else ""
     return names_lead(f"{dom.names(block.element)} {around}")
 
 

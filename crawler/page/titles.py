@@ -88,7 +88,7 @@ _SUBTITLE = re.compile(
 
 def _near_names(element: etree._Element) -> str:
     parent = element.getparent()
-    above = dom.names(parent) if parent is not None and len(parent) == 1 else ""
+    above = dom.names(parent) if parent is not None and dom.is_alone(element) else ""
     return f"{dom.names(element)} {above}".strip()
 
 
