@@ -72,6 +72,15 @@ class _Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Text:
+    """What is read: the title, which takes what a summary says in words of its own, the text, words under pictures."""
+
+    title: titles.Title
+    paragraphs: tuple[Paragraph, ...]
+    captions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Page:
     """What every step looks at."""
 
@@ -106,15 +115,15 @@ def read_source(source: Source, reader: Reader) -> Article | Rejection:
     refused = _refused(page, found, title)
     if refused is not None:
         return refused
-    title, paragraphs = _paragraphs(page, found, title)
-    if not paragraphs:
+    text = _text(page, found, title)
+    if not text.paragraphs:
         return Rejection(reason=Reason.NO_TEXT, detail=f"{len(page.blocks)} blocks, none of them an article's")
-    if not title.text:
+    if not text.title.text:
         hinted = titles.tidy(source.capture.hints.title or "")
         if not hinted:
-            return Rejection(reason=Reason.NO_TITLE, detail=paragraphs[0].text[:80])
-        title = replace(title, text=hinted)
-    return _article(page, found, title, paragraphs)
+            return Rejection(reason=Reason.NO_TITLE, detail=text.paragraphs[0].text[:80])
+        text = replace(text, title=replace(text.title, text=hinted))
+    return _article(page, found, text)
 
 
 def _ruled(page: _Page) -> _Found | None:
@@ -210,22 +219,25 @@ def _is_whole(found: _Found) -> bool:
     return bool(kept) and found.blocks[-1].order > kept[-1].order
 
 
-def _paragraphs(page: _Page, found: _Found, title: titles.Title) -> tuple[titles.Title, tuple[Paragraph, ...]]:
-    """The text, its lead told once; and the title, which takes what a summary says in words of its own."""
+def _text(page: _Page, found: _Found, title: titles.Title) -> _Text:
+    """The text, its lead told once, captions apart."""
     payload = dom.safe(page.source.decoded.text)
     if found.told:
         twice = leads.find(found.told, lambda at, _: told.is_cut(found.told[at]))
         lines = [line for at, line in enumerate(found.told) if twice is None or at != twice.at]
-        return title, tuple(told.paragraphs(payload, lines, found.told_by))
+        return _Text(title=title, paragraphs=tuple(told.paragraphs(payload, lines, found.told_by)))
     kept, cut = inline.without(_without_heading(page, found.content.blocks, title))
     if found.extractor != "outlet-rules":
         kept = [*content.lead(found.blocks, kept, title.element, page.table), *kept]
         kept = _with_edges(page, found, kept, title)
-        kept = captions.without(
+    left = kept
+    if found.extractor != "outlet-rules":
+        left = captions.without(
             kept, lambda line: dateline.is_signature(line, page.reader.agencies, page.reader.outlet)
         )
-    title, kept = _told_once(found, title, kept)
-    return title, tuple(_placed(payload, kept, cut))
+    beside = captions.beside(found.blocks, kept, left, title.element)
+    title, left = _told_once(found, title, left)
+    return _Text(title=title, paragraphs=tuple(_placed(payload, left, cut)), captions=beside)
 
 
 def _with_edges(page: _Page, found: _Found, kept: Sequence[Block], title: titles.Title) -> Sequence[Block]:
@@ -274,25 +286,26 @@ def _without_heading(page: _Page, kept: Sequence[Block], title: titles.Title) ->
 def _placed(payload: str, kept: Sequence[Block], cut: Set[int]) -> Iterator[Paragraph]:
     line = kept[0].element.sourceline if kept else None
     index = locate.index_html(payload, line - 1 if isinstance(line, int) else 1)
+    paths = dom.Paths()
     for block in kept:
         cleaned = clean(block.text)
         if not cleaned.text or not block.size:
             continue
-        place = index.find(block.text)
+        place = index.find(block.text, block.skeleton)
         repairs = (*((inline.CUT,) if block.order in cut else ()), *cleaned.repairs)
         repairs = repairs if place.exact else (*repairs, told.inexact(place))
         yield Paragraph(
             text=cleaned.text,
-            where=dom.path(block.element),
+            where=paths.of(block.element),
             offset=place.offset,
             length=place.length,
             repairs=repairs,
         )
 
 
-def _article(page: _Page, found: _Found, title: titles.Title, paragraphs: tuple[Paragraph, ...]) -> Article:
-    source, reader = page.source, page.reader
-    texts = tuple(paragraph.text for paragraph in paragraphs)
+def _article(page: _Page, found: _Found, text: _Text) -> Article:
+    source, reader, title = page.source, page.reader, text.title
+    texts = tuple(paragraph.text for paragraph in text.paragraphs)
     byline = _byline(page, found, title)
     credit = dateline.read(texts, byline, reader.agencies, reader.outlet, _beside(found))
     root, url = source.root, source.capture.url
@@ -308,7 +321,8 @@ def _article(page: _Page, found: _Found, title: titles.Title, paragraphs: tuple[
         title=title.text,
         subtitle=title.subtitle,
         byline=byline,
-        paragraphs=paragraphs,
+        paragraphs=text.paragraphs,
+        captions=text.captions,
         language=language.judge(" ".join((title.text, *texts)), root.get("lang") or ""),
         kind=kinds.judge(piece),
         topic=topic.judge(title.text, "\n\n".join(texts), reader.topic),

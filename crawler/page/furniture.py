@@ -29,8 +29,10 @@ NAME_WORDS = 6  # of a name with its rank or desk: «محرر الشؤون ال�
 LONGEST_HEADING = 80  # of a heading that closes an article
 LEARNED = "learned"  # the zone of a box that was learned
 REMEMBERED = 20_000  # class names, with what they open
+LONGEST_NAMES = 300  # code points of names that are remembered
 _NEUTRAL = frozenset({"html", "body", "main", "article", "form"})  # tags that open no zone, whatever their names
 _TELLING = frozenset({"class", "id", "role", "hidden", "aria-hidden", "style"})  # attributes that may open a zone
+_CLASS = ["class"]  # what most elements that say anything say
 _BODY_PROPS = frozenset({"articleBody", "text"})
 _TOKEN = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _PARTS = re.compile(r"[a-z0-9]+")
@@ -76,6 +78,7 @@ class Furniture:
     credit: re.Pattern[str]
     pattern: re.Pattern[str]
     zones: Mapping[str, str]
+    heads: frozenset[str]  # the first parts of their names
     bodies: frozenset[str]
     taught: Taught = NOTHING
     # What names were found to open; a page repeats the same few again and again.
@@ -84,36 +87,42 @@ class Furniture:
 
     def zone(self, element: etree._Element) -> str | None:
         """The zone an element opens by its tag, role or class names, or by what was learned; else None."""
-        zone = self._zone_by_names(element)
+        tag, said = element.tag, element.keys()
+        zone = dom.ZONE_TAGS.get(tag)
+        if said and zone is None and tag not in _NEUTRAL:
+            if said == _CLASS:
+                zone = self._zone_of(element.get("class") or "")
+            elif not _TELLING.isdisjoint(said):
+                zone = self._zone_by_names(element)
         if zone is None and self.taught is not NOTHING and self.taught.is_box(element):
             return LEARNED
         return zone
 
     def _zone_by_names(self, element: etree._Element) -> str | None:
-        tag = element.tag
-        if tag in dom.ZONE_TAGS:
-            return dom.ZONE_TAGS[tag]
-        if tag in _NEUTRAL or _TELLING.isdisjoint(element.keys()):
-            return None
         if dom.is_hidden(element):
             return "hidden"
         said = dom.names(element)
-        if not said or element.get("itemprop") in _BODY_PROPS:
-            return None
-        return self._zone_of(said)
+        return self._zone_of(said) if said and element.get("itemprop") not in _BODY_PROPS else None
 
     def _zone_of(self, said: str) -> str | None:
-        if said not in self.asked:
-            if len(self.asked) >= REMEMBERED:
-                self.asked.clear()
-            tokens = () if self._names_body(said) else _TOKEN.findall(said)
-            self.asked[said] = next(filter(None, map(self._zone_named, tokens)), None)
-        return self.asked[said]
+        """By an element's names, in any case."""
+        if said in self.asked:
+            return self.asked[said]
+        if len(self.asked) >= REMEMBERED:
+            self.asked.clear()
+        names, zone = said.lower(), None
+        if not self.heads.isdisjoint(_PARTS.findall(names)):
+            tokens = _TOKEN.findall(names)
+            if self.bodies.isdisjoint(tokens):
+                zone = next(filter(None, map(self._zone_named, tokens)), None)
+        if len(said) <= LONGEST_NAMES:
+            self.asked[said] = zone
+        return zone
 
     def _zone_named(self, token: str) -> str | None:
         """By one class name: "entry-meta", "related_box": first or last part name the thing, middle ones place it."""
-        if token in self.zones:
-            return self.zones[token]
+        if token in self.zones or token.isalnum():
+            return self.zones.get(token)
         parts = _PARTS.findall(token)
         named = (self.zones[part] for part in (parts[0], parts[-1]) if part in self.zones and len(parts) <= 3)
         return next(named, None)
@@ -129,6 +138,8 @@ class Furniture:
         if said not in self.bodily:
             if len(self.bodily) >= REMEMBERED:
                 self.bodily.clear()
+            if len(said) > LONGEST_NAMES:
+                return not self.bodies.isdisjoint(_TOKEN.findall(said))
             self.bodily[said] = not self.bodies.isdisjoint(_TOKEN.findall(said))
         return self.bodily[said]
 
@@ -174,6 +185,8 @@ class Furniture:
         """The same of a line without its markup."""
         if self.taught.opens(text, link_share) and not self.is_credit(text):
             return True
+        if link_share <= 0.4 and letters > SHORT:
+            return False
         folded = fold(text[:BEGINNING]).lstrip(_EDGE_SIGNS)
         if not folded.startswith(self.openings):
             return False
@@ -245,6 +258,7 @@ def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
 @cache
 def _read() -> Furniture:
     table = load(TABLE, _Table)
+    zones = {name: zone for zone, names in table.zones.items() for name in names}
     return Furniture(
         lines=frozenset(Furniture.bare(fold(line)) for line in table.lines),
         own=frozenset(Furniture.bare(fold(line)) for line in table.own),
@@ -260,7 +274,8 @@ def _read() -> Furniture:
         houses=frozenset(fold(part) for words in table.houses for part in words.split()),
         credit=_compiled(table.credits),
         pattern=_compiled(table.patterns),
-        zones={name: zone for zone, names in table.zones.items() for name in names},
+        zones=zones,
+        heads=frozenset(_PARTS.findall(name)[0] for name in zones),
         bodies=frozenset(table.bodies),
     )
 
