@@ -25,6 +25,17 @@ def _trafilatura(**mode: bool) -> Callable[[str], str]:
     return lambda html: extract(html, include_comments=False, deduplicate=False, **mode) or ""
 
 
+def _trafilatura_all() -> Callable[[str], str]:
+    """Asked for what a reading says, too: title, author, date and site beside the text."""
+    from trafilatura import bare_extraction
+
+    def read(html: str) -> str:
+        said = bare_extraction(html, include_comments=False, deduplicate=False, with_metadata=True)
+        return str(said.text or "") if said else ""
+
+    return read
+
+
 def _resiliparse() -> Callable[[str], str]:
     from resiliparse.extract.html2text import extract_plain_text
 
@@ -66,6 +77,7 @@ def _newspaper() -> Callable[[str], str]:
 
 ENGINES: dict[str, tuple[str, Callable[[], Callable[[str], str]]]] = {
     "trafilatura": ("trafilatura", _trafilatura),
+    "trafilatura all": ("trafilatura", _trafilatura_all),
     "trafilatura precision": ("trafilatura", lambda: _trafilatura(favor_precision=True)),
     "trafilatura fast": ("trafilatura", lambda: _trafilatura(fast=True)),
     "trafilatura recall": ("trafilatura", lambda: _trafilatura(favor_recall=True)),

@@ -6,7 +6,8 @@
 FOLDER holds `extraction/wcxb` (English articles with their text) and `arabic_pages` (five labelled by keys of
 paragraphs in arabic_gold.jsonl). Words are compared as bags. A seed parts the English pages into a half to tune on and
 a half to report. Each page is given to every reader before the next page is; times are CPU seconds of the process that
-reads. Ours counts all it does: decoding, text, places, dates, dateline, topic. `--errors` names the pages below
+reads. Ours counts all it does: decoding, text, places, dates, dateline, topic; "trafilatura all" is trafilatura asked
+for title, author and date beside the text, too. `--errors` names the pages below
 `--least`, with no text of theirs.
 """
 

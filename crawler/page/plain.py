@@ -52,21 +52,12 @@ class _Held:
 
     def __init__(self, prose: Sequence[Block], furniture: Furniture) -> None:
         self.furniture = furniture
-        self.size: dict[etree._Element, int] = {}
-        self.many: dict[etree._Element, int] = {}
-        self.below: dict[etree._Element, set[etree._Element]] = {}
-        for block in prose:
-            self._count(block)
-
-    def _count(self, block: Block) -> None:
-        under = None
-        node: etree._Element | None = block.element
-        while node is not None:
-            self.size[node] = self.size.get(node, 0) + block.size
-            self.many[node] = self.many.get(node, 0) + 1
-            if under is not None:
-                self.below.setdefault(node, set()).add(under)
-            node, under = node.getparent(), node
+        self.size = content.held_by((block.element, block.size) for block in prose)
+        self.many = content.held_by((block.element, 1) for block in prose)
+        self.below: dict[etree._Element, list[etree._Element]] = {}
+        for box in self.size:
+            if (around := box.getparent()) is not None:
+                self.below.setdefault(around, []).append(box)
 
     def inmost(self, box: etree._Element) -> etree._Element:
         """The smallest box in a box that still holds most of its prose, step by step."""
