@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from benchmarks.copies.labelled import LOOK_ALIKES, Labelled, Pair
 
 Together = Callable[[Pair], bool]
+DRAWS = 2000
 SURE = 1.96  # deviations: an interval that holds the truth 95 times in 100
 
 
@@ -55,6 +57,21 @@ def worth(labelled: Sequence[Labelled], together: Together) -> Worth:
         merged=Rate(many=sum(together(each.pair) for each in alike), of=len(alike)),
         cubed=_cubed_of_pairs(labelled, together),
     )
+
+
+def bounds(labelled: Sequence[Labelled], together: Together) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Intervals of precision and of recall that hold 95 of 100 draws of as many pairs again from each stratum."""
+    strata: dict[str, list[Labelled]] = defaultdict(list)
+    for each in labelled:
+        strata[each.stratum].append(each)
+    put = {each.pair: together(each.pair) for each in labelled}
+    chance = random.Random(DRAWS)
+    drawn = [
+        worth([chance.choice(pairs) for pairs in strata.values() for _ in pairs], put.__getitem__) for _ in range(DRAWS)
+    ]
+    rarest = DRAWS // 40
+    precisions, recalls = sorted(each.precision for each in drawn), sorted(each.recall for each in drawn)
+    return (precisions[rarest], precisions[-1 - rarest]), (recalls[rarest], recalls[-1 - rarest])
 
 
 def _cubed_of_pairs(labelled: Iterable[Labelled], together: Together) -> tuple[float, float]:

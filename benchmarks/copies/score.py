@@ -1,6 +1,7 @@
 """Which pairs of real articles are put together, ours beside others' ways, over the labelled pairs of this folder.
 
-    python -m benchmarks.copies.score FOLDER [--half tune|report|fresh …] [--peer-python PEERS/bin/python] [--errors FILE]
+    python -m benchmarks.copies.score FOLDER [--half tune|report|fresh …] [--peer-python PEERS/bin/python]
+        [--errors FILE]
 
 FOLDER holds saudinewsnet_july.jsonl.xz and exact_pairs_w5.tsv.gz. Every way groups all articles; figures are over one
 half of the labelled pairs, or the fresh draw, weighted by how many pairs of its stratum each stands for. «pairs» asks
@@ -35,7 +36,7 @@ from archive.likeness.copies import Piece, Verdict, compare
 from archive.likeness.formulas import NONE, Formulas, learned
 from archive.records import EdgeKind, Kind
 from benchmarks.copies.labelled import Labelled, Pair, halves, read
-from benchmarks.copies.measures import Together, Worth, cubed, worth
+from benchmarks.copies.measures import Together, Worth, bounds, cubed, worth
 from crawler.newsroom import press
 from tests import newsroom_truth
 
@@ -239,6 +240,8 @@ def main() -> None:
         half = every[name]
         print(f"\n{len(half)} labelled pairs, {name}")
         show(ways, half)
+        precision, recall = bounds(half, way.in_pair)
+        print(f"ours by pairs: precision {precision[0]:.3f}–{precision[1]:.3f}, recall {recall[0]:.3f}–{recall[1]:.3f}")
         print("\nlabel\tour verdicts\n" + kinds(half, verdicts))
         wrong += [f"{name}\t{line}" for line in errors(half, verdicts, way)]
     if asked.errors:
