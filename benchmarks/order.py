@@ -1,6 +1,6 @@
 """Whether the order in which articles arrive, or how many come at once, shows in what ties them together.
 
-    python -m benchmarks.order ARTICLES.jsonl.xz [--articles 5000] [--orders 10] [--catalog sqlite:////tmp/order.db]
+    python -m benchmarks.order ARTICLES.jsonl.xz [--articles 5000] [--orders 10] [--equal 0] [--catalog URL]
 
 ARTICLES: one JSON object a line with id, source, date, text. A seeded sample of them is taken in random orders and
 random batches, arrival by arrival, and once more linked anew over parts: every row of stories (clusters, canonical
@@ -31,7 +31,7 @@ from archive.catalog.schema import edges, stories
 from archive.reclustering import steps
 from archive.reclustering.local import recluster
 from archive.reclustering.plan import Plan
-from benchmarks.scale import SEED, Document, arrive, lay, say
+from benchmarks.scale import OUTLETS, SEED, Document, arrive, lay, say
 
 Known = tuple[int, Document]  # its serial number, by which its story's id is made
 LARGEST = 400  # articles in one batch
@@ -47,6 +47,12 @@ def sample(file: Path, many: int) -> list[Known]:
 
 def read(row: dict[str, str]) -> Document:
     return Document(words=tokens(row["text"]), at=datetime.fromisoformat(row["date"]).replace(tzinfo=UTC))
+
+
+def printed_again(given: list[Known], many: int) -> list[Known]:
+    """The first article in equal words, under so many more addresses of its outlet."""
+    at, document = -(-len(given) // len(OUTLETS)), given[0][1]
+    return [((at + more) * len(OUTLETS), document) for more in range(many)]
 
 
 def batches(given: list[Known], chance: Random) -> Iterator[list[Known]]:
@@ -94,9 +100,11 @@ def main() -> None:
     parser.add_argument("file", type=Path, metavar="ARTICLES")
     parser.add_argument("--articles", type=int, default=5000)
     parser.add_argument("--orders", type=int, default=10)
+    parser.add_argument("--equal", type=int, default=0, help="more texts of one outlet, in the words of one article")
     parser.add_argument("--catalog", help="an address that may be emptied; a file in a folder of its own by default")
     asked = parser.parse_args()
     given = sample(asked.file, asked.articles)
+    given += printed_again(given, asked.equal)
     say("articles", len(given))
     with scratch.folder("astana-order-") as folder:
         url = asked.catalog or f"sqlite:///{folder / 'catalog.db'}"
