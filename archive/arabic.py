@@ -267,6 +267,7 @@ CLITICS: tuple[tuple[str, int], ...] = (
     ("وبال", 3), ("وكال", 3), ("فبال", 3), ("ولل", 3), ("فلل", 3), ("وال", 3), ("فال", 3), ("بال", 3), ("كال", 3),
     ("لل", 3), ("ال", 3), ("و", 4), ("ف", 4), ("ب", 4), ("ل", 4), ("ك", 4), ("س", 5),
 )  # fmt: skip
+_FIRST_OF_CLITICS = frozenset(clitic[0] for clitic, _ in CLITICS)
 ENDINGS = re.compile("(?<=...)[اهي]$")  # أستانا، أستانة، الأستاني
 ARABIC_WORD = re.compile("[ء-ي]+")
 
@@ -275,11 +276,17 @@ ARABIC_WORD = re.compile("[ء-ي]+")
 def _stem(word: str) -> str:
     if not ARABIC_WORD.fullmatch(word):
         return word
-    while True:
-        clitic = next((c for c, left in CLITICS if word.startswith(c) and len(word) - len(c) >= left), "")
-        if not clitic:
-            return ENDINGS.sub("ا", word)
+    while clitic := _clitic(word):
         word = word.removeprefix(clitic)
+    return ENDINGS.sub("ا", word)
+
+
+def _clitic(word: str) -> str:
+    if word[0] in _FIRST_OF_CLITICS:
+        for clitic, left in CLITICS:
+            if word.startswith(clitic) and len(word) - len(clitic) >= left:
+                return clitic
+    return ""
 
 
 def search_key(text: str) -> str:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 
 from archive import arabic
@@ -14,6 +15,7 @@ from crawler import facts
 from crawler.facts import Facts
 
 TABLE = Path(__file__).parent / "agencies.yml"
+REMEMBERED = 120  # code points of words whose tokens are kept: what stands between marks is shorter
 
 
 class AgencyWords(Facts):
@@ -57,7 +59,16 @@ class Sort(StrEnum):
 
 def key(words: str | Iterable[str]) -> str:
     """Folded words without anything between them: «أ.ف.ب» and «أف ب» alike."""
-    return "".join(arabic.tokens(words) if isinstance(words, str) else words)
+    return "".join(_tokens(words) if isinstance(words, str) else words)
+
+
+def _tokens(words: str) -> tuple[str, ...]:
+    return _remembered(words) if len(words) <= REMEMBERED else tuple(arabic.tokens(words))
+
+
+@lru_cache(maxsize=1 << 12)  # the same words are asked for in every row of the table
+def _remembered(words: str) -> tuple[str, ...]:
+    return tuple(arabic.tokens(words))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -82,10 +93,10 @@ class Agencies:
 
     def agency(self, words: str) -> str | None:
         """The canonical name, when the words are an agency's and nothing else but general words."""
-        tokens = arabic.tokens(words)
+        tokens = _tokens(words)
         around = self.rows["around"]
         bare = [token for token in tokens if token not in around]
-        return self.names.get(key(tokens)) or self.names.get(key(bare))
+        return self.names.get("".join(tokens)) or self.names.get("".join(bare))
 
     def named_within(self, tokens: Sequence[str]) -> str | None:
         """The first agency named among folded tokens, «ل» before it passed over; the longest spelling wins."""
@@ -102,16 +113,17 @@ class Agencies:
         """What the words are; `own` are the names the outlet signs itself with. An agency's own name is an agency."""
         if self.agency(words):
             return Sort.AGENCY
-        if self.says("places", words):  # «الرياض - واس» in the paper of that name
+        said, rows = key(words), self.rows
+        if said in rows["places"]:  # «الرياض - واس» in the paper of that name
             return Sort.PLACE
-        if key(words) in set(map(key, own)) or self.says("own", words):
+        if said in rows["own"] or any(said == key(name) for name in own):
             return Sort.OWN
         for sort, row in (
             (Sort.PARTIAL, "partial"),
             (Sort.SECTION, "sections"),
             (Sort.HOMONYM, "homonyms"),
         ):
-            if self.says(row, words):
+            if said in rows[row]:
                 return sort
         return Sort.OTHER
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from archive import arabic
 from crawler.agencies import Agencies
+from crawler.literals import Gated, gated
 
 BEGINS, ENDS = "(?<![ء-يa-z])[وف]?", "(?![ء-يa-z0-9])"
 QUOTE = r"""[ ("'\[]*"""
@@ -25,13 +26,13 @@ ADJECTIVES = 4  # words between «وكالة» and a name in quotation marks
 class Spoken:
     """The table as patterns over folded sentences; each catches the agency's name as group `name` or `plain`."""
 
-    attributed: re.Pattern[str]
-    told: re.Pattern[str]
-    witnessed: re.Pattern[str]
-    from_others: re.Pattern[str]
+    attributed: Gated
+    told: Gated
+    witnessed: Gated
+    from_others: Gated
     next_to: re.Pattern[str]
-    closing: re.Pattern[str]
-    reporters: re.Pattern[str]
+    closing: Gated
+    reporters: Gated
 
 
 def _any(words: Iterable[str]) -> str:
@@ -77,18 +78,17 @@ def spoken(agencies: Agencies) -> Spoken:
     to, interviews = (f"(?<![ء-ي])(?:{'|'.join(map(_before, each))})" for each in (words.to, words.interviews))
     close = re.sub(r"\?P<(?:name|plain)>", "?:", agency)
     plain_too = f"(?:{close}|(?:ل|ب)?{_names(words.plain)})"
+    told = f"{BEGINS}{_any(words.told)}{ENDS}"
+    people = f"(?:{_any((*words.reporters, *words.witnesses))}|{_any(words.surveys)}(?= +ل))"
+    others, reporters = _any(words.from_others), _any(words.reporters)
     return Spoken(
-        attributed=re.compile(said + agency),
-        told=re.compile(
-            rf"(?:{BEGINS}{_any(words.told)}{ENDS}[^.!?\n]{{0,{NEAR}}}?{to}|{interviews}){agency}",
-        ),
-        witnessed=re.compile(
-            f"{BEGINS}(?:ل|ال)?(?:{_any((*words.reporters, *words.witnesses))}|{_any(words.surveys)}(?= +ل)) +{agency}"
-        ),
-        from_others=re.compile(f"(?<![ء-ي]){_any(words.from_others)} +{agency}"),
+        attributed=gated(said + agency, by=said),
+        told=gated(rf"(?:{told}[^.!?\n]{{0,{NEAR}}}?{to}|{interviews}){agency}", by=f"(?:{told}|{interviews})"),
+        witnessed=gated(f"{BEGINS}(?:ل|ال)?{people} +{agency}", by=people),
+        from_others=gated(f"(?<![ء-ي]){others} +{agency}", by=others),
         next_to=re.compile(rf"[ \"')\]]*(?<![ء-ي])عن +{agency}"),
-        closing=re.compile(rf"[.,;!?\"')\]] *{said}(?P<name>{plain_too})[ .\"')\]]*$"),
-        reporters=re.compile(f"{BEGINS}[لب]?(?:ال)?{_any(words.reporters)} +{agency}"),
+        closing=gated(rf"[.,;!?\"')\]] *{said}(?P<name>{plain_too})[ .\"')\]]*$", by=said),
+        reporters=gated(f"{BEGINS}[لب]?(?:ال)?{reporters} +{agency}", by=reporters),
     )
 
 
@@ -99,7 +99,7 @@ def _found(match: re.Match[str], agencies: Agencies) -> str | None:
     return agencies.named_within(arabic.tokens(caught))
 
 
-def _all(pattern: re.Pattern[str], folded: str, agencies: Agencies) -> Iterator[str]:
+def _all(pattern: Gated, folded: str, agencies: Agencies) -> Iterator[str]:
     yield from filter(None, (_found(match, agencies) for match in pattern.finditer(folded)))
 
 

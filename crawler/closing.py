@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from archive import arabic
 from crawler import attribution
@@ -20,10 +21,16 @@ INITIALS = re.compile(r"\s*(?:[ء-ي]\s*\.?\s*){1,3}")  # «ص.ش/ح.ع (د ب �
 LAST_DATELINE = re.compile(r"(\S+(?:\s\S+)?)\s*[-‐-―\u2212\u0640/(]\s*([^-‐-―\u2212\u0640/()]{2,30}?)\)?\s*\.?\s*$")
 
 
-def _begins(folded: str, words: Sequence[str]) -> int:
+@lru_cache(maxsize=64)
+def _beginnings(words: tuple[str, ...]) -> re.Pattern[str]:
+    longest = sorted({arabic.fold(word) for word in words}, key=len, reverse=True)
+    return re.compile(f"(?:{'|'.join(map(re.escape, longest))})(?![ء-ي])")
+
+
+def _begins(folded: str, words: tuple[str, ...]) -> int:
     """How many code points of a folded line one of the table's words takes at its beginning; 0 for none."""
-    ends = (len(word) for word in map(arabic.fold, words) if re.match(rf"{re.escape(word)}(?![ء-ي])", folded))
-    return max(ends, default=0)
+    found = _beginnings(words).match(folded)
+    return found.end() if found else 0
 
 
 def _last_line(paragraphs: Sequence[str], desk: Desk) -> str:
@@ -82,8 +89,7 @@ def _credit_line(line: str, desk: Desk) -> Signature:
 def elsewhere(lines: Sequence[str], desk: Desk) -> Signature:
     """«المصدر: رويترز» on the page outside the text: the first line that names a source."""
     for line in lines:
-        bare = arabic.fold(line).lstrip(" -/(")
-        if len(line) <= CLOSING and _begins(bare, desk.agencies.words.sources):
+        if len(line) <= CLOSING and _begins(arabic.fold(line).lstrip(" -/("), desk.agencies.words.sources):
             signature = _credit_line(line, desk)
             if signature.agency or signature.partial:
                 return signature

@@ -64,9 +64,10 @@ def _split_date(words: str) -> tuple[str, str]:
         return words, ""
     months, tokens = patterns().months, arabic.tokens(words)
     for number in range(len(tokens)):
-        rest = tokens[number:]
-        named = any(" ".join(rest[at : at + size]) in months for at in range(len(rest)) for size in (1, 2))
-        if rest[0].isdigit() or (number == 0 and " ".join(rest) in months):
+        if tokens[number].isdigit() or (number == 0 and " ".join(tokens) in months):
+            named = any(
+                " ".join(tokens[at : at + size]) in months for at in range(number, len(tokens)) for size in (1, 2)
+            )
             figure = re.search("[0-9]", arabic.digits(words))
             at = figure.start() if figure else 0
             return (words[:at].strip(), words[at:].strip()) if named or number == 0 else (words, "")
@@ -221,7 +222,7 @@ def _is_above(paragraph: str, following: Sequence[str], desk: Desk) -> bool:
 def _attribution(paragraphs: Sequence[str], after: int, desk: Desk, *, opened: bool) -> Signature:
     """The credit in the first two sentences behind the dateline; behind a signed one only what is attributed."""
     text = "\n".join(paragraphs)[after:].strip()
-    for sentence in SENTENCE.split(text)[:2]:
+    for sentence in SENTENCE.split(text, maxsplit=2)[:2]:
         if chain := attribution.source(sentence, desk.agencies, only_attributed=opened):
             behind = chain[1] if len(chain) > 1 else None
             return Signature(agency=chain[0], behind=behind, words=sentence, signed=True)

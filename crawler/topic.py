@@ -88,6 +88,7 @@ class TopicRules:
     words: TopicWords
     terms: tuple[Term, ...]
     digest: str
+    literals: tuple[str, ...] = ()  # what any term needs
 
 
 # --- reading the table ----------------------------------------------------------------------------------------------
@@ -151,13 +152,20 @@ def load_topic(path: Path | None = None) -> TopicRules:
     where = path or TABLE
     words = facts.load(where, TopicWords)
     digest = hashlib.sha256(words.model_dump_json().encode()).hexdigest()
-    return TopicRules(words=words, terms=_terms(words, where), digest=digest)
+    terms = _terms(words, where)
+    every = sorted({word for term in terms for word in term.needed})
+    return TopicRules(words=words, terms=terms, digest=digest, literals=tuple(every))
 
 
 # --- judging --------------------------------------------------------------------------------------------------------
-def _found(terms: Iterable[Term], text: str) -> set[str]:
-    """Names of the terms that stand in a folded text."""
-    here = {term.name: term.group for term in terms if term.pattern and term.pattern.search(text)}
+def _found(terms: Iterable[Term], text: str, literals: Iterable[str]) -> set[str]:
+    """Names of the terms that stand in a folded text; of their literals, those that may stand there."""
+    there = {literal for literal in literals if literal in text}
+    here = {
+        term.name: term.group
+        for term in terms
+        if term.pattern and not (term.needed and there.isdisjoint(term.needed)) and term.pattern.search(text)
+    }
     named = {*here, *here.values()}
     return {*here, *(term.name for term in terms if term.together and named.issuperset(term.together))}
 
@@ -176,12 +184,13 @@ def judge(title: str, text: str, rules: TopicRules) -> Topic:
         return Topic(on=True, score=0.0)
     folded, words = arabic.fold(text), rules.words
     head = arabic.fold(title)
-    all_of_it = f"{head} . {folded}"
-    terms = [term for term in rules.terms if literals.may_match(term.needed, all_of_it)]
-    in_title, in_lead = _found(terms, head), _found(terms, folded[: words.lead])
+    lead, all_of_it = folded[: words.lead], f"{head} . {folded}"
+    there = {literal for literal in rules.literals if literal in all_of_it}
+    terms = [term for term in rules.terms if not term.needed or not there.isdisjoint(term.needed)]
+    in_title, in_lead = _found(terms, head, there), _found(terms, lead, there)
     # Title and lead together: what needs several terms may have one here and one there.
-    opening = in_title | in_lead | _found(terms, f"{head} . {folded[: words.lead]}")
-    whole = opening | _found(terms, folded)
+    opening = in_title | in_lead | _found(terms, f"{head} . {lead}", there)
+    whole = opening | _found(terms, folded, there)
     factors = {name: words.places.title if name in in_title else words.places.lead for name in opening}
     gains = {t.name: t.weight * factors.get(t.name, words.places.text) for t in rules.terms if t.name in whole}
     groups = {term.name: term.group for term in rules.terms}

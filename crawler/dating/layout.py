@@ -6,6 +6,7 @@ It reads no date. Where a run stands is counted in code points of visible text, 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,6 +24,7 @@ HEAD = re.compile(r"header|top-?bar|top-?nav|navbar|clock|masthead|today")
 TITLE_PARTS = re.compile(r" (?:[-|:]|::|>>|\"|/) ")
 LEAST_TITLE = 8  # code points of what a title is known by
 OF_OTHERS = frozenset({"aside", "footer"})  # never hold the article's date, unless they hold its title
+TELLING = frozenset({"itemprop", "hidden", "aria-hidden", "style"})  # attributes that an element is asked for
 PLACED = frozenset({"h1", "img", "time"})  # elements whose place is remembered
 # A script of one call that prints one string: <script>showDate("2017/09/14 09:30")</script>.
 PRINTS = re.compile(r"""\s*[\w.$]{1,40}\(\s*(["'])([^"'\\]{8,40})\1\s*\)\s*;?\s*""")
@@ -55,6 +57,14 @@ def _part_named(tag: str, names: str) -> str:
     return "head" if tag in ("nav", "header") or HEAD.search(names) else ""
 
 
+def _is_unseen(element: etree._Element) -> bool:
+    return dom.is_hidden(element) and not dom.is_streamed(element)
+
+
+def _has_no_title(element: etree._Element) -> bool:
+    return element.find(".//h1") is None
+
+
 class Layout:
     """The visible runs of a page in document order, elements that may date it, and where its title starts."""
 
@@ -82,10 +92,14 @@ class Layout:
         for event, element in walker:
             if event == "start":
                 tag = element.tag
-                if element.get("itemprop") is not None:
+                is_telling = not TELLING.isdisjoint(element.keys())
+                if is_telling and element.get("itemprop") is not None:
                     self.items.append(element)
-                hidden = dom.is_hidden(element) and not dom.is_streamed(element)
-                if tag in unseen or hidden or (tag in OF_OTHERS and element.find(".//h1") is None):
+                if (
+                    tag in unseen
+                    or (is_telling and _is_unseen(element))
+                    or (tag in OF_OTHERS and _has_no_title(element))
+                ):
                     self._pass_over(element)
                     walker.skip_subtree()
                     continue
@@ -98,8 +112,9 @@ class Layout:
 
     def _pass_over(self, element: etree._Element) -> None:
         """Note of what is not read a date that a script prints, pictures that scripts show later, and microdata."""
-        if element.tag == "script" and (printed := PRINTS.fullmatch(element.text or "")):
-            self._note(printed[2], element)
+        if element.tag == "script":
+            if printed := PRINTS.fullmatch(element.text or ""):
+                self._note(printed[2], element)
         elif element.tag == "noscript":
             self._placed["img"] += ((image, self._length) for image in element.iter("img"))
         elif element.tag not in dom.HIDDEN_TAGS:
@@ -110,6 +125,13 @@ class Layout:
             shown = text.strip()
             self.runs.append((shown, self._length, element))
             self._length += len(shown) + 1
+
+    def dated(self, figures: re.Pattern[str]) -> list[Run]:
+        """The runs in which a pattern of figures alone matches."""
+        text = "\n".join(run[0] for run in self.runs)  # in which each run starts where it starts on the page
+        starts = [run[1] for run in self.runs]
+        found = {bisect_right(starts, match.start()) - 1 for match in figures.finditer(text)}
+        return [self.runs[at] for at in sorted(found)]
 
     def _printed_titles(self) -> list[tuple[etree._Element, int]]:
         """The elements that print the title: headings that the head names, else the first, else the title's words."""

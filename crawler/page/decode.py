@@ -28,7 +28,7 @@ _XML = re.compile(rb"^\s*<\?xml[^>]*?\bencoding\s*=\s*[\"']([A-Za-z0-9_:.\-]+)")
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]+)", re.IGNORECASE)
 _SINGLE_BYTE_RUN = re.compile(rb"[\x80-\xff]{2,}")
 _PART = re.compile(rb"[^<>\n]+")  # text between tags, or what a tag holds
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r"})
 
 
 class _Table(Facts):
@@ -87,10 +87,12 @@ def decode(data: bytes, content_type: str | None) -> Decoded:
     if wide:
         return _finish(data, wide, "guess")
     declared = _declared(data, content_type)
-    torn = _torn_utf8(data)
+    text, torn = _as_utf8(data)
     if torn == 0:
         how = next((how for name, how in declared if name == "utf-8"), "valid-utf-8")
-        return _finish(data, "utf-8", how if not data.isascii() else (declared[0][1] if declared else "valid-utf-8"))
+        if data.isascii():
+            how = declared[0][1] if declared else "valid-utf-8"
+        return _finished(text, "utf-8", how)
     if mixed := _mixed(data):
         return mixed
     if torn <= TORN_UTF8:
@@ -118,19 +120,20 @@ def _declared(data: bytes, content_type: str | None) -> list[tuple[str, str]]:
     return found
 
 
-def _torn_utf8(data: bytes) -> float:
-    """Share of high-byte sequences that are not UTF-8; 0.0 for a valid (or cut at its end) text, 1.0 for none valid."""
+def _as_utf8(data: bytes) -> tuple[str, float]:
+    """The bytes as UTF-8, and the share of high-byte sequences that are none.
+
+    0.0 for a valid (or cut at its end) text, 1.0 for none valid.
+    """
     try:
-        data.decode("utf-8")
+        return data.decode("utf-8"), 0.0
     except UnicodeDecodeError as error:
+        text = data.decode("utf-8", "replace")
         if error.reason == "unexpected end of data" and error.end >= len(data):
-            return 0.0
-    else:
-        return 0.0
-    text = data.decode("utf-8", "replace")
+            return text, 0.0
     wrong = text.count("\ufffd")
     right = sum(1 for character in text if character >= "\x80") - wrong
-    return wrong / (wrong + right) if wrong + right else 0.0
+    return text, wrong / (wrong + right) if wrong + right else 0.0
 
 
 def _unmarked_utf16(data: bytes) -> str | None:
@@ -211,10 +214,15 @@ def _finish(data: bytes, name: str, how: str) -> Decoded:
         text = data.decode(name, "replace")
     except (LookupError, UnicodeError) as error:
         return Decoded(text="", encoding=name, how=how, problem=f"{name}: {error}")
+    return _finished(text, name, how)
+
+
+def _finished(text: str, name: str, how: str) -> Decoded:
     mended = mojibake.mend(text)
     text = mended.text
     replaced = text.count("\ufffd")
-    noise = replaced + len(_CONTROL.findall(text[:SAMPLE]))
+    sample = text[:SAMPLE].encode("utf-8", "surrogatepass")
+    noise = replaced + len(sample) - len(sample.translate(None, _CONTROLS))
     problem = None
     if noise > 8 and noise > len(text[:SAMPLE]) * 0.05:
         problem = f"{noise} of {len(text)} code points are no text in {name}"

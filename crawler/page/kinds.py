@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -128,7 +128,7 @@ def _opens(evidence: _Evidence, title: str) -> bool:
     return any(f"{title} ".startswith(f"{_key(words)} ") for words in evidence.opens)
 
 
-@cache
+@lru_cache(maxsize=1 << 12)  # the table's phrases, and what a page says of itself
 def _key(text: str) -> str:
     return " ".join(_WORDS.findall(fold(text).lower()))
 

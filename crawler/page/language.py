@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -23,9 +26,24 @@ class _Table(Facts):
     tongues: dict[str, _Tongue]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """The table turned round: the languages of each word, and the letters that speak for a language."""
+
+    tags: Mapping[str, tuple[str, ...]]
+    letters: Mapping[str, str]
+    every_letter: re.Pattern[str]
+
+
 @cache
-def _table() -> dict[str, _Tongue]:
-    return load(TABLE, _Table).tongues
+def _known() -> _Known:
+    tongues = load(TABLE, _Table).tongues
+    tags: dict[str, tuple[str, ...]] = {}
+    for tag, tongue in tongues.items():
+        for word in tongue.words:
+            tags[word] = (*tags.get(word, ()), tag)
+    letters = {tag: tongue.letters for tag, tongue in tongues.items()}
+    return _Known(tags=tags, letters=letters, every_letter=re.compile(f"[{re.escape(''.join(letters.values()))}]"))
 
 
 def judge(text: str, declared: str = "") -> str:
@@ -34,12 +52,11 @@ def judge(text: str, declared: str = "") -> str:
     Common words count one each, letters that only this language has a third; `declared` (html lang, og:locale) breaks
     ties only, because sites leave it as their theme had it.
     """
-    text = text[:LOOKED_AT].lower()
-    words = _WORD.findall(text)
-    scores = {
-        tag: sum(1 for word in words if word in tongue.words) + sum(text.count(letter) for letter in tongue.letters) / 3
-        for tag, tongue in _table().items()
-    }
+    text, known = text[:LOOKED_AT].lower(), _known()
+    tags = known.tags
+    words = Counter(tag for word in _WORD.findall(text) if word in tags for tag in tags[word])
+    letters = Counter() if text.isascii() else Counter(known.every_letter.findall(text))
+    scores = {tag: words[tag] + sum(letters[letter] for letter in own) / 3 for tag, own in known.letters.items()}
     tag = declared.lower().replace("_", "-").partition("-")[0]
     best = max(scores, key=lambda name: (scores[name], name == tag))
     if scores[best] > 0:

@@ -17,6 +17,7 @@ LEAST = 4  # letters that a run must turn into
 RUN = re.compile(r"[^\x00-\x7f<>\n](?:[^<>\n]*[^\x00-\x7f<>\n])?")
 # ALEF and LAM, misread: every Arabic text has them, no sound one does, and nothing is found faster than a plain string.
 SIGNS = {codec: tuple(letter.encode().decode(codec) for letter in "ال") for codec in LOOKS}
+RARE = frozenset(sign[-1] for signs in SIGNS.values() for sign in signs)  # rare in any text: looked for first
 ARABIC = re.compile("[\u0600-\u06ff]")
 
 
@@ -60,6 +61,8 @@ def _taken_back(run: str, codec: str) -> str | None:
 def mend(text: str) -> Mended:
     """The text with each run that was misread taken back; one codec for the whole text. A sound text is untouched."""
     best = Mended(text=text)
+    if not any(letter in text for letter in RARE):
+        return best
     for codec in LOOKS:
         if not any(sign in text for sign in SIGNS[codec]):
             continue

@@ -6,7 +6,7 @@ import html
 import json
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from lxml import etree
@@ -48,31 +48,46 @@ class Structured:
     page_type: str = ""  # og:type
 
 
+class _Tags:
+    """The tags of a page that tell machines, found in one pass."""
+
+    __slots__ = ("link", "meta", "script")
+
+    def __init__(self, root: etree._Element) -> None:
+        self.meta: list[etree._Element] = []
+        self.script: list[etree._Element] = []
+        self.link: list[etree._Element] = []
+        for element in root.iter("meta", "script", "link"):
+            getattr(self, element.tag).append(element)
+
+
 def read(root: etree._Element) -> Structured:
     """Everything a page's head, scripts and attributes claim. Broken JSON is passed over: it claims nothing."""
-    articles = [node for node in _scripts(root, "ld+json") if _ARTICLES & set(_texts(node.get("@type")))]
-    metas = _metas(root)
+    tags = _Tags(root)
+    articles = [node for node in _scripts(tags.script, "ld+json") if _ARTICLES & set(_texts(node.get("@type")))]
+    metas = _metas(tags.meta)
     main = max(articles, key=_weight, default={})
-    advised = next(_scripts(root, _RECOMMENDER), {})
-    headline = _text(main.get("headline")) or _text(main.get("name")) or _itemprop(root, "headline")
+    advised = next(_scripts(tags.script, _RECOMMENDER), {})
+    headline, authors = _text(main.get("headline")) or _text(main.get("name")), tuple(_authors(main))
+    named = () if headline and authors else _with_property(root)
     return Structured(
-        headline=headline or _text(advised.get("title")),
+        headline=headline or _itemprop(named, "headline") or _text(advised.get("title")),
         headlines=tuple(filter(None, (metas.get("og:title", ""), metas.get("twitter:title", "")))),
-        authors=tuple(_authors(main)) or tuple(filter(None, [_author_prop(root)])) or tuple(_authors(advised)),
-        told=_told(root, main, advised),
+        authors=authors or tuple(filter(None, [_author_prop(named)])) or tuple(_authors(advised)),
+        told=_told(tags.meta, main, advised),
         words=_count(main.get("wordCount")) or _count(advised.get("word_count")),
         sections=_sections(main, metas),
         types=tuple(_texts(main.get("@type"))),
         publishers=tuple(_publishers(main, metas)),
-        canonical=_canonical(root, metas),
+        canonical=_canonical(tags.link, metas),
         page_type=metas.get("og:type", "").lower(),
     )
 
 
-def _told(root: etree._Element, main: dict[str, Json], advised: dict[str, Json]) -> Told:
+def _told(metas: Iterable[etree._Element], main: dict[str, Json], advised: dict[str, Json]) -> Told:
     """The longest text among articleBody of JSON-LD, of microdata's meta tag, and a recommender's body."""
     offers = [Told(text=_plain(main.get("articleBody")), source="json-ld:articleBody")]
-    for meta in root.iter("meta"):
+    for meta in metas:
         if "articleBody" in (meta.get("itemprop") or "").split():
             offers.append(Told(text=_plain(meta.get("content") or ""), source="microdata:articleBody"))
     for key in _RECOMMENDED_BODIES:
@@ -92,9 +107,9 @@ def _weight(node: dict[str, Json]) -> tuple[bool, int]:
     return bool(_text(node.get("headline"))), len(_text(node.get("articleBody")))
 
 
-def _scripts(root: etree._Element, kind: str) -> Iterator[dict[str, Json]]:
+def _scripts(scripts: Iterable[etree._Element], kind: str) -> Iterator[dict[str, Json]]:
     """Every object in the scripts whose type says so."""
-    for script in root.iter("script"):
+    for script in scripts:
         if kind not in (script.get("type") or "").lower():
             continue
         source = _WRAPPING.sub("", (script.text or "")[:MAX_SCRIPT]).strip()
@@ -163,9 +178,9 @@ def _sections(main: dict[str, Json], metas: dict[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, said)))
 
 
-def _metas(root: etree._Element) -> dict[str, str]:
+def _metas(metas: Iterable[etree._Element]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for meta in root.iter("meta"):
+    for meta in metas:
         name = (meta.get("property") or meta.get("name") or "").strip().lower()
         content = " ".join((meta.get("content") or "").split())
         if name and content:
@@ -178,24 +193,26 @@ def _with_property(root: etree._Element) -> list[etree._Element]:
     return [node for node in found if isinstance(node, etree._Element)] if isinstance(found, list) else []
 
 
-def _itemprop(root: etree._Element, name: str) -> str:
-    for element in _with_property(root):
+def _itemprop(named: Iterable[etree._Element], name: str) -> str:
+    for element in named:
         if name in (element.get("itemprop") or "").split():
             return " ".join((element.get("content") or "").split()) or dom.text_of(element)[:300]
     return ""
 
 
-def _author_prop(root: etree._Element) -> str:
+def _author_prop(named: Iterable[etree._Element]) -> str:
     """The name inside an author property, which may hold a logo and links besides."""
-    for element in _with_property(root):
+    for element in named:
         if "author" in (element.get("itemprop") or "").split():
-            said = _itemprop(element, "name") or " ".join((element.get("content") or dom.text_of(element)).split())
+            said = _itemprop(_with_property(element), "name") or " ".join(
+                (element.get("content") or dom.text_of(element)).split()
+            )
             return "" if "://" in said else said[:300]
     return ""
 
 
-def _canonical(root: etree._Element, metas: dict[str, str]) -> str | None:
-    for link in root.iter("link"):
+def _canonical(links: Iterable[etree._Element], metas: dict[str, str]) -> str | None:
+    for link in links:
         if "canonical" in (link.get("rel") or "").lower().split() and link.get("href"):
             return str(link.get("href")).strip()
     return metas.get("og:url") or None
