@@ -99,6 +99,7 @@ class Article:
     byline: str | None = None
     subtitle: str | None = None
     claims: tuple[Claim, ...] = ()
+    captions: tuple[str, ...] = ()  # clean words under its pictures, in the page's order; no part of the text
     encoding: str | None = None  # how the payload was decoded
     extractor: str | None = None  # outlet-rules | json-ld | microdata | tawsiyat | app-state | shape | trafilatura
     canonical_url: str | None = None  # as the page itself says

@@ -101,6 +101,7 @@ def story_json(story: Story, edition: Edition | None = None, *, public_url: str 
     if whole:
         fields["credit"] = article.credit
         fields["sourcing"] = _sourcing(article.sourcing)
+        fields["captions"] = list(article.captions)
         fields["encoding"] = article.encoding
         fields["extractor"] = article.extractor
         fields["paragraphs"] = [

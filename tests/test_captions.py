@@ -38,7 +38,21 @@ def page(body: str, above: str = "", below: str = "") -> str:
     ],
 )
 def test_a_line_that_stands_with_a_picture_is_a_caption(source: str) -> None:
-    assert texts(article(source)) == list(TEXT)
+    found = article(source)
+    assert (texts(found), found.captions) == (list(TEXT), (CAPTION,))
+
+
+def test_captions_are_kept_in_the_pages_order_and_those_of_other_stories_are_not() -> None:
+    def figure(words: str) -> str:
+        return f'<figure><img src="a.jpg"><figcaption>{words}</figcaption></figure>'
+
+    lines = "".join(f"<p>{line}</p>" for line in TEXT[1:])
+    body = (
+        f"<p>{TEXT[0]}</p>{figure('قاعة&nbsp;الفندق (رويترز)')}{figure('<a href=/2>خبر آخر من أخبار اليوم</a>')}{lines}"
+    )
+    found = article(page(body, above=figure(CAPTION), below=figure("صورة لخبر آخر")))
+    assert (texts(found), found.captions) == (list(TEXT), (CAPTION, "قاعة الفندق (رويترز)"))
+    assert article(page(BROKEN)).captions == ()
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,9 @@ SHOWN = 0.5  # share of a told text that readers are shown at most, where it is 
 SCANT = 1_500  # letters shown from which no app's state is looked into
 
 
+_Text = tuple[titles.Title, tuple[Paragraph, ...], tuple[str, ...]]  # with the captions beside it
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A decoded and parsed page; `torn` says how it was cut, if it was."""
@@ -69,15 +72,6 @@ class _Found:
     def first(self) -> Block | None:
         """The text's first paragraph; a heading above it may be the title."""
         return next(filter(content.is_prose, self.content.blocks), next(iter(self.content.blocks), None))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Text:
-    """What is read: the title, which takes what a summary says in words of its own, the text, words under pictures."""
-
-    title: titles.Title
-    paragraphs: tuple[Paragraph, ...]
-    captions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,15 +109,15 @@ def read_source(source: Source, reader: Reader) -> Article | Rejection:
     refused = _refused(page, found, title)
     if refused is not None:
         return refused
-    text = _text(page, found, title)
-    if not text.paragraphs:
+    title, paragraphs, beside = _text(page, found, title)
+    if not paragraphs:
         return Rejection(reason=Reason.NO_TEXT, detail=f"{len(page.blocks)} blocks, none of them an article's")
-    if not text.title.text:
+    if not title.text:
         hinted = titles.tidy(source.capture.hints.title or "")
         if not hinted:
-            return Rejection(reason=Reason.NO_TITLE, detail=text.paragraphs[0].text[:80])
-        text = replace(text, title=replace(text.title, text=hinted))
-    return _article(page, found, text)
+            return Rejection(reason=Reason.NO_TITLE, detail=paragraphs[0].text[:80])
+        title = replace(title, text=hinted)
+    return replace(_article(page, found, title, paragraphs), captions=beside)
 
 
 def _ruled(page: _Page) -> _Found | None:
@@ -220,24 +214,23 @@ def _is_whole(found: _Found) -> bool:
 
 
 def _text(page: _Page, found: _Found, title: titles.Title) -> _Text:
-    """The text, its lead told once, captions apart."""
+    """The text, its lead told once; the title, which takes what a summary says in words of its own; captions apart."""
     payload = dom.safe(page.source.decoded.text)
     if found.told:
         twice = leads.find(found.told, lambda at, _: told.is_cut(found.told[at]))
         lines = [line for at, line in enumerate(found.told) if twice is None or at != twice.at]
-        return _Text(title=title, paragraphs=tuple(told.paragraphs(payload, lines, found.told_by)))
+        return title, tuple(told.paragraphs(payload, lines, found.told_by)), ()
     kept, cut = inline.without(_without_heading(page, found.content.blocks, title))
+    left = kept
     if found.extractor != "outlet-rules":
         kept = [*content.lead(found.blocks, kept, title.element, page.table), *kept]
         kept = _with_edges(page, found, kept, title)
-    left = kept
-    if found.extractor != "outlet-rules":
         left = captions.without(
             kept, lambda line: dateline.is_signature(line, page.reader.agencies, page.reader.outlet)
         )
     beside = captions.beside(found.blocks, kept, left, title.element)
     title, left = _told_once(found, title, left)
-    return _Text(title=title, paragraphs=tuple(_placed(payload, left, cut)), captions=beside)
+    return title, tuple(_placed(payload, left, cut)), beside
 
 
 def _with_edges(page: _Page, found: _Found, kept: Sequence[Block], title: titles.Title) -> Sequence[Block]:
@@ -303,9 +296,9 @@ def _placed(payload: str, kept: Sequence[Block], cut: Set[int]) -> Iterator[Para
         )
 
 
-def _article(page: _Page, found: _Found, text: _Text) -> Article:
-    source, reader, title = page.source, page.reader, text.title
-    texts = tuple(paragraph.text for paragraph in text.paragraphs)
+def _article(page: _Page, found: _Found, title: titles.Title, paragraphs: tuple[Paragraph, ...]) -> Article:
+    source, reader = page.source, page.reader
+    texts = tuple(paragraph.text for paragraph in paragraphs)
     byline = _byline(page, found, title)
     credit = dateline.read(texts, byline, reader.agencies, reader.outlet, _beside(found))
     root, url = source.root, source.capture.url
@@ -321,8 +314,7 @@ def _article(page: _Page, found: _Found, text: _Text) -> Article:
         title=title.text,
         subtitle=title.subtitle,
         byline=byline,
-        paragraphs=text.paragraphs,
-        captions=text.captions,
+        paragraphs=paragraphs,
         language=language.judge(" ".join((title.text, *texts)), root.get("lang") or ""),
         kind=kinds.judge(piece),
         topic=topic.judge(title.text, "\n\n".join(texts), reader.topic),

@@ -1,11 +1,13 @@
-"""Words under a picture that no tag calls a caption: known by standing with the picture and apart from the text."""
+"""Words under a picture, apart from the text; also those that no tag calls a caption: known by where they stand."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 from lxml import etree
 
+from archive.arabic import clean
 from crawler.page import dom
 from crawler.page.blocks import Block
 from crawler.page.content import is_prose
@@ -13,6 +15,10 @@ from crawler.page.locate import skeleton
 
 LONGEST = 120  # letters of a caption without a tag
 WORDS = range(2, 21)
+NEAR = 20  # blocks above a text without a title in which its captions may stand
+LINKED = 0.5  # share of links from which words under a picture announce another story
+MOST = 200  # captions of a page
+FEW = 4  # elements in a box of a picture and its words
 FINAL = ".؟?!…:؛،,-–—"  # after these a line is a sentence, a dateline or a list's head
 PICTURES = frozenset({"img", "amp-img", "picture", "figure", "svg", "video"})
 
@@ -29,6 +35,29 @@ def without(kept: Sequence[Block], is_signature: Callable[[str], bool]) -> Seque
         or is_signature(block.text)
     ]
     return left or kept
+
+
+def beside(
+    blocks: Sequence[Block], kept: Sequence[Block], left: Sequence[Block], title: etree._Element | None
+) -> tuple[str, ...]:
+    """The clean words under the pictures of a text: what stands in a zone of captions from its title on, or a little
+    above it, to its end, and what was `kept` and is not `left`; each once, MOST at most.
+    """
+    if not left:
+        return ()
+    last, text = left[-1].order, {block.order for block in left}
+    above = [block.order for block in blocks[: left[0].order] if block.element is title]
+    first = above[0] if above else max(0, left[0].order - NEAR)
+    orders = {block.order for block in kept} - text
+    orders.update(
+        block.order
+        for block in blocks[first : last + 1]
+        if block.zone == "caption" and block.link_share < LINKED and block.order not in text
+    )
+    above_text = blocks[max(first + 1, left[0].order - NEAR) : left[0].order]
+    orders.update(block.order for block in above_text if block.zone is None and _reads_so(block) and _is_shown(block))
+    said = (clean(blocks[order].text).text for order in sorted(orders) if blocks[order].size)
+    return tuple(islice(dict.fromkeys(said), MOST))
 
 
 def _reads_so(block: Block) -> bool:
@@ -57,6 +86,17 @@ def _stands_so(block: Block, first: int) -> bool:
         if any(node.tag in PICTURES for node in box.iter() if node is not box) and _says_only(block, box):
             return True
     return _follows_picture(block)
+
+
+def _is_shown(block: Block) -> bool:
+    """Whether a block stands alone in a small box with a picture."""
+    return any(
+        box.tag not in {"body", "html"}
+        and len(box) <= FEW
+        and any(node.tag in PICTURES for child in box for node in (child, *islice(child, 1)))
+        and _says_only(block, box)
+        for box in (block.element, *islice(block.element.iterancestors(), 1))
+    )
 
 
 def _says_only(block: Block, box: etree._Element) -> bool:
