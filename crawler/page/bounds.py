@@ -45,8 +45,8 @@ class Limit(StrEnum):
 class Limits:
     """What one page may take of the process that reads it."""
 
-    seconds: float = 300.0  # of a processor, however many others want it; the worst page within the counts takes 5
-    memory: int = 3 << 30  # bytes more than the process began with; the worst page within the counts takes 0.4 GB
+    seconds: float = 300.0  # of a processor, however many others want it; the worst page known takes 10
+    memory: int = 3 << 30  # bytes more than the process began with; the worst page known takes 0.2 GB
 
 
 LAST_RESORT: Final = Limits()
