@@ -45,9 +45,12 @@ def text_digest(text: str) -> str:
     return sha256(text.encode())
 
 
+_LINE: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def to_line(fields: object) -> str:
     """One JSON line, equal for equal content: sorted keys, no spaces, letters as letters."""
-    return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _LINE.encode(fields)
 
 
 def reading_to_json(reading: Reading) -> str:

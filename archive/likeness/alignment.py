@@ -72,7 +72,8 @@ def between(one: Sequence[str], other: Sequence[str], chains: Iterable[Chain]) -
         if start - here == stop - there and start <= here:
             here, there = start + many - 1 + ANCHOR, stop + many - 1 + ANCHOR  # the equal passage goes on
             continue
-        late = max(here - start, there - stop, 0)  # anchors that overlap what lies behind
+        late = here - start if here - start > there - stop else there - stop
+        late = late if late > 0 else 0  # anchors that overlap what lies behind
         if late < many:
             parted = _trim(one, other, (here, start + late, there, stop + late))
             if parted[0] < parted[1] or parted[2] < parted[3]:

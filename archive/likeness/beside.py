@@ -128,8 +128,8 @@ class Beside:
         lacking, end, own = len(self.one.words), 0, 0
         outer = bytearray(len(self.other.words))
         for here, there, many in self.met:
-            lacking -= here + many - max(here, end)
             own = max(own, here - end)
+            lacking -= many if here > end else here + many - end
             end = here + many
             outer[there : there + many] = _HAS * many
         for at in _places(self.other.repeated):

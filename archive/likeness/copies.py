@@ -172,12 +172,13 @@ def _swaps(short: Piece, long: Piece, side: Beside) -> Iterator[int]:
     """The weight of each short passage that names another thing where the other text has its own."""
     # A word on each side is looked at too: «الرابعة» and «الرابعة عشرة» differ by one that alone tells nothing.
     for start, end, begin, stop in side.gaps():
-        if max(end - start, stop - begin) > SWAP_WORDS:
+        if end - start > SWAP_WORDS or stop - begin > SWAP_WORDS:
             continue
-        here = telling.told(short.tokens[max(0, start - 1) : end + 1])
-        if not here:
+        here = telling.told(short.tokens[start - 1 if start else 0 : end + 1])
+        there = telling.told(long.tokens[begin - 1 if begin else 0 : stop + 1]) if here else here
+        if not there:
             continue
-        classes = telling.apart(here, telling.told(long.tokens[max(0, begin - 1) : stop + 1]))
+        classes = telling.apart(here, there)
         if min(start, begin) < DATELINE_WORDS:
             classes -= {"place"}
         yield 2 if classes & STRONG_SWAPS else len(classes)
