@@ -20,7 +20,6 @@ from archive.likeness.copies import Piece, compare
 from archive.likeness.fingerprint import Likeness, likeness, shingles, skeletons
 from archive.likeness.formulas import Formulas
 from archive.records import EdgeKind, Kind
-from archive.texts import to_line
 
 _TEXT = (editions.c.number, editions.c.story, editions.c.text_digest, editions.c.kind, editions.c.folded)
 _PRINTS: Final = Question(
@@ -143,7 +142,7 @@ def edge_row(edge: Edge) -> dict[str, object]:
         "containment": edge.likeness.containment,
         "inner_text": edge.inner_text,
         "outer_text": edge.outer_text,
-        "passages": to_line([[each.here, each.there, each.length] for each in edge.passages]),
+        "passages": "[" + ",".join([f"[{here},{there},{many}]" for here, there, many in edge.passages]) + "]",
     }
 
 
