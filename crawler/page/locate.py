@@ -14,10 +14,11 @@ from functools import partial
 from archive.bytemap import ByteMap
 
 # Markup that holds no words of the page. Scripts are indexed apart, for JSON-LD.
-_MARKUP = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(?:script|style|template)\b[^>]*>.*?(?:</(?:script|style|template)\s*>|\Z)|<[/!?a-zA-Z][^>]*(?:>|\Z)",
-    re.DOTALL | re.IGNORECASE,
+_TAG = (
+    r"(?:<!--.*?(?:-->|\Z)|<(?:script|style|template)\b[^>]*>.*?(?:</(?:script|style|template)\s*>|\Z)"
+    r"|<[/!?a-zA-Z][^>]*(?:>|\Z))"
 )
+_MARKUP = re.compile(rf"{_TAG}(?:\s*+{_TAG})*+", re.DOTALL | re.IGNORECASE)  # tag behind tag
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});?")
 # A string of JSON may stand in another one: then its backslashes are doubled.
 _ESCAPE = re.compile(
