@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.arabic import clean
+from crawler.page import dom
 from crawler.page.locate import NOWHERE, index_html, index_json, skeleton, words_in_order
 
 words = st.text(alphabet="ابتثجحخدذرزسشصضعغفقكلمنهوي0123abc", min_size=1, max_size=8)
@@ -108,6 +109,20 @@ def test_any_payload_can_be_indexed_from_any_line(payload: str, line: int) -> No
     letters = index_html(payload).letters
     assert letters == skeleton(letters)
     assert index_html(payload, line).letters == letters
+
+
+@given(st.text(alphabet="أبةء٣ـَéA½™ -\u200f\x01\n", max_size=60))
+def test_letters_are_the_same_whether_rare_ones_stand_beside_them_or_not(text: str) -> None:
+    """Texts of common letters are mapped as bytes, others letter by letter."""
+    assert skeleton(f"{text}\N{GOTHIC LETTER AHSA}") == f"{skeleton(text)}\N{GOTHIC LETTER AHSA}"
+
+
+@given(st.lists(st.sampled_from(["<p>", "</p>", "<b>أ</b>", "<!-- -->", "<div>", "</div>", "<br>"]), max_size=30))
+def test_paths_counted_box_by_box_are_the_elements_own(tags: list[str]) -> None:
+    root, paths = dom.parse(f"<html><body>{''.join(tags)}</body></html>"), dom.Paths()
+    assert root is not None
+    elements = list(root.iter("*"))
+    assert [paths.of(element) for element in elements] == [dom.path(element) for element in elements]
 
 
 @given(st.text(alphabet="اب<>&;#1 نﷺ\n", max_size=80), st.integers(1, 4))
