@@ -289,3 +289,12 @@ def test_a_dropped_part_inside_a_sentence_leaves_the_sentence_whole() -> None:
     assert isinstance(found, Article)
     assert texts(found) == ["قال الوفد إنه باق."]
     assert found.paragraphs[0].repairs == ("interrupted",)
+
+
+def test_a_nul_inside_a_word_parts_no_word_and_is_told() -> None:
+    found = article(
+        a_page(SENTENCE.replace("متحدث", "متح\x00دث"), SENTENCE[:60]).encode(), "Content-Type: text/html; charset=utf-8"
+    )
+    first, second = found.paragraphs
+    assert (first.text, first.repairs, second.repairs) == (SENTENCE, ("control-characters",), ())
+    assert first.length == len(SENTENCE.rstrip(".")) + 1, "its place holds the NUL, too"

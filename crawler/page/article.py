@@ -215,11 +215,11 @@ def _is_whole(found: _Found) -> bool:
 
 def _text(page: _Page, found: _Found, title: titles.Title) -> _Text:
     """The text, its lead told once; the title, which takes what a summary says in words of its own; captions apart."""
-    payload = dom.safe(page.source.decoded.text)
+    payload = page.source.decoded.text
     if found.told:
         twice = leads.find(found.told, lambda at, _: told.is_cut(found.told[at]))
         lines = [line for at, line in enumerate(found.told) if twice is None or at != twice.at]
-        return title, tuple(told.paragraphs(payload, lines, found.told_by)), ()
+        return title, tuple(told.paragraphs(dom.safe(payload), lines, found.told_by)), ()
     kept, cut = inline.without(_without_heading(page, found.content.blocks, title))
     left = kept
     if found.extractor != "outlet-rules":
@@ -278,7 +278,7 @@ def _without_heading(page: _Page, kept: Sequence[Block], title: titles.Title) ->
 
 def _placed(payload: str, kept: Sequence[Block], cut: Set[int]) -> Iterator[Paragraph]:
     line = kept[0].element.sourceline if kept else None
-    index = locate.index_html(payload, line - 1 if isinstance(line, int) else 1)
+    index = locate.index_html(dom.safe(payload), line - 1 if isinstance(line, int) else 1)
     paths = dom.Paths()
     for block in kept:
         cleaned = clean(block.text)
@@ -287,6 +287,8 @@ def _placed(payload: str, kept: Sequence[Block], cut: Set[int]) -> Iterator[Para
         place = index.find(block.text, block.skeleton)
         repairs = (*((inline.CUT,) if block.order in cut else ()), *cleaned.repairs)
         repairs = repairs if place.exact else (*repairs, told.inexact(place))
+        if place.length and payload.find(dom.NUL, place.offset, place.offset + place.length) >= 0:
+            repairs = (*repairs, "control-characters")
         yield Paragraph(
             text=cleaned.text,
             where=paths.of(block.element),

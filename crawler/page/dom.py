@@ -12,6 +12,7 @@ MAX_ELEMENTS = 80_000  # of a tree walked by us
 MAX_DEPTH = 2048  # libxml2's own bound with huge_tree; deeper elements are left out by it
 # C0 controls that libxml2 drops or stops at, and lone surrogates; each becomes one space so that offsets stand.
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff]")
+NUL = "\x00"  # HTML leaves it out: it parts no word
 _CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\f\r")
 _TO_SPACES = bytes.maketrans(_CONTROLS, b" " * len(_CONTROLS))
 
@@ -44,9 +45,9 @@ def parse(text: str) -> etree._Element | None:
     """The tree of an HTML text, or None when it holds no element. Never raises on bad markup, opens nothing."""
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True, remove_pis=False, collect_ids=False)
     try:
-        data = text[:MAX_CODE_POINTS].encode().translate(_TO_SPACES)
+        data = text[:MAX_CODE_POINTS].encode().translate(_TO_SPACES, NUL.encode())
     except UnicodeEncodeError:  # a lone surrogate
-        data = safe(text).encode()
+        data = safe(text[:MAX_CODE_POINTS].replace(NUL, "")).encode()
     try:
         return etree.fromstring(data, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
