@@ -3,6 +3,8 @@
     python benchmarks/copies/draw.py ARTICLES.jsonl.xz PAIRS.tsv.gz > benchmarks/copies/pairs.tsv
     python benchmarks/copies/draw.py ARTICLES.jsonl.xz PAIRS.tsv.gz --seed 90417 --wanted 210 \
         --fresh benchmarks/copies/pairs.tsv > benchmarks/copies/fresh-pairs.tsv
+    python benchmarks/copies/draw.py ARTICLES.jsonl.xz PAIRS.tsv.gz --seed 61973 --wanted 200 \
+        --fresh benchmarks/copies/{pairs,fresh-pairs}.tsv > benchmarks/copies/third-pairs.tsv
 
 One line a pair: id_a, id_b, stratum, how many pairs the stratum holds, how many of them were drawn. Their quotient is
 the weight of a label in every figure about all pairs. Articles without text are left out; no text is printed. A fresh
@@ -21,6 +23,7 @@ import math
 import random
 import sys
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 
 SEED = 2026
@@ -66,12 +69,13 @@ def strata(articles: Path, pairs: Path, without: set[Pair]) -> dict[str, list[Pa
     return {name: sorted(found[name]) for name in sorted(found)}
 
 
-def earlier(path: Path | None) -> set[Pair]:
-    """The pairs of an earlier draw."""
-    if path is None:
-        return set()
-    with path.open(encoding="utf-8") as lines:
-        return {(row["id_a"], row["id_b"]) for row in csv.DictReader(lines, delimiter="\t")}
+def earlier(paths: Iterable[Path]) -> set[Pair]:
+    """The pairs of earlier draws."""
+    found = set()
+    for path in paths:
+        with path.open(encoding="utf-8") as lines:
+            found |= {(row["id_a"], row["id_b"]) for row in csv.DictReader(lines, delimiter="\t")}
+    return found
 
 
 def main() -> None:
@@ -80,7 +84,7 @@ def main() -> None:
     given.add_argument("pairs", type=Path)
     given.add_argument("--seed", type=int, default=SEED)
     given.add_argument("--wanted", type=int, default=WANTED)
-    given.add_argument("--fresh", type=Path, help="the pairs of an earlier draw, left out")
+    given.add_argument("--fresh", type=Path, nargs="+", default=(), help="the pairs of earlier draws, left out")
     args = given.parse_args()
     held = strata(args.articles, args.pairs, earlier(args.fresh))
     chance = random.Random(args.seed)
