@@ -43,6 +43,7 @@ HOSTILE = {
     "bidi controls": START + b"<p>" + "\u202e\u2066".encode() * MANY,
     "signs in a title": b"<title>" + "« | ".encode() * MANY + b"</title>" + START,
     "breaks": START + "كلمة<br>".encode() * 60_000,
+    "comments between letters": START + b"<p>" + b"x<!---->" * 50_000,
     "no text at all": b"\x00" * MANY * 4,
     "UTF-8 that is none": b"<html>" + b"\xff" * MANY * 4,
     "wrongly declared": b"<meta charset=utf-16>" + START + b"\xd8\x00" * MANY,

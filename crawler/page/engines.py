@@ -75,12 +75,12 @@ def as_html(root: etree._Element) -> html.HtmlElement:
 def is_bounded(root: etree._Element) -> bool:
     """Whether a tree is small and flat enough to be given to an engine."""
     depth = deepest = count = 0
-    for event, _ in etree.iterwalk(root, events=("start", "end")):
+    for event, _ in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
         if event == "end":
             depth -= 1
             continue
-        depth += 1
-        count += 1
+        depth += event == "start"
+        count += 1  # comments, too: an engine takes them out one by one, each in the time that all before it take
         deepest = max(deepest, depth)
         if count > MAX_ELEMENTS or deepest > MAX_NESTING:
             return False
