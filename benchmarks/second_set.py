@@ -26,7 +26,7 @@ def told(title: str, found: score.Score) -> None:
 
 def main(folder: Path) -> None:
     if (folder / "pages.json").exists():
-        told("Pages", score.pages())
+        told("Pages", score.pages(folder))
     told("Stories", score.stories(folder))
 
 

@@ -54,11 +54,11 @@ def unlike(wanted: object, found: object) -> str | None:
 # ---- pages ---------------------------------------------------------------------------------------------------------
 
 
-def pages() -> Score:
-    """Every page by the general reader."""
+def pages(folder: Path = HERE) -> Score:
+    """Every page of a folder's set by the general reader."""
     score = Score()
-    for truth in load("pages.json"):
-        found = read_page(truth)
+    for truth in load("pages.json", folder):
+        found = read_page(truth, folder)
         for name in PAGE_FIELDS:
             said = FIELDS[name](truth, found) if isinstance(found, Article) else f"no article: {found}"
             score.ask(name, truth["page"], said)

@@ -53,16 +53,16 @@ def load(name: str, folder: Path = HERE) -> Any:
 # ---- pages ---------------------------------------------------------------------------------------------------------
 
 
-def page_bytes(truth: Truth) -> bytes:
+def page_bytes(truth: Truth, folder: Path = HERE) -> bytes:
     """A page as it is sent; files are kept in UTF-8, whatever the page's own encoding."""
-    return (HERE / "pages" / f"{truth['page']}.html").read_text("utf-8").encode(truth.get("encoding", "utf-8"))
+    return (folder / "pages" / f"{truth['page']}.html").read_text("utf-8").encode(truth.get("encoding", "utf-8"))
 
 
-def read_page(truth: Truth) -> Article | Rejection | Unchanged:
+def read_page(truth: Truth, folder: Path = HERE) -> Article | Rejection | Unchanged:
     """By the general reader: no outlet's rules, nothing learned."""
     outlet = an_outlet(truth["name"], id=truth["outlet"], timezone=truth["zone"])
     typed = "Content-Type: text/html" + ("" if "encoding" in truth else "; charset=utf-8")
-    return read(a_capture(page_bytes(truth), typed, url=truth["url"], outlet=outlet.id), a_reader(outlet))
+    return read(a_capture(page_bytes(truth, folder), typed, url=truth["url"], outlet=outlet.id), a_reader(outlet))
 
 
 def judged(truth: Truth, found: Article) -> Published:
