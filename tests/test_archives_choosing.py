@@ -193,6 +193,11 @@ ROWS = st.lists(
 )
 
 
+def test_of_two_revisits_at_one_moment_the_same_is_first_in_any_order() -> None:
+    two = [row("/8", mime="warc/revisit", digest=digest) for digest in ("A", "B")]
+    assert chosen(*two) == chosen(*reversed(two))
+
+
 @settings(max_examples=25, deadline=None)
 @given(ROWS, st.randoms(use_true_random=False), st.sampled_from(Copies))
 def test_what_is_chosen_does_not_depend_on_the_order_of_rows(rows: list[Row], order: object, copies: Copies) -> None:

@@ -135,7 +135,7 @@ class Choice:
             copy = _listing(said)
             by_seed.setdefault(entry.partition(" ")[0], []).append(copy)
         chosen = [copy for every in by_seed.values() for copy in spread(_differing(every), most)]
-        return sorted(chosen, key=lambda copy: (copy.row.stamp, copy.row.url)), len(self._listings) - len(chosen)
+        return sorted(chosen, key=lambda copy: _earliest(copy.row)), len(self._listings) - len(chosen)
 
     def _seed(self, row: Row) -> Seed | None:
         """The listing that the row is a capture of."""
@@ -153,7 +153,7 @@ class Choice:
         """One capture a day is enough of a listing."""
         entry = f"{urls.story_key(row.url)} {row.stamp[:8]}"
         before = self._listings.get(entry)
-        if before is None or row.stamp < _listing(before).row.stamp:
+        if before is None or _earliest(row) < _earliest(_listing(before).row):
             self._listings[entry] = json.dumps([seed.kind.value, row.dump()])
 
     def _take_story(self, key: str, row: Row) -> None:
@@ -185,7 +185,7 @@ class Choice:
         if why is not None:
             yield Refused(url=url, why=why)
         elif self.copies is Copies.CHANGED:
-            yield from (Pick(key=key, row=row) for row in sorted(fresh, key=lambda row: row.stamp))
+            yield from (Pick(key=key, row=row) for row in sorted(fresh, key=_earliest))
         else:
             yield Pick(key=key, row=fresh[0], spare=tuple(fresh[1 : 1 + SPARE]))
 
@@ -214,9 +214,18 @@ def _row(said: dict[str, Any]) -> Row:
     return row
 
 
-def _order(row: Row) -> tuple[bool, str, bool, str]:
+def _order(row: Row) -> tuple[bool, str, bool, str, str]:
     """Best first: the story's own address before its AMP or print twin, the earliest, a page before a revisit."""
-    return _is_twin(row.url), row.stamp, row.is_revisit, row.url
+    return _is_twin(row.url), row.stamp, row.is_revisit, *_rest(row)
+
+
+def _earliest(row: Row) -> tuple[str, str, str]:
+    return row.stamp, *_rest(row)
+
+
+def _rest(row: Row) -> tuple[str, str]:
+    """What parts rows that one moment has, so that none is before another only because it was told of first."""
+    return row.url, json.dumps(row.dump(), sort_keys=True)
 
 
 def _is_twin(url: str) -> bool:
@@ -236,7 +245,7 @@ def _listing(said: str) -> ListingCopy:
 def _differing(copies: list[ListingCopy]) -> list[ListingCopy]:
     """Those whose bytes are new: the same listing captured again names nothing more."""
     seen: dict[str, ListingCopy] = {}
-    for copy in sorted(copies, key=lambda copy: copy.row.stamp):
+    for copy in sorted(copies, key=lambda copy: _earliest(copy.row)):
         seen.setdefault(copy.row.digest or copy.row.stamp, copy)
     return list(seen.values())
 
