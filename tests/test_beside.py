@@ -49,8 +49,11 @@ def test_overlap_is_what_lies_in_short_runs_of_both(one: list[str], other: list[
     shared = set(windows(side.one.words, CLOSE)) & set(windows(side.other.words, CLOSE))
     inner, outer = covered(side.one.words, shared), covered(side.other.words, shared)
     opening = outer.index(True) if True in outer else len(outer)
-    own = max((len(list(group)) for lies, group in groupby(inner) if not lies), default=0)
-    assert side.overlap() == (1 - inner.count(False) / len(inner), 1 - outer.count(False) / len(outer), opening, own)
+    shares = (1 - lies.count(False) / len(lies) for lies in (inner, outer))
+    stretches = (
+        max((len(list(group)) for lies, group in groupby(each) if not lies), default=0) for each in (inner, outer)
+    )
+    assert side.overlap() == (*shares, opening, *stretches)
 
 
 @given(texts, texts)

@@ -121,9 +121,9 @@ class Beside:
             found -= sum(formulas[at] for at in again for start, stop in self.shared if start <= at < stop)
         return found / _many(self.one, self.shared)
 
-    def overlap(self) -> tuple[float, float, int, int]:
+    def overlap(self) -> tuple[float, float, int, int, int]:
         """How much of each text lies in runs of CLOSE words that both have; how far into the other these begin, and the
-        longest stretch of the one outside them (words).
+        longest stretch of the one, and of the other, outside them (words).
         """
         lacking, end, own = len(self.one.words), 0, 0
         outer = bytearray(len(self.other.words))
@@ -141,6 +141,7 @@ class Beside:
             1 - outer.count(0) / len(outer),
             len(outer) if opening < 0 else opening,
             max(own, len(self.one.words) - end),
+            max(map(len, outer.split(_HAS))),
         )
 
     def longest(self) -> int:

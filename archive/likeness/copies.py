@@ -35,6 +35,10 @@ FORMULA = 0.35  # of what both share: from here they share a form of words
 SAME_FORMULA = 0.7  # Jaccard: so like, it is one item although it is all formula
 FILLING = 0.8  # of the telling words of the shorter text outside formulas: in the longer one too, both are filled alike
 WHOLE = 0.56  # of the longer text: covered so far, it is the same item with something added
+# Of a form of words, and where the longer text goes on for long, it takes more: the one holds a second cable, the other
+# a second report, though both open as the shorter one does. An editor's additions are shorter, or stand here and there.
+WHOLE_SURELY = 0.7
+SECOND_ITEM = 120  # words of the longer text, at a stretch
 ROUND_UP_WHOLE = 0.8
 OPENING = 5  # words: the longer text begins as the shorter one does, but for its dateline
 OWN_WORDS = 20  # at a stretch of the shorter text: of two that open otherwise, each has a passage of its own
@@ -139,14 +143,17 @@ def _by_words(short: Piece, long: Piece, side: Beside, *, is_form: bool) -> Edge
     """What two texts with one gist are to each other, whenever they were printed.
 
     An outlet that cuts a wire keeps its opening, and one that adds a paragraph keeps most of the whole; a round-up
-    opens with something else. That two open with one form of words says nothing.
+    opens with something else, or goes on with it. That two open with one form of words says nothing.
     """
-    inside, whole, opening, own = side.overlap()
+    inside, whole, opening, own, added = side.overlap()
     if inside < COVERED:
         return Refusal.UNLIKE
     collected = long.kind in _COLLECTIONS and short.kind not in _COLLECTIONS
-    is_other = is_form or opening > OPENING
-    if (collected and whole < ROUND_UP_WHOLE) or (is_other and (whole < WHOLE or own > OWN_WORDS)):
+    if (
+        (collected and whole < ROUND_UP_WHOLE)
+        or ((is_form or added >= SECOND_ITEM) and whole < WHOLE_SURELY)
+        or ((is_form or opening > OPENING) and (whole < WHOLE or own > OWN_WORDS))
+    ):
         return EdgeKind.PART if inside >= INSIDE else Refusal.UNLIKE
     return Refusal.TEMPLATE if _is_template(short, long, side) else EdgeKind.COPY
 
