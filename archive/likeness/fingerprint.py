@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 import struct
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import chain, islice
 
 from rensa import RMinHash
 
@@ -36,6 +37,7 @@ _DOUBLED = re.compile(r"(.)\1+")
 _LANE = 64  # bits of a word's number
 _TURN = 13  # bits by which a word's number is turned for each place it stands further on in a shingle
 _WORDS_KNOWN = 1 << 17  # whose numbers are remembered; a language says the same words again and again
+_TOGETHER = 16  # texts: more words than stay in the processor's own memory are slower
 _SHAPE = struct.Struct(f"<{PERMUTATIONS}I")
 _KEYS = struct.Struct(f"<{BANDS}q")
 # Keys of band b begin with b: what two bands hold never meets, and each band has a range of its own.
@@ -118,23 +120,29 @@ def runs(text: Sequence[str], width: int = SHINGLE) -> tuple[int, ...]:
     return _runs(_lanes(text, _NUMBERS), len(text), width)
 
 
-def _lanes(text: Sequence[str], numbers: _Numbers) -> int:
+def _lanes(text: Iterable[str], numbers: _Numbers) -> int:
     """A text's words as lanes of one long integer: what is done to it is done to all of them at once."""
     return int.from_bytes(b"".join(map(numbers.__getitem__, text)), "little")
 
 
 def _runs(lanes: int, words: int, width: int) -> tuple[int, ...]:
-    """Each word's number is turned by its place in the run, and laid over the others'."""
     if not words:
         return ()
     many = max(1, words - width + 1)
+    return struct.unpack_from(f"<{many}Q", _turned(lanes, words, width))
+
+
+def _turned(lanes: int, words: int, width: int) -> bytes:
+    """The number of the run at each word, eight bytes each; the last `width - 1` of them go on beyond the last word.
+
+    Each word's number is turned by its place in the run, and laid over the others'.
+    """
     found = lanes
     for place in range(1, width):
         bits = place * _TURN
         high, low = _masks(bits, (words - 1).bit_length())
         found ^= ((lanes << bits) & high | (lanes >> (_LANE - bits)) & low) >> (place * _LANE)
-    found &= (1 << many * _LANE) - 1
-    return struct.unpack(f"<{many}Q", found.to_bytes(many * _LANE // 8, "little"))
+    return found.to_bytes(words * _LANE // 8, "little")
 
 
 @lru_cache(maxsize=1 << 7)
@@ -169,24 +177,33 @@ def signatures(texts: Iterable[Sequence[str]]) -> list[list[int]]:
     Computed together because that is faster.
     """
     numbers, ends = array("Q"), array("Q", [0])
-    for text in texts:
-        numbers.extend(_signed(text))
-        ends.append(len(numbers))
+    for some in _together(texts):
+        runs_of = _turned(_lanes(chain.from_iterable(some), _FOLDED_NUMBERS), sum(map(len, some)), SIGNED)
+        every, at = array("Q", runs_of), 0
+        for text in some:
+            many = len(text)
+            if many >= FLASH_WORDS:
+                numbers += every[at : at + many - SIGNED + 1]
+            if many < OVERLAP_WORDS:
+                numbers.extend(_runs(_lanes(text, _FOLDED_NUMBERS), many, SHORT_SHINGLE))
+            ends.append(len(numbers))
+            at += many
     if len(ends) == 1:
         return []
     rows: list[list[int]] = RMinHash.digest_matrix_from_flat_token_hashes(numbers, ends, PERMUTATIONS, SEED).to_rows()
     return rows
 
 
-def _signed(text: Sequence[str]) -> tuple[int, ...]:
-    lanes, many = _lanes(text, _FOLDED_NUMBERS), len(text)
-    wide = _runs(lanes, many, SIGNED) if many >= FLASH_WORDS else ()
-    return wide + _runs(lanes, many, SHORT_SHINGLE) if many < OVERLAP_WORDS else wide
+def _together(texts: Iterable[Sequence[str]]) -> Iterator[list[Sequence[str]]]:
+    """A few texts at a time, whose runs are computed as if they were one; those across two of them are left out."""
+    left = iter(texts)
+    while some := list(islice(left, _TOGETHER)):
+        yield some
 
 
 def bands(signature: Sequence[int]) -> tuple[int, ...]:
     """BANDS signed 64-bit keys; two texts with one key in common are candidates. An empty text has none."""
-    if all(value == signature[0] for value in signature):
+    if signature.count(signature[0]) == PERMUTATIONS:
         return ()  # rensa signs an empty set with one and the same value everywhere
     values = int.from_bytes(_SHAPE.pack(*signature), "little") ^ _SALTS
     return _KEYS.unpack(values.to_bytes(_KEYS.size, "little"))

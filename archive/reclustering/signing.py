@@ -6,8 +6,9 @@ from __future__ import annotations
 import struct
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
-from itertools import combinations
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations, compress, count, islice
+from operator import eq, itemgetter
 from pathlib import Path
 from typing import Final
 
@@ -71,15 +72,13 @@ def pair_up(plan: Plan, group: int) -> None:
     numbers = plan.numbers()
     starts = [part.first for part in plan.parts]
     for at in plan.bins(group):
-        rows = array("q")
+        values, ranks = _sorted(plan, at)
+        with plan.file("bands", at).open("wb") as out:
+            out.write(values)
+            out.write(array("q", map(numbers.__getitem__, ranks)))
         pairs = [array("Q") for _ in plan.parts]
-        for value, ranks in _sharing(plan, at):
-            for rank in ranks:
-                rows.append(value)
-                rows.append(numbers[rank])
-            if len(ranks) > 1:
-                _pair(ranks, starts, pairs)
-        plan.file("bands", at).write_bytes(rows.tobytes())
+        for some in _sharing(values, ranks):
+            _pair(some, starts, pairs)
         _leave(plan, "pairs", pairs, at)
     if group == 0:
         pairs = [array("Q") for _ in plan.parts]
@@ -111,28 +110,32 @@ def _equal(plan: Plan, numbers: array[int]) -> list[list[int]]:
     return sorted(sorted((rank, ranks[number])) for rank, number in known.items())
 
 
-def _sharing(plan: Plan, at: int) -> Iterator[tuple[int, list[int]]]:
-    """The keys of a bin, sorted, and the ranks of those who hold each, sorted."""
-    entries: list[str] = []
+def _sorted(plan: Plan, at: int) -> tuple[array[int], array[int]]:
+    """The keys of a bin, sorted, and the rank of who holds each."""
+    entries: list[bytes] = []
     for part in range(len(plan.parts)):
         file = plan.file("keys", at, part)
-        # Strings of one byte a character are sorted several times faster than bytes.
-        some = file.read_bytes().decode("latin-1")
-        entries += [some[start : start + _ENTRY.size] for start in range(0, len(some), _ENTRY.size)]
+        entries += map(itemgetter(0), struct.iter_unpack(f"{_ENTRY.size}s", file.read_bytes()))
         file.unlink()
     entries.sort()
-    last, ranks = None, list[int]()
-    for value, rank in _ENTRY.iter_unpack("".join(entries).encode("latin-1")):
-        if value != last and last is not None:
-            yield last, ranks
-            ranks = []
-        last = value
-        ranks.append(rank)
-    if last is not None:
-        yield last, ranks
+    both = struct.unpack(">" + "qI" * len(entries), b"".join(entries))
+    return array("q", both[::2]), array("I", both[1::2])
 
 
-def _pair(ranks: list[int], starts: list[int], pairs: list[array[int]]) -> None:
+def _sharing(values: array[int], ranks: array[int]) -> Iterator[array[int]]:
+    """The ranks of those who hold one key, of each key that several do; equal keys stand behind each other."""
+    start, last = 0, -1
+    for at in compress(count(), map(eq, values, islice(values, 1, None))):  # as the next one
+        if at != last + 1:
+            if last >= 0:
+                yield ranks[start : last + 2]
+            start = at
+        last = at
+    if last >= 0:
+        yield ranks[start : last + 2]
+
+
+def _pair(ranks: Sequence[int], starts: list[int], pairs: list[array[int]]) -> None:
     """Each two go to the part of the one or of the other, by turns of parts: no part gets all of its pairs."""
     homes = [bisect_right(starts, rank) - 1 for rank in ranks]
     for (one, here), (other, there) in combinations(zip(ranks, homes, strict=True), 2):
@@ -145,7 +148,9 @@ def _pair(ranks: list[int], starts: list[int], pairs: list[array[int]]) -> None:
 def bands(plan: Plan) -> Iterator[tuple[int, int]]:
     """Every band's key and who holds it, sorted, as the bins were left by `pair_up`."""
     for at in (*range(BINS // 2, BINS), *range(BINS // 2)):  # the highest bit is the sign
-        yield from struct.iter_unpack("=qq", plan.file("bands", at).read_bytes())
+        held = array("q")
+        held.frombytes(plan.file("bands", at).read_bytes())
+        yield from zip(held[: len(held) // 2], held[len(held) // 2 :], strict=True)
 
 
 def pairs_of(plan: Plan, number: int) -> set[tuple[int, int]]:
