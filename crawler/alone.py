@@ -1,9 +1,14 @@
-"""One capture read in a process of its own, beside other work: what hangs there stops nothing here."""
+"""Captures read in a process of their own, beside other work: what hangs there stops nothing here."""
 
 from __future__ import annotations
 
+import os
 import pickle
-from typing import Final
+import struct
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import BinaryIO, Final, Self
 
 from archive.records import Article, Capture, Rejection, Unchanged
 from crawler.apart import TIMES, Apart, Voice, listen
@@ -12,48 +17,108 @@ from crawler.extract import read
 from crawler.page.bounds import LAST_RESORT, Limit, Limits, stopped
 from crawler.reader import Reader
 
+Outcome = Article | Rejection | Unchanged
+_LENGTH: Final = struct.Struct("<I")  # of what is asked
 _warmed: Final[list[bool]] = []
 
 
-def read_apart(capture: Capture, reader: Reader, limits: Limits = LAST_RESORT) -> Article | Rejection | Unchanged:
-    """One capture read as `crawler.extract.read` does, in a process of its own: where that is stopped, a Rejection.
+class Alone:
+    """Captures read in a process apart, each when it is asked for: begun with the first, and anew where one ended it.
 
-    Raises:
-        FactsError: a table or the outlet's file is broken.
-        ReadingStoppedError: the process was ended from outside, twice.
+    A page is blamed for memory or a crash only where the process began with it: others before it may be the cause.
     """
 
-    def work(voice: Voice) -> None:
-        voice.begin()
-        voice.say(b"o", pickle.dumps(read(capture, reader)))
+    def __init__(self, one: Callable[[Capture], Outcome], limits: Limits = LAST_RESORT) -> None:
+        """`one` reads a capture; it is called there."""
+        self._one, self._limits = one, limits
+        self._apart: Apart | None = None
+        self._to: BinaryIO | None = None
 
-    warm(reader)
-    for again in range(TIMES):
-        apart = Apart(work, limits)
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def __call__(self, capture: Capture) -> Outcome:
+        """One capture read as `crawler.extract.read` does; where reading was stopped, a Rejection.
+
+        Raises:
+            FactsError: a table or the outlet's file is broken.
+            ReadingStoppedError: the process was ended from outside, again and again.
+        """
+        for again in range(TIMES + 1):
+            is_first = self._apart is None
+            try:
+                outcome, limit = self._asked(capture)
+            except ReadingStoppedError:
+                if again == TIMES:
+                    raise
+                continue
+            if outcome is not None:
+                return outcome
+            if limit is Limit.TIME or (is_first and (limit is Limit.MEMORY or (limit and again))):
+                return stopped(limit, self._limits)
+        raise ReadingStoppedError("a process that read a page ended without a word")
+
+    def _asked(self, capture: Capture) -> tuple[Outcome | None, Limit | None]:
+        apart = self._apart or self._begun()
+        outcome, limit = None, None
         try:
+            self._send(pickle.dumps(capture))
+            apart.awaited()
             outcome, limit = _answer(apart)
-        except ReadingStoppedError:
-            if again + 1 == TIMES:
-                raise
-            continue
         finally:
-            apart.kill()
-        if outcome is not None:
-            return outcome
-        if limit is not None and (limit is not Limit.CRASH or again + 1 == TIMES):
-            return stopped(limit, limits)
-    raise ReadingStoppedError("a process that read a page ended without a word")
+            if outcome is None:
+                self._end()
+        return outcome, limit
+
+    def _begun(self) -> Apart:
+        of, to = os.pipe()
+
+        def work(voice: Voice) -> None:
+            os.close(to)
+            with os.fdopen(of, "rb") as asked:
+                while head := asked.read(_LENGTH.size):
+                    capture = pickle.loads(asked.read(*_LENGTH.unpack(head)))
+                    voice.begin()
+                    voice.say(b"o", pickle.dumps(self._one(capture)))
+
+        self._apart, self._to = Apart(work, self._limits), os.fdopen(to, "wb")
+        os.close(of)
+        return self._apart
+
+    def _send(self, said: bytes) -> None:
+        assert self._to is not None
+        with suppress(BrokenPipeError):  # it has ended: that is heard next
+            self._to.write(_LENGTH.pack(len(said)) + said)
+            self._to.flush()
+
+    def _end(self) -> None:
+        if self._apart is not None:
+            self._apart.kill()
+        if self._to is not None:
+            with suppress(BrokenPipeError):  # what was not sent wants to go when it is closed
+                self._to.close()
+        self._apart, self._to = None, None
 
 
-def _answer(apart: Apart) -> tuple[Article | Rejection | Unchanged | None, Limit | None]:
-    outcome: Article | Rejection | Unchanged | None = None
+def read_apart(capture: Capture, reader: Reader, limits: Limits = LAST_RESORT) -> Outcome:
+    """One capture read in a process of its own. Raises FactsError, ReadingStoppedError."""
+    warm(reader)
+    with Alone(partial(read, reader=reader), limits) as alone:
+        return alone(capture)
+
+
+def _answer(apart: Apart) -> tuple[Outcome | None, Limit | None]:
+    """What it made of the page, or its end."""
     while True:
         for _ in listen([apart]):
             heard = apart.heard()
             if heard is None:
-                return outcome, apart.end()
+                return None, apart.end()
             for _, said in heard:
-                outcome = pickle.loads(said)
+                return pickle.loads(said), None
 
 
 def warm(reader: Reader) -> None:

@@ -80,6 +80,10 @@ class Apart:
         """What tells, by being readable, that something was said or that the process ended."""
         return self._of
 
+    def awaited(self) -> None:
+        """Something was asked of it now: until then it stood still with reason."""
+        self._last = time.monotonic()
+
     def heard(self) -> list[Said] | None:
         """What it said since, to be asked when it is readable; None when it ended.
 

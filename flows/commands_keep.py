@@ -233,20 +233,21 @@ def verify(
 
 def _judged(archive: Archive, name: str | None) -> Iterator[Verdict]:
     from archive.catalog import Query
+    from crawler.alone import Alone
 
-    reread = _rereader(archive)
-    if name is not None:
-        yield archive.verify(name, reread)
-        return
-    for story in archive.pull(Query(include_off_topic=True)):
-        yield from archive.verify_all(story.id, reread)
+    with Alone(_reader_of_any(archive)) as reread:
+        if name is not None:
+            yield archive.verify(name, reread)
+            return
+        for story in archive.pull(Query(include_off_topic=True)):
+            yield from archive.verify_all(story.id, reread)
 
 
-def _rereader(archive: Archive) -> Reread:
+def _reader_of_any(archive: Archive) -> Reread:
     """Today's reader of whichever outlet a capture is of."""
     from archive.records import Article, Capture, Rejection, Unchanged
     from crawler import learning
-    from crawler.alone import read_apart
+    from crawler.extract import read
     from crawler.outlet import OTHER, load_outlets
     from flows.moves import reader_maker
 
@@ -254,7 +255,7 @@ def _rereader(archive: Archive) -> Reread:
     make = reader_maker(outlets, archive.settings, learning.tables(archive.storage))
 
     def reread(capture: Capture) -> Article | Rejection | Unchanged:
-        return read_apart(capture, make(outlets.get(capture.outlet, outlets[OTHER])))
+        return read(capture, make(outlets.get(capture.outlet, outlets[OTHER])))
 
     return reread
 

@@ -11,9 +11,11 @@ from collections.abc import Callable
 import pytest
 
 from archive.errors import WarcError
+from archive.records import Capture, Hints, Reason, Rejection, Role
+from crawler.alone import Alone
 from crawler.apart import Apart, Voice, listen
 from crawler.errors import ReadingStoppedError
-from crawler.page.bounds import Limit, Limits
+from crawler.page.bounds import Limit, Limits, stopped
 
 TIGHT = Limits(seconds=0.15, memory=64 << 20)
 
@@ -103,3 +105,49 @@ def test_a_process_that_is_left_alone_is_gone() -> None:
     apart.kill()
     with pytest.raises(ProcessLookupError):
         os.kill(int(number), 0)
+
+
+def asked(what: str) -> Capture:
+    return Capture(
+        outlet="o",
+        url=f"https://a.example/{what}",
+        date="2017-01-01T00:00:00Z",
+        record="",
+        request=b"",
+        response=b"",
+        hints=Hints(role=Role.PAGE),
+    )
+
+
+def obeyed(capture: Capture) -> Rejection:
+    """What an address asks for; and which process did it."""
+    match capture.url.rpartition("/")[2]:
+        case "hang":
+            print(len(str(9 ** (9**9))))
+        case "crash":
+            faulthandler.disable()
+            os.kill(os.getpid(), signal.SIGSEGV)
+        case "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "raise":
+            raise WarcError("no record")
+    return Rejection(reason=Reason.NO_TEXT, detail=str(os.getpid()))
+
+
+def test_one_process_reads_what_is_asked_of_it_one_after_the_other() -> None:
+    with Alone(obeyed, TIGHT) as read:
+        assert len({read(asked("page")) for _ in range(3)} - {None}) == 1
+        assert read(asked("page")) != obeyed(asked("page"))
+
+
+def test_what_ends_the_process_is_named_and_what_comes_after_it_is_read() -> None:
+    with Alone(obeyed, TIGHT) as read:
+        read(asked("page"))
+        assert read(asked("hang")) == stopped(Limit.TIME, TIGHT)
+        assert read(asked("page")) == read(asked("page"))
+        assert read(asked("crash")) == stopped(Limit.CRASH, TIGHT)
+        with pytest.raises(ReadingStoppedError, match="SIGKILL"):
+            read(asked("kill"))
+        with pytest.raises(WarcError, match="no record"):
+            read(asked("raise"))
+        assert read(asked("page")) == read(asked("page"))
