@@ -162,8 +162,10 @@ def _ends(head: Sequence[_Segment]) -> bool:
     return known and ")" in head[last].after
 
 
-def _is_place(segment: _Segment) -> bool:
-    """A place of the table, one word, or words before a bracket; «بلدي نيوز - متابعات» is a paper's name."""
+def _is_place(segment: _Segment, desk: Desk) -> bool:
+    """A place of the table, one word, or words before a bracket; «بلدي نيوز - متابعات» is a name, «المصدر» a label."""
+    if desk.agencies.says("sources", segment.words):
+        return False
     return segment.sort is Sort.PLACE or len(segment.words.split()) == 1 or "(" in segment.after
 
 
@@ -193,7 +195,7 @@ def _opening(line: str, desk: Desk) -> tuple[Dateline, Signature]:
     signature = sign([segment.words for segment in head if segment.sort in SIGNING], desk)
     if head[0].sort is Sort.AGENCY and (opener := desk.agencies.opener(head[0].words)):
         signature = replace(signature, agency=opener, words=head[0].words, signed=True)
-    offers = (s for sort in (Sort.PLACE, Sort.OTHER) for s in head if s.sort is sort and _is_place(s))
+    offers = (s for sort in (Sort.PLACE, Sort.OTHER) for s in head if s.sort is sort and _is_place(s, desk))
     place = stranger.words or next(offers, _NOWHERE).words or None
     if len(head) > 1 and head[-1].sort is Sort.PLACE:
         signature = replace(signature, signed=True)  # by a writer of the house, if by nobody else

@@ -116,3 +116,16 @@ def test_pleas_channels_and_counters_are_furniture(line: str) -> None:
 )
 def test_sentences_with_such_words_are_not(line: str) -> None:
     assert not furniture().is_line(line)
+
+
+def test_of_an_element_that_holds_the_title_and_its_text_line_by_line_only_the_title_goes() -> None:
+    lines = "<br><br>".join((f"<b>{TITLE}</b>", *TEXT))
+    head = f"<meta property='og:title' content='{TITLE}'><title>{TITLE}</title>"
+    found = article(f"<html><head>{head}</head><body><div class='m'>{lines}</div></body></html>")
+    assert (found.title, texts(found)) == (TITLE, list(TEXT))
+
+
+def test_a_first_line_that_names_its_source_tells_no_place() -> None:
+    found = article(page("", f"<p>المصدر: وكالات</p>{BODY}"))
+    assert found.dateline.place is None
+    assert found.sourcing.partial

@@ -37,7 +37,6 @@ from crawler.page.decode import Decoded
 from crawler.reader import Mode, Reader
 
 WHOLE = 0.95  # share of JSON-LD's text that must be found in the page for it to be the text's measure
-HEADING = 8  # kept blocks among which the title may stand again
 LEAST_BODY = 150  # letters of an articleBody that is believed at all
 LINKED = 0.5  # share of a line that is links, from which it is another story's
 SHOWN = 0.5  # share of a told text that readers are shown at most, where it is taken instead
@@ -220,7 +219,7 @@ def _text(page: _Page, found: _Found, title: titles.Title) -> _Text:
         twice = leads.find(found.told, lambda at, _: told.is_cut(found.told[at]))
         lines = [line for at, line in enumerate(found.told) if twice is None or at != twice.at]
         return title, tuple(told.paragraphs(dom.safe(payload), lines, found.told_by)), ()
-    kept, cut = inline.without(_without_heading(page, found.content.blocks, title))
+    kept, cut = inline.without(edges.without_heading(found.content.blocks, title, page.sites))
     left = kept
     if found.extractor != "outlet-rules":
         kept = [*content.lead(found.blocks, kept, title.element, page.table), *kept]
@@ -261,19 +260,6 @@ def _told_once(found: _Found, title: titles.Title, kept: Sequence[Block]) -> tup
     if twice.copy is not leads.Copy.WHOLE and not title.subtitle:
         title = replace(title, subtitle=titles.tidy(kept[twice.at].text))
     return title, [block for at, block in enumerate(kept) if at != twice.at]
-
-
-def _without_heading(page: _Page, kept: Sequence[Block], title: titles.Title) -> Sequence[Block]:
-    """Without the title and its subtitle set before the text, nor what stands above them; a lone line is kept."""
-    wanted = locate.skeleton(title.text)
-    rest = list(kept)
-    for at, block in enumerate(kept[:HEADING]):
-        if block.element is title.element or block.skeleton == wanted or block.element is title.below:
-            rest = list(kept[at + 1 :]) or rest
-    own = {titles.key(name) for name in page.sites}
-    while len(rest) > 1 and titles.key(rest[0].text) in own:
-        rest = rest[1:]
-    return rest
 
 
 def _placed(payload: str, kept: Sequence[Block], cut: Set[int]) -> Iterator[Paragraph]:

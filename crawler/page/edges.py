@@ -1,18 +1,21 @@
 """What belongs to a text at its ends although it is no prose: the line that signs it, a lead in a field of its own, the
-last entries of a running report; it takes nothing else in and leaves nothing out.
+last entries of a running report; and what does not: the title set again. It takes nothing else in or out.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
-from crawler.page import dom, leads
+from crawler.page import dom, leads, titles
 from crawler.page.blocks import Block
+from crawler.page.content import is_prose
 from crawler.page.furniture import Furniture
+from crawler.page.locate import skeleton
 from crawler.page.titles import Title
 
+HEADING = 8  # kept blocks among which the title may stand again
 NEAR = 3  # blocks above a text in which the line that signs it stands
 LEAD = 40  # blocks between a title and its text in which a lead is looked for
 LEAD_WORDS = 5
@@ -23,6 +26,25 @@ LINKED = 0.4  # share of links from which a line points elsewhere
 _TIMED = re.compile("[0-9\u0660-\u0669\u06f0-\u06f9]{1,2}[:.][0-9\u0660-\u0669\u06f0-\u06f9]{2}(?![0-9])")
 
 Signs = Callable[[str], bool]
+
+
+def without_heading(kept: Sequence[Block], title: Title, sites: Iterable[str]) -> Sequence[Block]:
+    """Without the title and its subtitle set before the text, nor what stands above them; a lone line is kept.
+
+    Of an element that holds the title and its text, line by line, only the title goes.
+    """
+    wanted = skeleton(title.text)
+    together = [block for block in kept if block.element is title.element and block.skeleton not in wanted]
+    shared = any(is_prose(block) and not block.heading for block in together)
+    rest = list(kept)
+    for at, block in enumerate(kept[:HEADING]):
+        boxed = block.element is title.element and not shared
+        if boxed or block.skeleton == wanted or block.element is title.below:
+            rest = list(kept[at + 1 :]) or rest
+    own = {titles.key(name) for name in sites}
+    while len(rest) > 1 and titles.key(rest[0].text) in own:
+        rest = rest[1:]
+    return rest
 
 
 def above(
