@@ -16,6 +16,7 @@ from archive.catalog import schema
 from archive.errors import CatalogError, ForeignCatalogError, FormatError, SettingsError
 
 _BUSY: Final = 30_000  # milliseconds
+_JOURNAL: Final = 8000  # pages beside the file before they go into it; an arrival changes a page for each of its bands
 _PATIENCE: Final = 10  # seconds to reach a server
 
 
@@ -92,6 +93,7 @@ def _sqlite(url: URL) -> Engine:
         # Readers go on while one writer writes; a power cut may lose the last batch, which is indexed again.
         for pragma in (f"busy_timeout = {_BUSY}", "journal_mode = WAL", "synchronous = NORMAL", "cache_size = -65536"):
             cursor.execute(f"PRAGMA {pragma}")
+        cursor.execute(f"PRAGMA wal_autocheckpoint = {_JOURNAL}")
         cursor.close()
 
     return engine

@@ -103,9 +103,11 @@ def candidates(connection: Connection, found: Mapping[int, Signed]) -> set[Pair]
             holders[value].append(n)
     pairs = {pair for numbers in holders.values() if len(numbers) > 1 for pair in combinations(sorted(numbers), 2)}
     if holders:
+        meeting: dict[int, set[int]] = defaultdict(set)
         for value, other in _HELD.ask(connection, holders):
-            if other not in found:
-                pairs.update((min(n, other), max(n, other)) for n in holders[value])
+            for n in holders[value]:
+                meeting[n].add(other)
+        pairs.update((min(n, other), max(n, other)) for n, others in meeting.items() for other in others - found.keys())
     return set(_agreeing(pairs, _sketches(connection, pairs, found)))
 
 
