@@ -31,6 +31,7 @@ class Spoken:
     witnessed: Gated
     from_others: Gated
     next_to: re.Pattern[str]
+    opening: re.Pattern[str]
     closing: Gated
     reporters: Gated
 
@@ -87,6 +88,7 @@ def spoken(agencies: Agencies) -> Spoken:
         witnessed=gated(f"{BEGINS}(?:ل|ال)?{people} +{agency}", by=people),
         from_others=gated(f"(?<![ء-ي]){others} +{agency}", by=others),
         next_to=re.compile(rf"[ \"')\]]*(?<![ء-ي])عن +{agency}"),
+        opening=re.compile(rf"[ \"'(]*{agency}[ \"')]*(?: +نقلا)? +عن +[^:.\n]{{2,{NEAR}}}:"),
         closing=gated(rf"[.,;!?\"')\]] *{said}(?P<name>{plain_too})[ .\"')\]]*$", by=said),
         reporters=gated(f"{BEGINS}[لب]?(?:ال)?{reporters} +{agency}", by=reporters),
     )
@@ -114,7 +116,8 @@ def source(sentence: str, agencies: Agencies, *, only_attributed: bool = False) 
         if match := pattern.search(folded):
             first = _found(match, agencies)
             return tuple(filter(None, (first, _behind(folded[match.end() :], first, agencies))))
-    return ()
+    opened = None if only_attributed else patterns.opening.match(folded)  # «رويترز عن دبلوماسي: …»
+    return tuple(filter(None, (_found(opened, agencies),))) if opened else ()
 
 
 def _behind(rest: str, first: str | None, agencies: Agencies) -> str | None:

@@ -6,12 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 
 from archive import arabic
 from crawler import attribution
 from crawler.agencies import Sort
 from crawler.signature import SIGNING, UNSIGNED, Desk, Signature, cut, sign
 
+LABEL = 20  # code points of «المصدر:» in a box of its own
 CLOSING = 80  # code points a closing credit has at most
 STRANGER_WORDS = 3  # of an unknown paper's name beside «وكالات»
 LAST_BRACKET = re.compile(r"(?<=[.!؟?»”\"…])\s*[(«“\"]\s*([^()«»“”\"]{2,40})[)»”\"]\s*\.?\s*$")
@@ -87,8 +89,9 @@ def _credit_line(line: str, desk: Desk) -> Signature:
 
 
 def elsewhere(lines: Sequence[str], desk: Desk) -> Signature:
-    """«المصدر: رويترز» on the page outside the text: the first line that names a source."""
-    for line in lines:
+    """«المصدر: رويترز» on the page outside the text: the first line that names a source, or its label and the next."""
+    for said, following in pairwise((*lines, "")):
+        line = f"{said} {following}" if said[-1:] == ":" and len(said) <= LABEL else said
         if len(line) <= CLOSING and _begins(arabic.fold(line).lstrip(" -/("), desk.agencies.words.sources):
             signature = _credit_line(line, desk)
             if signature.agency or signature.partial:

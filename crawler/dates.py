@@ -38,10 +38,11 @@ URL_MONTH = re.compile(r"/((?:19|20)[0-9]{2})[-/]([01]?[0-9])(?=/)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A parsed page and the address it was asked for at."""
+    """A parsed page, the address it was asked for at, and its title as it was read, if it was."""
 
     root: etree._Element
     url: str
+    title: str = ""
 
 
 def _in_hints(hints: Hints) -> Iterator[Stated]:
@@ -152,7 +153,7 @@ def claims(page: Page, capture: Capture, outlet: Outlet) -> tuple[Claim, ...]:
     a month. Only a page that says nothing at all of its publication is given to the fallback reader, whose guess is a
     claim of the lowest trust; a day that the page called a change or today is not guessed again.
     """
-    layout = Layout(page.root)
+    layout = Layout(page.root, page.title)
     found = _claims(_settled(_stated(page, layout, capture, outlet)), outlet)
     if not any(claim.precision is not Precision.MONTH for claim in _of_publication(found)):
         found += _claims(yearless.seen(layout, page.url, capture), outlet)

@@ -18,7 +18,7 @@ from crawler.page import dom
 
 # Names that layouts give to what holds other articles, and to the head of the page.
 ELSEWHERE = re.compile(
-    r"related|side-?bar|(?<!elementor-)widget|footer|comment|ticker|breaking|popular|latest|trending|recommend|copyright|most-|carousel"
+    r"related|side-?bar|(?<!elementor-)widget(?!_message)|(?<!message_)footer|comment|ticker|breaking|popular|latest|trending|recommend|copyright|most-|carousel"
 )
 HEAD = re.compile(r"header|top-?bar|top-?nav|navbar|clock|masthead|today")
 TITLE_PARTS = re.compile(r" (?:[-|:]|::|>>|\"|/) ")
@@ -46,6 +46,8 @@ def _title_texts(metas: Iterable[etree._Element], titles: Iterable[etree._Elemen
     """What the page's head calls the title, folded, whole and in its parts."""
     said = [meta.get("content") or "" for meta in metas if meta.get("property") == "og:title"]
     whole = {arabic.fold(text) for text in (*said, *(title.text or "" for title in titles))}
+    parts = ((text, text.partition(": ")[2]) for text in whole)
+    whole |= {part for text, part in parts if 2 * len(part) >= len(text)}  # «name of the site: headline»
     return {part for text in whole for part in (text, *TITLE_PARTS.split(text)) if len(part) >= LEAST_TITLE}
 
 
@@ -68,7 +70,8 @@ def _has_no_title(element: etree._Element) -> bool:
 class Layout:
     """The visible runs of a page in document order, elements that may date it, and where its title starts."""
 
-    def __init__(self, root: etree._Element) -> None:
+    def __init__(self, root: etree._Element, title: str = "") -> None:
+        """`title` is the article's as it was read: it is looked for where the head names no words of the page."""
         self.runs: list[Run] = []
         told: dict[str, list[etree._Element]] = {"meta": [], "script": [], "title": []}
         for element in root.iter(*told):
@@ -80,6 +83,9 @@ class Layout:
         self._walk(root)
         self._named = _title_texts(self.metas, told["title"])
         printed = self._printed_titles()
+        if not printed and len(title) >= LEAST_TITLE:
+            self._named = {arabic.fold(title)}
+            printed = self._printed_titles()
         self.titles = sorted(start for _, start in printed)
         self._headings = {element for element, _ in printed}
         self._around = {ancestor for title in self._headings for ancestor in title.iterancestors()} | self._headings

@@ -147,4 +147,5 @@ def in_items(items: Iterable[etree._Element]) -> Iterator[Stated]:
             first.setdefault(element.get("itemprop") or "", element)
     for name, about in ITEMS.items():
         if (found := first.get(name)) is not None:
-            yield from stated("meta", about, found.get("datetime") or found.get("content") or dom.text_of(found))
+            said = found.get("datetime") or found.get("content") or (found.tag == "abbr" and found.get("title"))
+            yield from stated("meta", about, said or dom.text_of(found))

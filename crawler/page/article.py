@@ -310,7 +310,7 @@ def _article(page: _Page, found: _Found, title: titles.Title, paragraphs: tuple[
         agency=credit.agency,
         credit=credit.credit,
         sourcing=credit.sourcing,
-        claims=dates.claims(dates.Page(root=root, url=url), source.capture, reader.outlet),
+        claims=dates.claims(dates.Page(root=root, url=url, title=title.text), source.capture, reader.outlet),
         encoding=source.decoded.choice,
         extractor=found.extractor,
         canonical_url=page.said.canonical,
@@ -320,7 +320,12 @@ def _article(page: _Page, found: _Found, title: titles.Title, paragraphs: tuple[
 def _beside(found: _Found) -> tuple[str, ...]:
     """What the page prints outside its text, where a source may be named; not what links to other stories."""
     kept = {block.order for block in found.content.blocks}
-    others = (block for block in found.blocks if block.order not in kept and block.link_share < LINKED)
+    said = [False, *(block.text.endswith(":") for block in found.blocks)]  # of the block before each: «المصدر:»
+    others = (
+        block
+        for labelled, block in zip(said, found.blocks, strict=False)
+        if block.order not in kept and (labelled or block.link_share < LINKED)
+    )
     return tuple(block.text for block in others if block.zone != "caption")
 
 

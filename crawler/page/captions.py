@@ -79,13 +79,21 @@ def _stands_so(block: Block, first: int) -> bool:
     """
     element = block.element
     if block.order > first or element.tag in {"td", "th", "body"}:
-        return _follows_picture(block)
+        return _follows_picture(block) or (block.order <= first and _is_framed(block))
     for box in (element, element.getparent()):
         if box is None or box.tag in {"body", "html"}:
             break
         if any(node.tag in PICTURES for node in box.iter() if node is not box) and _says_only(block, box):
             return True
     return _follows_picture(block)
+
+
+def _is_framed(block: Block) -> bool:
+    """Whether a cell and a picture are all that a table holds."""
+    table = next(block.element.iterancestors("table"), None)
+    if block.element.tag not in {"td", "th"} or table is None:
+        return False
+    return any(True for _ in table.iter(*PICTURES)) and _says_only(block, table)
 
 
 def _is_shown(block: Block) -> bool:

@@ -17,6 +17,7 @@ from crawler.page.structured import Structured
 _PARTING = re.compile(r"\s+[-–—|»«•·:]{1,2}\s+|\s*[|»«•]\s*|\s+::+\s+")
 _TITLE_NAMES = re.compile(r"(?:^|[^a-z])(?:title|headline|heading|newstitle|entry-title|post-title)(?:$|[^a-z])|title$")
 _AUTHOR = re.compile(r"(?:^|[^a-z])(?:author|byline|writer|newswriter|post-author|author-name)(?:$|[^a-z])|writer$")
+_ISSUE = re.compile(r"(?:(?:رقم )?(?:ال)?عدد|issue|no)(?: رقم)? [0-9]+")
 _CUT = ("...", "…", "[…]")
 LONGEST = 400  # code points
 LONGEST_TOLD = 2_000  # code points of a headline told to machines that are looked at
@@ -56,11 +57,17 @@ def choose(
     alone = [heading for heading in seen if _rank(heading) == 0 and len(heading.text.split()) >= ALONE]
     if len({key(heading.text) for heading in alone}) == 1:
         return Title(text=tidy(alone[-1].text), element=alone[-1].element)
-    whole = [text for text in bare if key(text) not in names]
+    whole = [text for text in bare if key(text) not in names and not _is_issue(text)]
     if whole:
         return Title(text=tidy(next((text for text in whole if not text.endswith(_CUT)), whole[0])))
-    top = [heading for heading in seen if _rank(heading) < 3]
+    bold = [heading for heading in seen if told and heading is not first and len(heading.text.split()) >= ALONE]
+    top = [heading for heading in seen if _rank(heading) < 3] or bold
     return Title(text=tidy(top[-1].text), element=top[-1].element) if top else Title(text="")
+
+
+def _is_issue(text: str) -> bool:
+    """Whether a headline is the number of a paper's issue and no more."""
+    return _ISSUE.fullmatch(key(text)) is not None
 
 
 def with_subtitle(title: Title, blocks: Sequence[Block], first: Block | None) -> Title:
