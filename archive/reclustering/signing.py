@@ -4,6 +4,7 @@ for the next."""
 from __future__ import annotations
 
 import struct
+import sys
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -118,8 +119,14 @@ def _sorted(plan: Plan, at: int) -> tuple[array[int], array[int]]:
         entries += map(itemgetter(0), struct.iter_unpack(f"{_ENTRY.size}s", file.read_bytes()))
         file.unlink()
     entries.sort()
-    both = struct.unpack(">" + "qI" * len(entries), b"".join(entries))
-    return array("q", both[::2]), array("I", both[1::2])
+    halves = array("I", b"".join(entries))  # of a key the upper and the lower one, and a rank
+    keys = array("I", bytes(_KEY * len(entries)))
+    keys[::2], keys[1::2] = halves[::3], halves[1::3]
+    values, ranks = array("q", keys.tobytes()), halves[2::3]
+    if sys.byteorder == "little":
+        values.byteswap()
+        ranks.byteswap()
+    return values, ranks
 
 
 def _sharing(values: array[int], ranks: array[int]) -> Iterator[array[int]]:
