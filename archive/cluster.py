@@ -78,22 +78,19 @@ UNDECIDED: Final = Decided()
 
 
 def components(stories: Iterable[str], edges: Iterable[Edge], decided: Decided = UNDECIDED) -> list[frozenset[str]]:
-    """Stories joined by copies, each story in exactly one set; passages join nothing, and parts keep apart.
+    """Stories joined by copies, each story in exactly one set; parts and passages join nothing.
 
     What people put together is joined first, then copies, the likest first. Nothing is joined that would bring into one
-    set two stories that people set apart, or an item and the longer piece that holds it and tells of more: a third text
-    that is a copy of both goes with the likest. So the sets are the same for any order, as long as all copies are given
-    that reach a story, over others, too, and all parts between stories so reached.
+    set two stories that people set apart. So the sets are the same for any order, as long as all copies are given that
+    reach a story, over others, too.
     """
-    ties = [edge for edge in edges if edge.kind is not EdgeKind.SHARED]
+    copies = [edge for edge in edges if edge.kind is EdgeKind.COPY]
     sets = _Sets(stories)
     sets.keep_apart(decided.apart)
     for one, other in sorted(map(sorted, decided.together)):
         sets.join(one, other)
-    sets.keep_apart(frozenset((tie.inner, tie.outer)) for tie in ties if tie.kind is EdgeKind.PART)
-    for edge in sorted(ties, key=lambda tie: (tie.rank, tie.inner, tie.outer)) if sets.foes else ties:
-        if edge.kind is EdgeKind.COPY:
-            sets.join(edge.inner, edge.outer)
+    for edge in sorted(copies, key=lambda tie: (tie.rank, tie.inner, tie.outer)) if sets.foes else copies:
+        sets.join(edge.inner, edge.outer)
     return sets.all()
 
 

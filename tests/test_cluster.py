@@ -205,11 +205,11 @@ def test_copies_join_and_parts_bridge_nothing() -> None:
     assert made == [frozenset("abc"), frozenset("de")]
 
 
-def test_an_item_and_the_piece_that_holds_it_are_parted_where_a_third_is_a_copy_of_both() -> None:
+def test_copies_join_even_an_item_and_a_longer_piece_unless_people_set_them_apart() -> None:
     ties = [tie("a", "b", jaccard=0.5), tie("b", "c", jaccard=0.8), tie("c", "d"), tie("a", "c", EdgeKind.PART)]
-    assert components("abcd", ties) == [frozenset("a"), frozenset("bcd")]
-    people = Decided(together=frozenset({frozenset("ab"), frozenset("bc")}))
-    assert components("abcd", ties, people) == [frozenset("abcd")]
+    assert components("abcd", ties) == [frozenset("abcd")]
+    people = Decided(apart=frozenset({frozenset("ac")}))
+    assert components("abcd", ties, people) == [frozenset("a"), frozenset("bcd")]
 
 
 @given(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
 from archive.catalog import decisions, meeting, pinned
 from archive.catalog.compared import Change, Compared
@@ -40,10 +40,6 @@ _HEADS: Final = Question(
         .where(among(stories.c.id))
     )
 )
-_IS_PART = exists().where(
-    edges.c.kind == EdgeKind.PART.value, or_(edges.c.inner == stories.c.id, edges.c.outer == stories.c.id)
-)
-_PARTED: Final = Question(lambda among: select(stories.c.id).where(among(stories.c.cluster), _IS_PART).limit(1))
 _MEMBERS: Final = Question(lambda among: select(stories.c.id, stories.c.cluster).where(among(stories.c.cluster)))
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -72,7 +68,9 @@ def relink(connection: Connection, before: Compared, after: Compared) -> None:
     if made:
         connection.execute(insert(edges), [edge_row(edge) for edge in made])
     decided = decisions.decided(connection)
-    if before.states or change.before.states or decided or not _joined(connection, made):
+    if not (before.states or change.before.states or decided):
+        _join(connection, made)
+    else:
         neighbours = {story for edge in made for story in (edge.inner, edge.outer)} - after.states.keys()
         old = {*before.clusters.values(), *change.before.clusters.values()}
         _recluster(connection, Touched(made=set(after.states), old=old, neighbours=neighbours), decided)
@@ -161,24 +159,18 @@ def edge_of(row: Mapping[str, object]) -> Edge:
     )
 
 
-def _joined(connection: Connection, made: Iterable[Edge]) -> bool:
-    """Join stories that were not held before, each alone yet, to clusters: what stands together stays together.
-
-    Not where parts may keep some of them apart; then nothing is done.
-    """
+def _join(connection: Connection, made: Iterable[Edge]) -> None:
+    """Join stories that were not held before, each alone yet, to clusters: what stands together stays together."""
     copies = [edge for edge in made if edge.kind is EdgeKind.COPY]
     if not copies:
-        return True
+        return
     rows = _HEADS.ask(connection, {story for edge in copies for story in (edge.inner, edge.outer)})
     head_of = {row.story: row.id for row in rows}
-    if _PARTED.ask(connection, set(head_of.values())):
-        return False
     members = {row.id: Member(story=row.id, own=row.own, earliest=datetime.fromisoformat(row.earliest)) for row in rows}
     ties = (replace(edge, inner=head_of[edge.inner], outer=head_of[edge.outer]) for edge in copies)
     heads = {head: canonical(together, members) for together in components(members, ties) for head in together}
     moved = {old for old, head in heads.items() if old != head}
     _write_clusters(connection, {row.id: heads[row.cluster] for row in _MEMBERS.ask(connection, moved)})
-    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,8 +228,8 @@ def _reached(connection: Connection, clusters: set[str], decided: Decided) -> se
 
 def _ties_among(connection: Connection, members: Collection[str]) -> list[Edge]:
     columns = [column for column in edges.c if column is not edges.c.passages]
-    ties = edges.c.kind.in_((EdgeKind.COPY.value, EdgeKind.PART.value))
-    query = select(*columns).where(ties, among(connection, edges.c.inner, members))
+    is_copy = edges.c.kind == EdgeKind.COPY.value
+    query = select(*columns).where(is_copy, among(connection, edges.c.inner, members))
     return [edge_of(dict(row)) for row in connection.execute(query).mappings()]
 
 

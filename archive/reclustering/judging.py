@@ -128,11 +128,12 @@ def join(plan: Plan) -> None:
 
 
 def _clusters(plan: Plan, decided: Decided) -> Iterator[frozenset[str]]:
-    """Stories joined by copies. Only sets in which some are kept apart are held with their edges."""
-    apart, merged = set(decided.apart), ((min(pair), max(pair)) for pair in decided.together)
-    hanging = linked(chain(_copies(plan, apart), merged))
+    """Stories joined by copies. Only sets in which people set some apart are held with their edges."""
+    merged = ((min(pair), max(pair)) for pair in decided.together)
+    copies = ((row["inner"], row["outer"]) for row in edges(plan) if row["kind"] == EdgeKind.COPY.value)
+    hanging = linked(chain(copies, merged))
     place = {story: number for number, together in enumerate(hanging) for story in together}
-    both = ({place.get(story) for story in pair} for pair in apart)
+    both = ({place.get(story) for story in pair} for pair in decided.apart)
     torn = {number for found in both if len(found) == 1 for number in found if number is not None}
     ties: dict[int, list[Edge]] = {number: [] for number in torn}
     for row in edges(plan) if torn else ():
@@ -140,15 +141,6 @@ def _clusters(plan: Plan, decided: Decided) -> Iterator[frozenset[str]]:
             ties[number].append(links.edge_of({name: said for name, said in row.items() if name != "passages"}))
     for number, together in enumerate(hanging):
         yield from components(together, ties[number], decided) if number in torn else (together,)
-
-
-def _copies(plan: Plan, apart: set[frozenset[str]]) -> Iterator[tuple[str, str]]:
-    """The stories of each copy; those of parts are added to what is kept apart."""
-    for row in edges(plan):
-        if row["kind"] == EdgeKind.COPY.value:
-            yield row["inner"], row["outer"]
-        elif row["kind"] == EdgeKind.PART.value:
-            apart.add(frozenset((row["inner"], row["outer"])))
 
 
 def measure(plan: Plan, number: int) -> None:

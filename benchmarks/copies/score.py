@@ -1,10 +1,10 @@
 """Which pairs of real articles are put together, ours beside others' ways, over the labelled pairs of this folder.
 
-    python -m benchmarks.copies.score FOLDER [--half tune|report|fresh …] [--peer-python PEERS/bin/python]
+    python -m benchmarks.copies.score FOLDER [--half tune|report|fresh|third …] [--peer-python PEERS/bin/python]
         [--errors FILE]
 
 FOLDER holds saudinewsnet_july.jsonl.xz and exact_pairs_w5.tsv.gz. Every way groups all articles; figures are over one
-half of the labelled pairs, or the fresh draw, weighted by how many pairs of its stratum each stands for. «pairs» asks
+half of the first pairs, or a later draw, weighted by how many pairs of its stratum each stands for. «pairs» asks
 whether the two were found to be copies of each other, «clusters» whether they end in one cluster. `--errors` names
 wrong pairs, without text. Peers are given our folded words, which finds them more than their own. The practice press
 is grouped in the same run.
@@ -61,7 +61,7 @@ class Way:
 
     @classmethod
     def tied(cls, name: str, texts: Iterable[str], ties: Iterable[Edge], seconds: float) -> Way:
-        """Copies, and parts, which keep apart."""
+        """Copies, and other ties, which join nothing."""
         ties = sorted(ties, key=lambda tie: (tie.inner, tie.outer))
         copies = (tie for tie in ties if tie.kind is EdgeKind.COPY)
         named = frozenset((min(tie.inner, tie.outer), max(tie.inner, tie.outer)) for tie in copies)
@@ -216,11 +216,14 @@ def kinds(half: Sequence[Labelled], verdicts: Mapping[Pair, Verdict]) -> str:
 def main() -> None:
     given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     given.add_argument("folder", type=Path)
-    given.add_argument("--half", nargs="+", choices=("tune", "report", "fresh"), default=["tune"])
+    given.add_argument("--half", nargs="+", choices=("tune", "report", "fresh", "third"), default=["tune"])
     given.add_argument("--peer-python", type=Path)
     given.add_argument("--errors", type=Path)
     asked = given.parse_args()
-    every = {**dict(zip(("tune", "report"), halves(read()), strict=True)), "fresh": read("fresh-")}
+    every = {
+        **dict(zip(("tune", "report"), halves(read()), strict=True)),
+        **{draw: read(f"{draw}-") for draw in ("fresh", "third")},
+    }
     pieces, small = articles(asked.folder), newsroom()
     known = learned(sorted((piece.earliest.date(), piece.tokens) for piece in pieces.values()))
     way, verdicts = ours(pieces, known, f"ours, {len(known.days)} formulas learned")
