@@ -58,6 +58,7 @@ def test_an_untouched_store_has_no_fault(small: Audited) -> None:
     assert kinds == {"warcinfo", "response", "request", "metadata", "revisit"}
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_every_byte_of_a_small_warc_is_guarded_and_its_record_named(small: Audited) -> None:
     data, shelved, members = small.data(small.warc), small.shelved(), small.members()

@@ -26,9 +26,10 @@ from tests.practice import astana
 from tests.shelving import shelved
 
 TIGHT = Limits(seconds=0.15)
-NARROW = Limits(memory=24 << 20)
+NARROW = Limits(memory=24 << 20)  # more than the other pages take
 SLOW = a_page(SENTENCE, SENTENCE * 2, *["ﷺ" * 30_000] * 8)  # seconds of work
-LARGE = a_page(SENTENCE, SENTENCE * 2) + "<i></i>" * 200_000  # 40 MB of a tree
+# 120 MB of a tree, more than a process of many tests has free.
+LARGE = a_page(SENTENCE, SENTENCE * 2) + "<i></i>" * 600_000
 pytestmark = pytest.mark.slow
 URL = "https://waha.example/"
 

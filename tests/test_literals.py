@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crawler.literals import may_match, needed
@@ -38,7 +38,7 @@ def test_the_words_that_must_stand_are_told(pattern: str, words: tuple[str, ...]
 
 @pytest.mark.slow
 @pytest.mark.parametrize("pattern", PATTERNS)
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a term may be long
 @given(st.data())
 def test_whatever_a_term_of_the_topic_matches_holds_a_word_it_needs(pattern: str, data: st.DataObject) -> None:
     text = data.draw(st.from_regex(pattern))

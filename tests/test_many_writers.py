@@ -107,6 +107,7 @@ def together(writers: list[Writer]) -> None:
         raise failed[0]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [2026])
 def test_of_eight_writers_three_are_killed_and_nothing_is_lost_or_doubled(
     bucket: str, tmp_path: Path, seed: int

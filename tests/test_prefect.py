@@ -223,6 +223,7 @@ def test_a_cancelled_run_stops_and_keeps_what_it_captured(desk: Desk, capfd: pyt
     assert len(desk.press.newsroom.log) == quiet
 
 
+@pytest.mark.long
 def test_a_crawl_by_hand_shows_at_the_server(desk: Desk, capfd: pytest.CaptureFixture[str]) -> None:
     said = astana(capfd, "crawl", "ufuq", "--since", SINCE, "--until", UNTIL, "--json")
     assert said.code == 0, said.err

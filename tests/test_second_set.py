@@ -46,7 +46,7 @@ def test_truths_of_the_second_set_speak_of_texts_that_it_holds() -> None:
     assert {story for story in named if story} <= set(ids)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(("found", "least"), [(score.pages, READ), (score.stories, TOLD)], ids=["pages", "stories"])
 def test_no_less_of_the_second_set_is_right_than_when_it_was_scored(found: object, least: dict[str, int]) -> None:
     assert callable(found)

@@ -68,6 +68,7 @@ def test_days_and_months_may_be_asked_for_without_a_leading_nought() -> None:
     ]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_calendar_without_an_end_is_asked_for_so_many_addresses_and_none_of_the_future() -> None:
     outlet = with_seeds(
