@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from lxml import etree
 
 from archive.published import judge
 from archive.records import Article
+from crawler.page.furniture import furniture
 from tests.extraction import article, texts
 from tests.test_edges import BODY, TEXT, TITLE, page
 
@@ -60,3 +62,19 @@ def test_the_words_in_a_cell_under_a_picture_are_its_caption_if_their_table_hold
     cells = f"<table><tr><td><img src='1.jpg'></td></tr><tr><td><font>{words}</font></td></tr></table>"
     found = article(page("", f"<table><tr><td>{cells}{BODY}</td></tr></table>"))
     assert (texts(found), found.captions) == (list(TEXT), (words,))
+
+
+@pytest.mark.parametrize(
+    ("names", "zone"),
+    [
+        ("itemRelated", "related"),
+        ("x-widget-author-box", "meta"),
+        ("x-author-box__bio", "meta"),
+        ("has-small-font-size", None),
+        ("postBody itemRelated", None),
+        ("itemFullText", None),
+    ],
+)
+def test_names_are_parted_at_capitals_and_of_long_ones_the_last_two_words_tell(names: str, zone: str | None) -> None:
+    element = etree.Element("div", {"class": names})
+    assert furniture().zone(element) == zone

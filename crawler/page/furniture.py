@@ -36,6 +36,7 @@ _CLASS = ["class"]  # what most elements that say anything say
 _BODY_PROPS = frozenset({"articleBody", "text"})
 _TOKEN = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _PARTS = re.compile(r"[a-z0-9]+")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")  # «itemRelated» is «item-related», too
 _ARABIC = re.compile("[\u0621-\u064a]+")
 _WORDS = re.compile("[0-9a-z\u0621-\u064a]+")
 _EDGE_SIGNS = " .:|-–—•»«\"'*>< \N{LEFTWARDS ARROW}\N{RIGHTWARDS ARROW}!?()[]،,؛"
@@ -111,6 +112,8 @@ class Furniture:
         if len(self.asked) >= REMEMBERED:
             self.asked.clear()
         names, zone = said.lower(), None
+        if (parted := _HUMP.sub("-", said)) != said:
+            names = f"{names} {parted.lower()}"
         if not self.heads.isdisjoint(_PARTS.findall(names)):
             tokens = _TOKEN.findall(names)
             if self.bodies.isdisjoint(tokens):
@@ -120,12 +123,17 @@ class Furniture:
         return zone
 
     def _zone_named(self, token: str) -> str | None:
-        """By one class name: "entry-meta", "related_box": first or last part name the thing, middle ones place it."""
+        """By one class name: "entry-meta", "related_box": first or last part name the thing, middle ones place it.
+
+        Of longer names the last two say it: "elementor-widget-author-box"; of "x-author-box__bio" its block's.
+        """
         if token in self.zones or token.isalnum():
             return self.zones.get(token)
         parts = _PARTS.findall(token)
-        named = (self.zones[part] for part in (parts[0], parts[-1]) if part in self.zones and len(parts) <= 3)
-        return next(named, None)
+        if len(parts) <= 3:
+            return next((self.zones[part] for part in (parts[0], parts[-1]) if part in self.zones), None)
+        pairs = ("-".join(_PARTS.findall(name)[-2:]) for name in (token, token.partition("__")[0]))
+        return next((self.zones[pair] for pair in pairs if pair in self.zones), None)
 
     def is_body(self, element: etree._Element) -> bool:
         """Whether an element's names say that it holds an article's text."""
