@@ -84,9 +84,15 @@ def choose(blocks: Sequence[Block], vouch: Vouch, furniture: Furniture) -> Conte
 
 def kept(blocks: Sequence[Block], vouched: set[int], container: etree._Element, furniture: Furniture) -> Content:
     """The vouched blocks of a container, and what belongs among them, without furniture."""
-    inside = [block for block in blocks if is_within(block.element, container)]
-    left = _keep(_before_closer(inside, vouched, furniture), vouched, furniture)
     total = sum(block.size for block in blocks if block.order in vouched)
+    return kept_inside(inside_of(blocks, container), vouched, total, container, furniture)
+
+
+def kept_inside(
+    inside: list[Block], vouched: set[int], total: int, container: etree._Element, furniture: Furniture
+) -> Content:
+    """The same of the blocks in the container; `total` are all letters that were vouched for, inside and out."""
+    left = _keep(_before_closer(inside, vouched, furniture), vouched, furniture)
     held = sum(block.size for block in left if block.order in vouched)
     return Content(tuple(left), container, held / total if total else 0.0)
 
@@ -252,6 +258,11 @@ def _weight(block: Block, vouched: set[int]) -> float:
     return -STRAY - UNVOUCHED * min(block.size, 400)
 
 
+def inside_of(blocks: Iterable[Block], container: etree._Element) -> list[Block]:
+    """The blocks that stand in a box."""
+    return [block for block in blocks if is_within(block.element, container)]
+
+
 def is_within(element: etree._Element, container: etree._Element) -> bool:
     """Whether an element is a box or stands in it."""
     node: etree._Element | None = element
@@ -269,7 +280,7 @@ def _before_closer(inside: list[Block], vouched: set[int], furniture: Furniture)
     for at, block in enumerate(inside):
         if block.order in vouched and is_prose(block):
             so_far += block.size
-        if furniture.is_closer(block.text) and so_far and (total - so_far) < total * 0.25:
+        if so_far and (total - so_far) < total * 0.25 and furniture.is_closer(block.text):
             return inside[:at]
     return inside
 

@@ -32,6 +32,7 @@ REMEMBERED = 20_000  # class names, with what they open
 LONGEST_NAMES = 300  # code points of names that are remembered
 _NEUTRAL = frozenset({"html", "body", "main", "article", "form"})  # tags that open no zone, whatever their names
 _TELLING = frozenset({"class", "id", "role", "hidden", "aria-hidden", "style"})  # attributes that may open a zone
+_NAMING = ("class", "id", "role")
 _CLASS = ["class"]  # what most elements that say anything say
 _BODY_PROPS = frozenset({"articleBody", "text"})
 _TOKEN = re.compile(r"[a-z0-9][a-z0-9_-]*")
@@ -39,6 +40,7 @@ _PARTS = re.compile(r"[a-z0-9]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")  # «itemRelated» is «item-related», too
 _ARABIC = re.compile("[\u0621-\u064a]+")
 _WORDS = re.compile("[0-9a-z\u0621-\u064a]+")
+_COUNTED = re.compile(r"\s*[(\[]?[0-9]+[)\]]?$")  # «التعليقات (3)»
 _EDGE_SIGNS = " .:|-–—•»«\"'*>< \N{LEFTWARDS ARROW}\N{RIGHTWARDS ARROW}!?()[]،,؛"
 
 
@@ -102,7 +104,7 @@ class Furniture:
     def _zone_by_names(self, element: etree._Element) -> str | None:
         if dom.is_hidden(element):
             return "hidden"
-        said = dom.names(element)
+        said = " ".join(filter(None, map(element.get, _NAMING)))
         return self._zone_of(said) if said and element.get("itemprop") not in _BODY_PROPS else None
 
     def _zone_of(self, said: str) -> str | None:
@@ -204,7 +206,7 @@ class Furniture:
         """Whether a block is the heading of what follows an article: related links, comments."""
         if len(text) > LONGEST_HEADING:
             return False
-        return re.sub(r"\s*[(\[]?[0-9]+[)\]]?$", "", self.bare(fold(text))) in self.closers
+        return _COUNTED.sub("", self.bare(fold(text))) in self.closers
 
     def is_own(self, text: str) -> bool:
         """Whether a block is the article's wherever it stands: «عاجل»."""

@@ -29,9 +29,11 @@ def read(blocks: Sequence[Block], furniture: Furniture) -> content.Content:
     if best is None:
         return content.NOTHING
     box = _around(_Held(prose, furniture).inmost(best))
-    inside = [block for block in blocks if content.is_within(block.element, box)]
+    inside = content.inside_of(blocks, box)
     vouched = {block.order for block in inside if block.zone is None and content.is_prose(block)}
-    return content.kept(blocks, vouched | set(_among(inside, vouched)), box, furniture)
+    vouched.update(list(_among(inside, vouched)))
+    total = sum(block.size for block in inside if block.order in vouched)
+    return content.kept_inside(inside, vouched, total, box, furniture)
 
 
 def _around(box: etree._Element) -> etree._Element:
