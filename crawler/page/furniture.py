@@ -132,7 +132,7 @@ class Furniture:
         if token in self.zones or token.isalnum():
             return self.zones.get(token)
         parts = _PARTS.findall(token)
-        if len(parts) <= 3:
+        if len(parts) <= 3 or parts[0] == "has":  # «has-small-font-size» tells a look
             return next((self.zones[part] for part in (parts[0], parts[-1]) if part in self.zones), None)
         pairs = ("-".join(_PARTS.findall(name)[-2:]) for name in (token, token.partition("__")[0]))
         return next((self.zones[pair] for pair in pairs if pair in self.zones), None)
