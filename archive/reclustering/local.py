@@ -11,34 +11,43 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Thread
-from typing import Final
 
 from archive.reclustering import steps
 from archive.reclustering.plan import PART, Plan, begin
-
-PIECES_EACH: Final = 16  # a process does and is then replaced: memory it no longer needs goes back
 
 Do = Callable[[str, Plan, int], Coroutine[None, None, None]]  # a step by name, a plan, which piece
 
 
 @contextmanager
 def processes(many: int) -> Iterator[Do]:
-    """So many processes that do pieces of steps; gone at the end of the block."""
-    with ProcessPoolExecutor(
-        max_workers=many,
-        mp_context=get_context("spawn"),
-        initializer=_end_with_parent,
-        max_tasks_per_child=PIECES_EACH,
-    ) as pool:
+    """So many processes that do pieces of steps; gone at the end of the block.
 
-        async def do(name: str, plan: Plan, number: int) -> None:
-            await asyncio.get_running_loop().run_in_executor(pool, steps.do, name, plan, number)
+    Each step has processes of its own, so that memory that one took goes back before the next.
+    """
+    # Not by the pool's max_tasks_per_child: before Python 3.12.3 a pool whose work is all handed out stands still there
+    # (https://github.com/python/cpython/issues/115634).
+    pools: dict[str, ProcessPoolExecutor] = {}
 
-        try:
-            yield do
-        except BaseException:
+    async def do(name: str, plan: Plan, number: int) -> None:
+        if name not in pools:
+            _close(pools)
+            pools[name] = ProcessPoolExecutor(
+                max_workers=many, mp_context=get_context("spawn"), initializer=_end_with_parent
+            )
+        await asyncio.get_running_loop().run_in_executor(pools[name], steps.do, name, plan, number)
+
+    try:
+        yield do
+    except BaseException:
+        for pool in pools.values():
             pool.shutdown(wait=False, cancel_futures=True)
-            raise
+        raise
+    _close(pools)
+
+
+def _close(pools: dict[str, ProcessPoolExecutor]) -> None:
+    while pools:
+        pools.popitem()[1].shutdown()
 
 
 def _end_with_parent() -> None:
