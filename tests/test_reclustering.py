@@ -15,7 +15,7 @@ from archive.catalog.schema import bands, edges, sketches, stories
 from archive.errors import CatalogError, LeaseError
 from archive.reclustering import steps
 from archive.reclustering.local import Do, processes, recluster
-from archive.reclustering.plan import Plan
+from archive.reclustering.plan import Plan, begin
 from tests.catalogs import WIRE, dated, press_objects
 from tests.made import shelf
 
@@ -134,3 +134,18 @@ def test_two_processes_give_what_one_gives(address: str, tmp_path: Path) -> None
     with processes(2) as do:
         anew(address, tmp_path / "files", 30, do)
     assert dump(address) == expected
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(60)
+def test_a_process_does_as_many_pieces_as_there_are(address: str, tmp_path: Path) -> None:
+    with Catalog.open(address) as catalog:
+        catalog.take(press_objects())
+    plan = begin(address, tmp_path)
+
+    async def often(do: Do) -> None:
+        await asyncio.gather(*(do("sign", plan, 0) for _ in range(40)))
+
+    with processes(1) as do:
+        asyncio.run(often(do))
+    assert any(plan.numbers())

@@ -24,7 +24,7 @@ def processes(many: int) -> Iterator[Do]:
 
     Each step has processes of its own, so that memory that one took goes back before the next.
     """
-    # Not by the pool's max_tasks_per_child: before Python 3.12.3 a pool whose work is all handed out stands still there
+    # Not by the pool's max_tasks_per_child: in Python 3.11 and 3.12 work that waits then is never begun
     # (https://github.com/python/cpython/issues/115634).
     pools: dict[str, ProcessPoolExecutor] = {}
 
