@@ -69,6 +69,19 @@ def test_a_page_made_to_hang_is_read_or_refused_in_seconds(name: str, mode: Mode
     assert isinstance(found, Article | Rejection)
 
 
+CROWDED = {
+    "lines under a picture": "<img src=a>" + "كلمة ثانية هنا<br><br>" * 1_500 + f"{SENTENCE}<br><br>{SENTENCE}",
+}
+
+
+@pytest.mark.parametrize("name", CROWDED)
+def test_twenty_kilobytes_set_to_be_read_again_and_again_are_read_once(name: str) -> None:
+    start = time.process_time()
+    found = outcome(f"<h1>عنوان الخبر الأول هنا</h1><div>{CROWDED[name]}</div>".encode())
+    assert time.process_time() - start < 2.5
+    assert isinstance(found, Article)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize(
     "headers", [("Content-Type: text/html",), ("Content-Type: text/html", "Content-Encoding: gzip")]

@@ -8,7 +8,6 @@ from itertools import islice
 from lxml import etree
 
 from archive.arabic import clean
-from crawler.page import dom
 from crawler.page.blocks import Block
 from crawler.page.content import is_prose
 from crawler.page.locate import skeleton
@@ -26,12 +25,13 @@ PICTURES = frozenset({"img", "amp-img", "picture", "figure", "svg", "video"})
 def without(kept: Sequence[Block], is_signature: Callable[[str], bool]) -> Sequence[Block]:
     """The blocks without captions; a line that only signs («دمشق - سانا») and the text's last lines are kept."""
     prose = [block.order for block in kept if is_prose(block)] or [-1]
+    pictures = _Pictures()
     left = [
         block
         for block in kept
         if block.order > prose[-1]
         or not _reads_so(block)
-        or not _stands_so(block, prose[0])
+        or not _stands_so(block, prose[0], pictures)
         or is_signature(block.text)
     ]
     return left or kept
@@ -72,28 +72,48 @@ def _reads_so(block: Block) -> bool:
     )
 
 
-def _stands_so(block: Block, first: int) -> bool:
+class _Pictures:
+    """What elements hold beside pictures: each is looked through once, however many blocks it has."""
+
+    def __init__(self) -> None:
+        self._behind: dict[etree._Element, frozenset[str]] = {}
+        self._alone: dict[etree._Element, str] = {}
+
+    def stand_before(self, block: Block) -> bool:
+        """Whether a short block begins with the words right behind a picture."""
+        if block.element not in self._behind:
+            self._behind[block.element] = frozenset(filter(None, _tails(block.element)))
+        tails = self._behind[block.element]
+        return bool(tails) and any(block.skeleton[:end] in tails for end in range(1, block.size + 1))
+
+    def stand_in(self, box: etree._Element, block: Block) -> bool:
+        """Whether a box holds a short block, a picture and nothing else."""
+        if box not in self._alone:
+            pictured = any(node is not box for node in islice(box.iter(*PICTURES), 2))
+            self._alone[box] = _short(box) if pictured else ""
+        return self._alone[box] == block.skeleton
+
+
+def _stands_so(block: Block, first: int, pictures: _Pictures) -> bool:
     """Alone with a picture in one box above the text, or right behind a picture before the next break.
 
     Further down, a box of a picture and a few words may be an icon and its label: a part of the text.
     """
     element = block.element
     if block.order > first or element.tag in {"td", "th", "body"}:
-        return _follows_picture(block) or (block.order <= first and _is_framed(block))
+        return pictures.stand_before(block) or (block.order <= first and _is_framed(block, pictures))
     for box in (element, element.getparent()):
         if box is None or box.tag in {"body", "html"}:
             break
-        if any(node.tag in PICTURES for node in box.iter() if node is not box) and _says_only(block, box):
+        if pictures.stand_in(box, block):
             return True
-    return _follows_picture(block)
+    return pictures.stand_before(block)
 
 
-def _is_framed(block: Block) -> bool:
+def _is_framed(block: Block, pictures: _Pictures) -> bool:
     """Whether a cell and a picture are all that a table holds."""
     table = next(block.element.iterancestors("table"), None)
-    if block.element.tag not in {"td", "th"} or table is None:
-        return False
-    return any(True for _ in table.iter(*PICTURES)) and _says_only(block, table)
+    return block.element.tag in {"td", "th"} and table is not None and pictures.stand_in(table, block)
 
 
 def _is_shown(block: Block) -> bool:
@@ -108,16 +128,22 @@ def _is_shown(block: Block) -> bool:
 
 
 def _says_only(block: Block, box: etree._Element) -> bool:
-    return skeleton(dom.text_of(box)) == block.skeleton
+    return _short(box) == block.skeleton
 
 
-def _follows_picture(block: Block) -> bool:
-    return any(tail and block.skeleton.startswith(tail) for tail in _tails(block))
+def _short(box: etree._Element) -> str:
+    """The letters of a box; cut behind those of the longest caption."""
+    said = ""
+    for words in box.itertext():
+        said += skeleton(str(words))
+        if len(said) > LONGEST:
+            break
+    return said
 
 
-def _tails(block: Block) -> Iterator[str]:
+def _tails(element: etree._Element) -> Iterator[str]:
     """The words right behind each picture of an element, up to the next tag; one line break may stand between."""
-    children = list(block.element)
+    children = list(element)
     for at, child in enumerate(children):
         if not _is_picture(child):
             continue
@@ -131,6 +157,6 @@ def _tails(block: Block) -> Iterator[str]:
 def _is_picture(child: etree._Element) -> bool:
     if child.tag in PICTURES:
         return True
-    if not isinstance(child.tag, str) or dom.text_of(child):
+    if not isinstance(child.tag, str) or any(str(words).strip() for words in child.itertext()):
         return False
-    return any(node.tag in PICTURES for node in child.iter())
+    return any(True for _ in child.iter(*PICTURES))
