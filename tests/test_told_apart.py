@@ -68,6 +68,15 @@ def test_the_words_in_a_cell_under_a_picture_are_its_caption_if_their_table_hold
     ("names", "zone"),
     [
         ("itemRelated", "related"),
+        ("itemHits", "meta"),
+        ("itemTagsBlock", "meta"),
+        ("hasSidebar", None),
+        ("isPublished", None),
+        ("writerText", None),
+        ("ContentBanner", None),
+        ("col-md-8 d-print-block", None),
+        ("d-none d-print-block", "hidden"),
+        ("d-none d-md-block d-print-block", None),
         ("x-widget-author-box", "meta"),
         ("x-author-box__bio", "meta"),
         ("has-small-font-size", None),
@@ -75,6 +84,13 @@ def test_the_words_in_a_cell_under_a_picture_are_its_caption_if_their_table_hold
         ("itemFullText", None),
     ],
 )
-def test_names_are_parted_at_capitals_and_of_long_ones_the_last_two_words_tell(names: str, zone: str | None) -> None:
-    element = etree.Element("div", {"class": names})
-    assert furniture().zone(element) == zone
+def test_names_tell_a_zone_whole_and_of_long_ones_the_last_two_words_do(names: str, zone: str | None) -> None:
+    for said in ({"class": names}, {"class": names, "id": "x1"}, {"id": names}):
+        assert furniture().zone(etree.Element("div", said)) == zone
+
+
+@pytest.mark.parametrize("names", ["hasSidebar", "noAds", "socialIssues", "creditStory", "col-md-8 d-print-block"])
+def test_a_short_text_in_a_box_named_for_its_look_is_read(names: str) -> None:
+    links = "".join(f"<p><a href='/{n}'>خبر من أخبار اليوم رقم {n} في أسفل الصفحة</a></p>" for n in range(4))
+    source = f"<title>{TITLE}</title><h1>{TITLE}</h1><div class='{names}'>{BODY}</div><div>{links}</div>"
+    assert texts(article(source)) == list(TEXT)

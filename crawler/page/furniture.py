@@ -37,7 +37,8 @@ _CLASS = ["class"]  # what most elements that say anything say
 _BODY_PROPS = frozenset({"articleBody", "text"})
 _TOKEN = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _PARTS = re.compile(r"[a-z0-9]+")
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")  # «itemRelated» is «item-related», too
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")  # «postBody» names a body as «post-body» does
+_SHOWN = re.compile(r"d-(?:sm|md|lg|xl|xxl)-(?!none)")  # Bootstrap's «shown on screens as wide as that»
 _ARABIC = re.compile("[\u0621-\u064a]+")
 _WORDS = re.compile("[0-9a-z\u0621-\u064a]+")
 _COUNTED = re.compile(r"\s*[(\[]?[0-9]+[)\]]?$")  # «التعليقات (3)»
@@ -62,6 +63,8 @@ class _Table(Facts):
     credits: tuple[str, ...]
     patterns: tuple[str, ...]
     zones: dict[str, tuple[str, ...]]
+    printed: tuple[str, ...]
+    unseen: tuple[str, ...]
     bodies: tuple[str, ...]
 
 
@@ -81,7 +84,9 @@ class Furniture:
     credit: re.Pattern[str]
     pattern: re.Pattern[str]
     zones: Mapping[str, str]
-    heads: frozenset[str]  # the first parts of their names
+    heads: frozenset[str]  # the first parts of their names, and of those of print
+    printed: frozenset[str]
+    unseen: frozenset[str]
     bodies: frozenset[str]
     taught: Taught = NOTHING
     # What names were found to open; a page repeats the same few again and again.
@@ -114,15 +119,20 @@ class Furniture:
         if len(self.asked) >= REMEMBERED:
             self.asked.clear()
         names, zone = said.lower(), None
-        if (parted := _HUMP.sub("-", said)) != said:
-            names = f"{names} {parted.lower()}"
         if not self.heads.isdisjoint(_PARTS.findall(names)):
             tokens = _TOKEN.findall(names)
-            if self.bodies.isdisjoint(tokens):
-                zone = next(filter(None, map(self._zone_named, tokens)), None)
+            if self.bodies.isdisjoint(tokens) and self.bodies.isdisjoint(_TOKEN.findall(_HUMP.sub("-", said).lower())):
+                zone = "hidden" if self._is_printed_only(tokens) else None
+                zone = zone or next(filter(None, map(self._zone_named, tokens)), None)
         if len(said) <= LONGEST_NAMES:
             self.asked[said] = zone
         return zone
+
+    def _is_printed_only(self, tokens: list[str]) -> bool:
+        """Whether names say that paper shows a box and also that no screen does."""
+        if self.printed.isdisjoint(tokens) or self.unseen.isdisjoint(tokens):
+            return False
+        return not any(map(_SHOWN.match, tokens))
 
     def _zone_named(self, token: str) -> str | None:
         """By one class name: "entry-meta", "related_box": first or last part name the thing, middle ones place it.
@@ -285,7 +295,9 @@ def _read() -> Furniture:
         credit=_compiled(table.credits),
         pattern=_compiled(table.patterns),
         zones=zones,
-        heads=frozenset(_PARTS.findall(name)[0] for name in zones),
+        heads=frozenset(_PARTS.findall(name)[0] for name in (*zones, *table.printed)),
+        printed=frozenset(table.printed),
+        unseen=frozenset(table.unseen),
         bodies=frozenset(table.bodies),
     )
 
