@@ -71,6 +71,7 @@ def test_a_page_made_to_hang_is_read_or_refused_in_seconds(name: str, mode: Mode
 
 CROWDED = {
     "lines under a picture": "<img src=a>" + "كلمة ثانية هنا<br><br>" * 1_500 + f"{SENTENCE}<br><br>{SENTENCE}",
+    "a reference in elements in elements": f"<p>{SENTENCE}</p><p>للمزيد {'<b>' * 1_500}{'x<br>' * 2_000}",
 }
 
 

@@ -111,7 +111,9 @@ class _Pen:
         self.parts: list[str] = []  # of the line being written
         self.length = 0  # of it
         self.spans: list[_Span] = []  # in it that ended
-        self.open: list[tuple[etree._Element, int]] = []  # inline elements, and where in the line they begin
+        self.open: list[tuple[etree._Element, int]] = []  # inline elements, and where in their first line they begin
+        self.held = 0  # of them that began in a line before
+        self.links = 0  # of these that are links
 
     def write(self, words: str | None) -> None:
         if words:
@@ -120,15 +122,23 @@ class _Pen:
 
     def close(self, node: etree._Element) -> None:
         """End an inline element."""
-        if self.open and self.open[-1][0] is node:
-            self.spans.append(_Span(self.open.pop()[1], self.length, node.tag == "a"))
+        if not self.open or self.open[-1][0] is not node:
+            return
+        start = self.open.pop()[1]
+        if len(self.open) < self.held:
+            start, self.held, self.links = 0, self.held - 1, self.links - (node.tag == "a")
+        self.spans.append(_Span(start, self.length, node.tag == "a"))
 
     def end_line(self) -> None:
-        """Elements that are open hold a part of this line, and go on in the next."""
-        unended = [_Span(start, self.length, node.tag == "a") for node, start in self.open]
-        self.lines.append(_Line("".join(self.parts), (*self.spans, *unended)))
+        """Elements that are open hold a part of this line, and go on in the next; those that hold all are one."""
+        begun = self.open[self.held :]
+        many = {True: self.links, False: self.held - self.links}
+        around = [_Span(0, self.length, is_link) for is_link, held in many.items() if held]
+        unended = [_Span(start, self.length, node.tag == "a") for node, start in begun]
+        self.lines.append(_Line("".join(self.parts), (*self.spans, *around, *unended)))
         self.parts, self.length, self.spans = [], 0, []
-        self.open = [(node, 0) for node, _ in self.open]
+        self.held += len(begun)
+        self.links += sum(node.tag == "a" for node, _ in begun)
 
 
 def _lines(element: etree._Element) -> list[_Line]:
