@@ -12,7 +12,7 @@ from crawler.agencies import Agencies, Sort
 # Dashes of every kind, MINUS SIGN, TATWEEL as a dash, bullets, slashes, bar, colon, brackets, quotation marks, commas,
 # plus; a full stop only at a word's end, and not behind a single letter: «أ.ف.ب» and «أ. ف. ب» are one name.
 MARK = r"(?:[-*•‐-―\u2212\u0640/\\|:()\[\]«»“”\",،+\n]|(?<![\s(«“\"][ء-ي])(?<!^[ء-ي])\.(?=\s|$))"
-MARKS = re.compile(rf"\s*{MARK}(?:\s|{MARK})*")
+MARKS = re.compile(rf"(?:(?<!\s)\s+)?{MARK}(?:\s|{MARK})*")  # spaces are looked at from their first one alone
 SIGNING = (Sort.AGENCY, Sort.PARTIAL, Sort.OWN, Sort.HOMONYM)
 
 

@@ -69,8 +69,10 @@ def test_a_page_made_to_hang_is_read_or_refused_in_seconds(name: str, mode: Mode
     assert isinstance(found, Article | Rejection)
 
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
 CROWDED = {
     "lines under a picture": "<img src=a>" + "كلمة ثانية هنا<br><br>" * 1_500 + f"{SENTENCE}<br><br>{SENTENCE}",
+    "spaces beside a picture": f"<p><img src=a>كلمة{NO_BREAK * 15_000}ثانية</p><p>{SENTENCE}</p><p>{SENTENCE}</p>",
     "a reference in elements in elements": f"<p>{SENTENCE}</p><p>للمزيد {'<b>' * 1_500}{'x<br>' * 2_000}",
 }
 
