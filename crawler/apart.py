@@ -8,6 +8,7 @@ is in; its memory is looked at from here. Seconds are of its processor, so that 
 from __future__ import annotations
 
 import gc
+import io
 import logging
 import os
 import pickle
@@ -19,7 +20,7 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from threading import Lock
-from typing import Final, NoReturn
+from typing import BinaryIO, Final, NoReturn
 
 from archive.errors import ArchiveError
 from crawler.errors import ReadingStoppedError
@@ -30,6 +31,7 @@ STALLED: Final = 600.0  # seconds without anything said or any work done: no pag
 TIMES: Final = 2  # a process that was ended for no reason of the page's is begun anew so often
 _NO_MEMORY: Final = 75  # exit status
 _PIPE: Final = 1 << 20  # bytes that wait for us, where the kernel allows it
+_STEP: Final = 1 << 16  # bytes of a stream
 _HEAD: Final = struct.Struct("<cI")  # kind of what is said, and its length
 _ERROR: Final = b"!"
 _CRASHES: Final = frozenset({signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGABRT})
@@ -55,6 +57,10 @@ class Voice:
         if os.getppid() != self._parent:
             os._exit(1)
 
+    def along(self, stream: BinaryIO) -> BinaryIO:
+        """A stream; each step forward in it begins the time anew, so that what is passed over is not counted."""
+        return io.BufferedReader(_Steps(stream, self), _STEP)
+
     def say(self, kind: bytes, said: bytes = b"") -> None:
         """Say something; `kind` is one byte. Unheard where too much memory was held on the way, however shortly."""
         if _peak() > self._most:
@@ -62,6 +68,31 @@ class Voice:
         left = memoryview(_HEAD.pack(kind, len(said)) + said)
         while left:
             left = left[os.write(self._to, left) :]
+
+
+class _Steps(io.RawIOBase):
+    """A stream in whose steps a voice begins anew."""
+
+    def __init__(self, stream: BinaryIO, voice: Voice) -> None:
+        self._stream, self._voice = stream, voice
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return self._stream.seekable()
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return self._stream.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._stream.tell()
+
+    def readinto(self, into: bytearray | memoryview) -> int:  # type: ignore[override]  # of all that can be written to
+        self._voice.begin()
+        data = self._stream.read(len(into))
+        into[: len(data)] = data
+        return len(data)
 
 
 class Apart:

@@ -215,17 +215,28 @@ class _Crew:
         task, reader = self._tasks[opened.number], self._reader
         voice.say(_BEGUN, _OPENED.pack(opened.number, opened.size))
         counts: Counter[str] = Counter()
-        voice.begin()
+        owner = task.owner and _heeded(task.owner, voice)
         with self._reached().open(f"warc/{task.warc}") as stream:
             try:
-                for place, found in enumerate(candidates(stream, task.warc, reader, task.owner, counts)):
+                for place, found in enumerate(candidates(voice.along(stream), task.warc, reader, owner, counts)):
+                    voice.begin()
                     if place >= opened.place:
                         known = opened.met.get(place) or task.stopped.get(found.capture.record)
                         _say(voice, found.reading(reader, known))
-                    voice.begin()
+                        voice.begin()
             except WarcError as error:
                 raise WarcError(f"warc/{task.warc}: {error}") from None
         voice.say(_HEAD, pickle.dumps(head(task.warc, reader, counts)))
+
+
+def _heeded(owner: Owner, voice: Voice) -> Owner:
+    """The same; each capture that it is asked about begins the time anew: it may be another's, and is passed over."""
+
+    def heeded(url: str) -> str:
+        voice.begin()
+        return owner(url)
+
+    return heeded
 
 
 def _say(voice: Voice, reading: Reading) -> None:

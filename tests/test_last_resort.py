@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import os
+import time
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -14,7 +17,7 @@ from archive.records import Article, Capture, Reading, Rejection
 from archive.settings import load_settings
 from crawler.alone import read_apart
 from crawler.extract import read
-from crawler.hands import Hands
+from crawler.hands import Hands, Task
 from crawler.outlet import OTHER, Outlet, load_outlets
 from crawler.page.bounds import Limit, Limits, is_stopped, stopped
 from crawler.reader import Reader
@@ -23,7 +26,7 @@ from flows.moves import reader_maker
 from tests.commands import Say
 from tests.extraction import SENTENCE, a_capture, a_page, a_reader, an_outlet
 from tests.practice import astana
-from tests.shelving import shelved
+from tests.shelving import put_foreign, shelved
 
 TIGHT = Limits(seconds=0.15)
 NARROW = Limits(memory=24 << 20)  # more than the other pages take
@@ -81,6 +84,34 @@ def test_a_page_is_stopped_by_its_limits_and_all_others_are_read(
     found = {one.record: one.outcome for one in readings(archive)}
     assert found.pop(_record(99)) == told.outcome
     assert found == {_record(number): read(page(number), reader()) for number in (1, 2, 3)}
+
+
+def test_what_is_passed_over_takes_no_time_of_the_page_behind_it(archive: Archive) -> None:
+    def owner(url: str) -> str:
+        end = time.process_time() + TIGHT.seconds / 3
+        while url != page(9).url and time.process_time() < end:
+            pass
+        return OTHER if url == page(9).url else "another"
+
+    others = [a_record(number, f"https://b.example/{number}", os.urandom(300_000)) for number in range(6)]
+    done = put_foreign(archive, "x.warc.gz", *others, a_record(9, page(9).url, a_page(SENTENCE, SENTENCE).encode()))
+    (text,) = Hands(limits=TIGHT)(archive, [Task(warc=done.readable[0], owner=owner)], reader())
+    assert [texts.reading_from_json(line.decode()).url for line in text.lines] == [page(9).url]
+
+
+def a_record(number: int, url: str, body: bytes) -> bytes:
+    """A member of a file as others write it."""
+    block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + body
+    said = [
+        "WARC/1.0",
+        "WARC-Type: response",
+        f"WARC-Record-ID: <{_record(number)}>",
+        f"WARC-Date: 2017-01-24T10:00:{len(url):02}Z",
+        f"WARC-Target-URI: {url}",
+        "Content-Type: application/http; msgtype=response",
+        f"Content-Length: {len(block)}",
+    ]
+    return gzip.compress("\r\n".join([*said, "", ""]).encode() + block + b"\r\n\r\n", 1, mtime=0)
 
 
 def test_what_stopped_a_reader_once_is_not_read_by_it_again(archive: Archive) -> None:
