@@ -11,7 +11,7 @@ from functools import partial
 from typing import BinaryIO, Final, Self
 
 from archive.records import Article, Capture, Rejection, Unchanged
-from crawler.apart import TIMES, Apart, Voice, listen
+from crawler.apart import TIMES, Apart, Voice, late, listen
 from crawler.errors import ReadingStoppedError
 from crawler.extract import read
 from crawler.page.bounds import LAST_RESORT, Limit, Limits, stopped
@@ -128,15 +128,13 @@ def warm(reader: Reader) -> None:
     words = f"{reader.outlet.name}. " * 9
     page = f"<title>x</title><h1>x</h1><article><p>{words}</p><p>{words}</p></article>"
     head = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
-    read(
-        Capture(
-            outlet=reader.outlet.id,
-            url="https://localhost/",
-            date="2017-01-01T00:00:00Z",
-            record="",
-            request=b"",
-            response=f"{head}{page}".encode(),
-        ),
-        reader,
+    ours = Capture(
+        outlet=reader.outlet.id,
+        url="https://localhost/",
+        date="2017-01-01T00:00:00Z",
+        record="",
+        request=b"",
+        response=f"{head}{page}".encode(),
     )
+    late(partial(read, ours, reader))
     _warmed.append(True)

@@ -38,7 +38,9 @@ _CRASHES: Final = frozenset({signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signa
 _SLEEPS: Final = b"S"  # proc(5)
 
 Said = tuple[bytes, bytes]  # its kind, one byte; and what is said
-_forking = Lock()  # a process forked between another's pipe and fork would hold that pipe's other end
+# A process forked between another's pipe and fork would hold that pipe's other end; one forked while another thread
+# imports, that import's lock.
+_forking = Lock()
 _heard: set[int] = set()  # pipes that are read here
 
 
@@ -180,6 +182,12 @@ class Apart:
             if kind == _ERROR:
                 raise pickle.loads(said)
             yield kind, said
+
+
+def late(load: Callable[[], object]) -> None:
+    """Do what may import something, with no fork meanwhile: it would wait for the lock of a module half imported."""
+    with _forking:
+        load()
 
 
 def listen(several: Collection[Apart]) -> list[Apart]:

@@ -23,7 +23,7 @@ from archive.holdings import Archive
 from archive.records import Reading, Rejection, TextHead
 from archive.storage import Storage, open_storage
 from crawler.alone import warm
-from crawler.apart import TIMES, Apart, Voice, listen
+from crawler.apart import TIMES, Apart, Voice, late, listen
 from crawler.errors import ReadingStoppedError
 from crawler.page.bounds import LAST_RESORT, Limit, Limits, is_stopped, stopped
 from crawler.page.engines import is_loaded, load
@@ -148,7 +148,7 @@ class _Crew:
         for kind, said in heard:
             opened = self._at[apart]
             if kind == _LOADED:
-                load()  # the next process needs not
+                late(load)  # the next process needs not
             elif kind == _BEGUN:
                 self._at[apart] = opened or _Opened(*_OPENED.unpack(said))
             elif opened is not None and kind == _HEAD:

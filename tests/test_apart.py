@@ -7,13 +7,14 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from threading import Event, Thread
 
 import pytest
 
 from archive.errors import WarcError
 from archive.records import Capture, Hints, Reason, Rejection, Role
 from crawler.alone import Alone
-from crawler.apart import Apart, Voice, listen
+from crawler.apart import Apart, Voice, late, listen
 from crawler.errors import ReadingStoppedError
 from crawler.page.bounds import Limit, Limits, stopped
 
@@ -91,6 +92,27 @@ def test_what_is_raised_there_is_raised_here() -> None:
 
     with pytest.raises(WarcError, match="third record"):
         heard(work)
+
+
+def test_none_is_forked_while_something_is_imported() -> None:
+    def load() -> None:
+        begun.set()
+        done.wait()
+
+    def fork() -> None:
+        forked.append(met(lambda voice: None))
+
+    begun, done, forked = Event(), Event(), list[Limit | None]()
+    importing, forking = Thread(target=late, args=[load], daemon=True), Thread(target=fork)
+    importing.start()
+    begun.wait()
+    forking.start()
+    forking.join(0.1)
+    assert not forked
+    done.set()
+    importing.join()
+    forking.join()
+    assert forked == [None]
 
 
 def test_a_process_that_is_left_alone_is_gone() -> None:
