@@ -99,6 +99,11 @@ def _unstretched(found: re.Match[str]) -> str:
     return held[: len(held) - len(rest)] + rest.replace(TATWEEL, "")
 
 
+def _in_order(text: str) -> str:
+    """Marks around a tatweel stand in their order before it is judged; where there is none, order comes last."""
+    return unicodedata.normalize("NFC", text) if TATWEEL in text else text
+
+
 REPAIRS: tuple[tuple[str, Repair], ...] = (
     ("line-ends", partial(LINE_ENDS.sub, "\n")),
     ("bidi-controls", partial(BIDI_CONTROLS.sub, "")),
@@ -108,6 +113,7 @@ REPAIRS: tuple[tuple[str, Repair], ...] = (
     ("odd-spaces", partial(ODD_SPACES.sub, " ")),
     ("space-runs", _spaces),
     ("blank-lines", _blank_lines),
+    ("nfc", _in_order),
     ("tatweel", partial(STRETCH.sub, _unstretched)),
     ("nfc", partial(unicodedata.normalize, "NFC")),
 )
@@ -126,7 +132,7 @@ def clean(text: str) -> Cleaned:
         if repaired != text:
             done.append(name)
             text = repaired
-    return Cleaned(text=text, repairs=tuple(done))
+    return Cleaned(text=text, repairs=tuple(dict.fromkeys(done)))
 
 
 # --- fold: what is compared -----------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from archive import arabic
@@ -25,6 +25,7 @@ ARABIC = st.text(
 
 
 @given(ARABIC)
+@example("د\u061a\u0336\u0640س")
 def test_cleaning_a_clean_text_changes_nothing(text: str) -> None:
     once = arabic.clean(text).text
     assert arabic.clean(once) == arabic.Cleaned(text=once)
