@@ -69,17 +69,17 @@ class _Opened:
         self.lines: list[bytes] = []
         self.stopped: list[bytes] = []
         self.met: dict[int, Rejection] = {}  # what reading was stopped at, by its place
-        self.lost: Counter[int] = Counter()  # how often a process ended at a place
+        self.lost: Counter[tuple[int, bool]] = Counter()  # how often a process ended at a place; from outside, or not
 
     @property
     def place(self) -> int:
         """Which of its pages is next."""
         return len(self.lines)
 
-    def again(self) -> bool:
+    def again(self, *, outside: bool = False) -> bool:
         """A process ended at this place; whether none is to try it again."""
-        self.lost[self.place] += 1
-        return self.lost[self.place] >= TIMES
+        self.lost[self.place, outside] += 1
+        return self.lost[self.place, outside] >= TIMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,12 +171,12 @@ class _Crew:
         try:
             limit = apart.end()
         except ReadingStoppedError:
-            if opened is None or opened.again():
+            if opened is None or opened.again(outside=True):
                 raise
             limit = None
         if opened is None:
             return
-        if opened.place in opened.met:
+        if limit is not None and opened.place in opened.met:
             warc = self._tasks[opened.number].warc
             raise WarcError(f"warc/{warc}: reading it stops behind {opened.place} pages, where there is no page")
         if limit is Limit.TIME or (limit is not None and opened.again()):

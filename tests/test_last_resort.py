@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import signal
 import time
 from collections.abc import Iterator
 from functools import cache
@@ -112,6 +113,22 @@ def a_record(number: int, url: str, body: bytes) -> bytes:
         f"Content-Length: {len(block)}",
     ]
     return gzip.compress("\r\n".join([*said, "", ""]).encode() + block + b"\r\n\r\n", 1, mtime=0)
+
+
+def test_a_process_that_is_killed_after_a_stop_is_tried_once_more(archive: Archive, tmp_path: Path) -> None:
+    shelved(archive, "one", hostile(SLOW), page(1), outlet=OTHER)
+
+    def owner(url: str) -> str:
+        if url.endswith("hostile"):
+            with (tmp_path / "asked").open("a+") as asked:
+                asked.write("x")
+            if (tmp_path / "asked").read_text() == "xx":  # the process behind the stop
+                os.kill(os.getpid(), signal.SIGKILL)
+        return OTHER
+
+    (warc,) = archive.warcs(OTHER)
+    (text,) = Hands(limits=TIGHT)(archive, [Task(warc=warc, owner=owner)], reader())
+    assert (len(text.lines), len(text.stopped)) == (2, 1)
 
 
 def test_what_stopped_a_reader_once_is_not_read_by_it_again(archive: Archive) -> None:
