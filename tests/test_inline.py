@@ -23,21 +23,25 @@ def read(paragraph: str) -> Article:
     return article(a_page(paragraph, LAST))
 
 
+LABELLED = [
+    f"<strong>اقرأ أيضاً: {LINK}</strong>",
+    f"<strong>إقرأ أيضا :</strong> {LINK}",
+    f"<br>اقرأ أيضا: {LINK}",
+    f"(اقرأ أيضا: {LINK})",
+    f"<em>[طالع أيضا: {LINK}]</em>",
+    f"<b>اقرأ أيضاً&nbsp;:</b>&nbsp;{LINK} ، {LINK}",
+]
+LAST_ONLY = [
+    f'<span class="x">اقرأ أيضًا: {OTHER}</span>',
+    f'<a href="/7">اقرأ أيضا: {OTHER}</a>',
+    f'<a href="/7"><b>شاهد أيضاً | {OTHER}</b></a>',
+]
+
+
 @pytest.mark.parametrize(
-    "markup",
-    [
-        f"<strong>اقرأ أيضاً: {LINK}</strong>",
-        f'<span class="x">اقرأ أيضًا: {OTHER}</span>',
-        f"<strong>إقرأ أيضا :</strong> {LINK}",
-        f"<br>اقرأ أيضا: {LINK}",
-        f'<a href="/7">اقرأ أيضا: {OTHER}</a>',
-        f'<a href="/7"><b>شاهد أيضاً | {OTHER}</b></a>',
-        f"(اقرأ أيضا: {LINK})",
-        f"<em>[طالع أيضا: {LINK}]</em>",
-        f"<b>اقرأ أيضاً&nbsp;:</b>&nbsp;{LINK} ، {LINK}",
-    ],
+    ("markup", "rest"),
+    [*((each, rest) for each in LABELLED for rest in ("", f" {REST}")), *((each, "") for each in LAST_ONLY)],
 )
-@pytest.mark.parametrize("rest", ["", f" {REST}"])
 def test_a_reference_set_inside_a_paragraph_is_cut_and_the_rest_keeps_its_place(markup: str, rest: str) -> None:
     source = a_page(f"{HEAD} {markup}{rest}", LAST)
     found = article(source)
@@ -73,6 +77,10 @@ def test_the_cut_is_told_as_a_repair_of_its_paragraph_alone(rest: str) -> None:
         f"<b>اقرأ أيضا</b> ما كتبه الجيران، هكذا قال المعلم في كلمته أمام {LINK} صباح أمس.",
         f"{HEAD} وقد يهمك الأمر <a href='/9'>حين تسافر</a> إلى هناك.",
         f"{HEAD} قد يهمك <a href='/9'>أن تعرف</a> من حضر اللقاء ومن غاب عنه.",
+        f"{HEAD} وكتب الوسيط على صفحته: <em>اقرأ أيضا: دفتر الغائبين</em>.",
+        f"{HEAD} <b>قد يهمك: ماء المدينة</b> هو اسم الحملة التي بدأت أمس.",
+        f"{HEAD} <a href='/9'>Related: Water</a> شركة تدير محطات الضخ في المدينة.",
+        f"{HEAD} <a href='/9'>اقرأ أيضا: دفتر الغائبين</a> كتاب صدر للمؤلف نفسه.",
     ],
 )
 def test_a_sentence_that_merely_says_the_words_stays_whole(paragraph: str) -> None:
@@ -87,3 +95,16 @@ def test_several_references_in_a_row_are_cut_and_very_many_are_looked_through_in
     started = time.process_time()
     assert texts(read(f"{HEAD} {reference * 500}"))[0].startswith(f"{HEAD} اقرأ")
     assert time.process_time() - started < 1.0
+
+
+def test_what_is_cut_is_the_reference_where_it_stands_not_the_same_words_before_it() -> None:
+    book = "وقال الوسيط إن الكتاب «اقرأ أيضا: دفتر الغائبين» أغضب الوفدين ومنع من البيع في المدينة."
+    assert texts(read(f"{book} {HEAD} <b>اقرأ أيضا: دفتر الغائبين</b>"))[0] == f"{book} {HEAD}"
+    wide = f"{HEAD} ويحتاج الوفد للمزيد من الوقت في المدينة.<br><br>{REST}<br><br>للمزيد<br><a href='/7'>المدينة</a>"
+    assert texts(read(wide))[:2] == [f"{HEAD} ويحتاج الوفد للمزيد من الوقت في المدينة.", REST]
+
+
+def test_a_line_that_went_whole_is_told_of_the_line_before_it() -> None:
+    found = read(f"{HEAD}<br>طالعوا أيضا: {OTHER}<br>{REST}")
+    assert texts(found) == [HEAD, REST, LAST]
+    assert [CUT in each.repairs for each in found.paragraphs] == [True, False, False]

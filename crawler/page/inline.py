@@ -1,6 +1,7 @@
 """«اقرأ أيضاً …» set inside a paragraph of the text, behind a break or in a span or link of its own: it is cut out.
 
-A sentence that merely says such words stays: what is cut is set apart by markup, and by a full stop, bracket or line.
+A sentence that merely says such words stays: what is cut is a line of its own, or stands behind a full stop at the end
+of one or in brackets; inside a line only a label with a colon and a link behind it is.
 """
 
 from __future__ import annotations
@@ -26,8 +27,7 @@ CUT = "reference-cut"  # the repair that is told
 MOST = 100  # references of one element; what comes after stays
 ENDS = '.؟?!…»”")'  # behind these another sentence may begin
 OPENS = '([«“"'
-_SPACES = re.compile("[ \t\n\r\f]+")
-_SIGNS = re.compile(r"[\s:|/«»“”\"',،.…•\-\u2013\u2014\u2190\u2192><]*")
+_BETWEEN = re.compile(r"[\s:|/«»“”\"',،.…•\-\u2013\u2014\u2190\u2192><]*")
 _CLOSING = re.compile(r"[\s»”\"')\]]*")
 _LETTERS = "0-9a-zA-Z\u0621-\u064a"
 _MARKS = "[\u0621\u0640\u064b-\u0652\u0670]*"  # HAMZA, TATWEEL and vowels, which folding leaves out
@@ -37,6 +37,7 @@ _BEFORE = " \t\r\n\f\u00a0•|*>-\u2013\u2014\u2190\u2192"
 
 class _Table(Facts):
     references: tuple[str, ...]
+    sure: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +66,61 @@ def without(kept: Sequence[Block]) -> tuple[Sequence[Block], frozenset[int]]:
     opening = _opening()
     left: list[Block] = []
     mended: set[int] = set()
-    known: dict[etree._Element, list[str]] = {}
+    known: dict[etree._Element, _Found] = {}
     for block in kept:
         if next(block.element.iterchildren(), None) is None or not opening.search(block.text):
             left.append(block)
             continue
         if block.element not in known:
-            found = islice(_references(_lines(block.element), opening), MOST)
-            known[block.element] = [_one_line(said) for said in found]
-        text = _cut(block.text, known[block.element])
+            known[block.element] = _Found.within(_lines(block.element), opening)
+        text = known[block.element].cut(block.text)
         if text == block.text:
             left.append(block)
         elif letters := skeleton(text):
             mended.add(block.order)
             left.append(block._replace(text=text, skeleton=letters, size=len(letters)))
+        elif left:  # a whole line went: told of the one before it
+            mended.add(left[-1].order)
     return (left, frozenset(mended)) if left else (kept, frozenset())
+
+
+class _Found:
+    """The references of an element, by their places among its signs that are no spaces."""
+
+    def __init__(self, signs: str, places: Sequence[tuple[int, int]]) -> None:
+        self._signs, self._places = signs, places
+        self._at = 0  # where the block looked at last ends
+
+    @classmethod
+    def within(cls, lines: Sequence[_Line], opening: re.Pattern[str]) -> _Found:
+        begins = [0]
+        for line in lines:
+            begins.append(begins[-1] + len(_signs(line.text)))
+        found = islice(_references(lines, opening), MOST)
+        places = [tuple(begins[at] + len(_signs(lines[at].text[:edge])) for edge in stretch) for at, *stretch in found]
+        return cls("".join(_signs(line.text) for line in lines), [(start, end) for start, end in places])
+
+    def cut(self, text: str) -> str:
+        """The text of the element's next block without what stands in it of the references."""
+        said = _signs(text)
+        begin = self._signs.find(said, self._at)
+        if begin < 0:  # words of it are left out elsewhere: no place can be told
+            return text
+        self._at = begin + len(said)
+        edges = [at for at, sign in enumerate(text) if not sign.isspace()]
+        for start, end in reversed(self._places):
+            if begin <= start < end <= self._at:
+                text = _joined(text[: edges[start - begin]], text[edges[end - begin - 1] + 1 :])
+        return text
+
+
+def _signs(text: str) -> str:
+    return "".join(text.split())
+
+
+def _joined(head: str, rest: str) -> str:
+    joint = "" if rest.lstrip(" ")[:1] in tuple(".،؛") else " "
+    return f"{head.rstrip(' ')}{joint}{rest.lstrip(' ')}".strip(" ")
 
 
 @cache
@@ -90,17 +131,10 @@ def _opening() -> re.Pattern[str]:
     return re.compile(f"(?<![{_LETTERS}])(?:{'|'.join(said)})(?![{_LETTERS}])", re.IGNORECASE)
 
 
-def _cut(text: str, references: Sequence[str]) -> str:
-    for said in references:
-        head, found, rest = text.partition(said)
-        if found:
-            joint = "" if rest.lstrip(" ")[:1] in tuple(".،؛") else " "
-            text = f"{head.rstrip(' ')}{joint}{rest.lstrip(' ')}".strip(" ")
-    return text
-
-
-def _one_line(text: str) -> str:
-    return _SPACES.sub(" ", text).strip(" ")
+@cache
+def _sure() -> frozenset[str]:
+    """Words that hardly begin a sentence."""
+    return frozenset(fold(words) for words in load(TABLE, _Table).sure)
 
 
 class _Pen:
@@ -164,25 +198,25 @@ def _lines(element: etree._Element) -> list[_Line]:
     return pen.lines
 
 
-def _references(lines: Sequence[_Line], opening: re.Pattern[str]) -> Iterator[str]:
-    """The words of each reference in some lines; lines of links alone go with a line that announces them."""
+def _references(lines: Sequence[_Line], opening: re.Pattern[str]) -> Iterator[tuple[int, int, int]]:
+    """The line of each reference and its stretch; lines of links alone go with a line that announces them."""
     announced = False
-    for line in lines:
+    for number, line in enumerate(lines):
         if not line.text.strip():
             continue
         if announced and _is_link(line):
-            yield line.text
+            yield number, 0, len(line.text)
             continue
         announced = opening.fullmatch(line.text.strip(_BEFORE + ":.…")) is not None
         if announced:
-            yield line.text
+            yield number, 0, len(line.text)
             continue
         at = 0
         for words in islice(opening.finditer(line.text), MOST):
             stretch = _stretch(line, words, at) if words.start() >= at else None
             if stretch is not None:
                 at = stretch[1]
-                yield line.text[slice(*stretch)]
+                yield number, *stretch
 
 
 def _is_link(line: _Line) -> bool:
@@ -197,7 +231,7 @@ def _stretch(line: _Line, words: re.Match[str], at: int) -> tuple[int, int] | No
     """
     text = line.text
     before = text[at : words.start()].rstrip(_BEFORE)
-    headline = _behind(_SIGNS, text, words.end())
+    headline = _behind(_BETWEEN, text, words.end())
     bracket = before[-1:] if before[-1:] in tuple("([") else ""
     said = _Said(
         words=words,
@@ -206,6 +240,8 @@ def _stretch(line: _Line, words: re.Match[str], at: int) -> tuple[int, int] | No
         wrapper=max((s.end for s in line.spans if _wraps(s, text, words) and not s.is_link), default=0),
         colon=any(sign in text[words.end() : headline] for sign in ":|"),
         apart=not before or before[-1] in ENDS,
+        announced=before[-1:] in tuple(":،,"),
+        label=not any(span.is_link and _wraps(span, text, words) for span in line.spans),
         bracket=bracket,
     )
     link = _links_end(line, words, headline)
@@ -223,7 +259,13 @@ class _Said:
     wrapper: int  # end of the inline element that begins with them; 0 for none
     colon: bool
     apart: bool  # a sentence ended before them, or nothing stands there
+    announced: bool  # a sentence leads up to them: «كتب على صفحته: …»
+    label: bool  # they stand outside the link
     bracket: str
+
+    @property
+    def sure(self) -> bool:
+        return " ".join(fold(self.words.group()).lower().split()) in _sure()
 
 
 def _linked(text: str, said: _Said, link: int) -> int:
@@ -234,17 +276,19 @@ def _linked(text: str, said: _Said, link: int) -> int:
     last = _is_bare(text[end:])
     if said.bracket:
         return end if {")", "]"} & set(text[link:end]) else 0
-    takes = (said.apart and (said.colon or last or closed)) or (closed and said.colon and last)
-    return (len(text) if last else end) if takes else 0
+    if not last:
+        return end if said.apart and said.label and said.colon and said.sure else 0
+    takes = said.apart or (closed and said.colon and said.label and not said.announced)
+    return len(text) if takes else 0
 
 
 def _plain(text: str, said: _Said, *, is_line: bool) -> int:
-    """Where a reference ends that has none: an element or a line of its own with a colon and a short headline."""
+    """Where a reference ends that has none: a line, or an element at its end, with a colon and a short headline."""
     end = said.wrapper or len(text)
     short = len(skeleton(text[said.start : end])) <= SHORT and len(text[said.headline : end].split()) > 1
-    if said.bracket or not said.colon or not short or not (said.wrapper or is_line):
+    if said.bracket or not (said.colon and short and said.apart and said.sure and (said.wrapper or is_line)):
         return 0
-    return end if said.apart or _is_bare(text[end:]) else 0
+    return len(text) if _is_bare(text[end:]) else 0
 
 
 def _is_bare(text: str) -> bool:
