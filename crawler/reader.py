@@ -33,6 +33,7 @@ ROOMS = {
         "page/edges.py",
         "page/encodings.yml",
         "page/engines.py",
+        "escapes.py",
         "extract.py",
         "dating/calendars.py",
         "dating/layout.py",

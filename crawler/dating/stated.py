@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from crawler import escapes
 from crawler.dating.moments import Moment, NoDate, machine
 from crawler.dating.written import written
 from crawler.page import dom
@@ -111,7 +112,7 @@ def _sources(scripts: Iterable[etree._Element]) -> Iterator[str]:
 def _loads(source: str) -> Json:
     """The tree of a script; of a broken one the dates that can still be made out."""
     try:
-        tree: Json = json.loads(source, strict=False)
+        tree: Json = json.loads(escapes.whole(source), strict=False)
     except (ValueError, RecursionError):  # no JSON, or a number too long to be one
         found: dict[str, Json] = {}
         for key, value in LOOSE.findall(source):

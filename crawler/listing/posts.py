@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from crawler import escapes
 from crawler.listing.nouns import MAX_BYTES, Candidate, Listing, firsts, hinted, resolved
 from crawler.outlet_file import SeedKind
 
@@ -15,7 +16,8 @@ from crawler.outlet_file import SeedKind
 def read_rest(url: str, content: bytes) -> Listing:
     """Posts of one answer of WordPress's REST; an error of the server's own is told in its words."""
     try:
-        posts = json.loads(content[:MAX_BYTES])
+        text = content[:MAX_BYTES].decode(json.detect_encoding(content))
+        posts = json.loads(escapes.whole(text))
     except (ValueError, RecursionError) as error:
         return Listing(problem=f"not JSON: {error}")
     if isinstance(posts, dict):
@@ -42,7 +44,7 @@ def _post(url: str, post: Mapping[str, object]) -> Candidate:
 def read_items(kind: SeedKind, url: str, text: str, problem: str | None) -> Listing:
     """Items of a JSON Feed; `problem` is what kept the text from being whole."""
     try:
-        feed = json.loads(text)
+        feed = json.loads(escapes.whole(text))
     except (ValueError, RecursionError) as error:
         return Listing(problem=problem or f"not JSON: {error}")
     items = feed.get("items") if isinstance(feed, dict) else None

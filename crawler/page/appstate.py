@@ -15,6 +15,7 @@ from itertools import islice
 
 from lxml import etree
 
+from crawler import escapes
 from crawler.page.locate import skeleton
 from crawler.page.told import NOTHING, Told
 
@@ -87,7 +88,7 @@ def plain(markup: str) -> str:
 
 def _parsed(source: str) -> Json:
     try:
-        tree: Json = json.loads(source, strict=False)
+        tree: Json = json.loads(escapes.whole(source), strict=False)
     except (ValueError, RecursionError):
         return None
     return tree
@@ -95,6 +96,7 @@ def _parsed(source: str) -> Json:
 
 def _assigned(source: str) -> Iterator[tuple[str, Json]]:
     decoder = json.JSONDecoder(strict=False)
+    source = escapes.whole(source)
     for found in islice(_ASSIGNED.finditer(source), MAX_SCRIPTS):
         try:
             tree, _ = decoder.raw_decode(source, found.end())

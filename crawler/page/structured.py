@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from crawler import escapes
 from crawler.page import appstate, dom
 from crawler.page.told import NOTHING, Told
 
@@ -114,7 +115,7 @@ def _scripts(scripts: Iterable[etree._Element], kind: str) -> Iterator[dict[str,
             continue
         source = _WRAPPING.sub("", (script.text or "")[:MAX_SCRIPT]).strip()
         try:
-            tree: Json = json.loads(source, strict=False)
+            tree: Json = json.loads(escapes.whole(source), strict=False)
         except (ValueError, RecursionError):
             continue
         yield from _nodes(tree)

@@ -44,6 +44,7 @@ ROOMS = {
         "dating/written.py",
         "dating/yearless.py",
         "discover.py",
+        "escapes.py",
         "listing/feeds.py",
         "listing/lines.py",
         "listing/links.py",
