@@ -168,8 +168,9 @@ def rows_of(document: Document, serial: int) -> tuple[dict[str, object], dict[st
     digest = hashlib.sha256(folded.encode()).hexdigest()
     outlet = OUTLETS[serial % len(OUTLETS)]
     story = f"{outlet}-{hashlib.sha256(str(serial).encode()).hexdigest()[:12]}"
-    earliest = stamp(document.at)
-    bounds = {"earliest": earliest, "latest": stamp(document.at + timedelta(minutes=1)), "dated": True}
+    until = document.at + timedelta(minutes=1)
+    days = document.at.date(), until.date()
+    bounds = {"earliest": stamp(document.at), "latest": stamp(until), "dated": True}
     row = {
         "number": number(story),
         "id": story,
@@ -195,7 +196,7 @@ def rows_of(document: Document, serial: int) -> tuple[dict[str, object], dict[st
         "object": "bench",
         "line": serial,
         "folded": folded,
-        "equal": equals.key_of(outlet, earliest, Kind.NEWS, folded),
+        "equal": equals.key_of(outlet, days, Kind.NEWS, folded),
     }
     return row, edition
 

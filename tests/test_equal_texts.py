@@ -114,3 +114,17 @@ def test_what_is_tied_to_the_first_of_equal_texts_is_told_of_each(catalog: Catal
         assert catalog.kind_of(story, "b-1") is catalog.kind_of("b-1", story) is EdgeKind.PART
         assert {catalog.kind_of(story, other) for other in items if other != story} == {EdgeKind.COPY}
     assert catalog.kind_of("a-1", "nobody") is None
+
+
+def test_an_equal_text_of_another_day_changes_nothing_between_two_others(catalog: Catalog) -> None:
+    edited = WORDS.split()
+    for place in (6, 13, 20, 27, 34):
+        if place < len(edited):
+            edited[place] = "يوم"
+    catalog.take([printed("a-z", WORDS, 25), printed("b-1", " ".join(edited), 25)])
+    before = catalog.kind_of("a-z", "b-1"), catalog.cluster_of("a-z").id == catalog.cluster_of("b-1").id
+    assert before == (EdgeKind.COPY, True)
+    for at in range(5):  # whichever number is smaller
+        catalog.take([printed(f"a-{at}", WORDS, at)])
+    assert catalog.kind_of("a-z", "b-1") is EdgeKind.COPY
+    assert catalog.cluster_of("a-z").id == catalog.cluster_of("b-1").id

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from sqlalchemy import Connection, func, select
@@ -24,15 +25,21 @@ _FIRSTS: Final = Question(
     )
 )
 _HOLDERS: Final = Question(lambda among: select(editions.c.number, editions.c.equal).where(among(editions.c.equal)))
-_MONTH: Final = len("2017-01")
 
 
-def key_of(outlet: str, earliest: str | None, kind: Kind, folded: str) -> int:
-    """Equal for editions of one outlet, month and kind whose folded words are equal; `earliest`: None of undated ones.
+def key_of(outlet: str, days: tuple[date | None, date], kind: Kind, folded: str) -> int:
+    """Equal for editions of one outlet and kind whose folded words are equal and that are of the same days.
 
-    Months, because texts days apart are judged otherwise than those of a day (copies.DAYS_APART).
+    That is all that two texts are judged by (copies.compare), so whichever stands for the others, no verdict changes.
+
+    Args:
+        outlet: its id.
+        days: of the earliest and the latest bound, in UTC; undated texts have no earliest one.
+        kind: of the page.
+        folded: its words (arabic.tokens), joined by spaces.
     """
-    return number("equal", outlet, (earliest or "")[:_MONTH], kind.value, folded)
+    since, until = days
+    return number("equal", outlet, since.isoformat() if since else "", until.isoformat(), kind.value, folded)
 
 
 def firsts(connection: Connection, keys: Collection[int], without: Collection[int] = ()) -> dict[int, int]:

@@ -187,7 +187,8 @@ def story_row(one: History) -> dict[str, object]:
 
 def edition_rows(one: History) -> Iterator[dict[str, object]]:
     """The rows of a story's editions."""
-    earliest = stamp(one.published.earliest) if one.dated else None
+    since, until = one.published.earliest.astimezone(UTC).date(), one.published.latest.astimezone(UTC).date()
+    days = (since if one.dated else None, until)
     for each in one.prints:
         itself, folded = number(one.story, each.text_digest), " ".join(tokens(each.article.text))
         yield {
@@ -201,5 +202,5 @@ def edition_rows(one: History) -> Iterator[dict[str, object]]:
             "line": each.first.line,
             "folded": folded,
             # Texts without words are equal to none: nothing is known of them.
-            "equal": equals.key_of(one.outlet, earliest, each.article.kind, folded) if folded else itself,
+            "equal": equals.key_of(one.outlet, days, each.article.kind, folded) if folded else itself,
         }

@@ -165,7 +165,8 @@ def _flash(short: Piece, long: Piece, measured: Likeness) -> EdgeKind | Refusal:
 
 
 def _in_time(short: Piece, long: Piece, measured: Likeness) -> EdgeKind | Refusal:
-    apart = max(short.earliest - long.latest, long.earliest - short.latest)
+    # By days, so that equal texts of the same days are judged alike (catalog/equals.py).
+    apart = max(short.earliest.date() - long.latest.date(), long.earliest.date() - short.latest.date())
     verbatim = measured.jaccard >= VERBATIM_JACCARD or measured.containment >= VERBATIM_CONTAINMENT
     return EdgeKind.COPY if verbatim or apart <= timedelta(days=DAYS_APART) else Refusal.APART
 
