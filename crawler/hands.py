@@ -20,7 +20,7 @@ from archive import texts
 from archive.errors import WarcError
 from archive.folder import FolderStorage
 from archive.holdings import Archive
-from archive.records import Reading, Rejection, TextHead
+from archive.records import Capture, Reading, Rejection, TextHead
 from archive.storage import Storage, open_storage
 from crawler.alone import warm
 from crawler.apart import TIMES, Apart, Voice, late, listen
@@ -35,19 +35,21 @@ _TICKET: Final = struct.Struct("<I")  # the number of a WARC that is still to be
 _OPENED: Final = struct.Struct("<IQ")  # the number of a WARC, and its size
 _BEGUN, _LINE, _STOPPED, _HEAD, _LOADED = b"b", b"l", b"s", b"h", b"m"
 
+Met = tuple[str, int]  # a record's id, and its offset in the WARC
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """One WARC to be read for one outlet; `owner` tells the outlet of each capture where a file may hold several.
 
     `anew`: it is opened, whatever an earlier reading says; `stopped`: what this reader was stopped at before, by its
-    record.
+    record and where that begins in the WARC: one id may name several.
     """
 
     warc: str
     owner: Owner | None = None
     anew: bool = False
-    stopped: Mapping[str, Rejection] = field(default_factory=dict)
+    stopped: Mapping[Met, Rejection] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,7 +223,7 @@ class _Crew:
                 for place, found in enumerate(candidates(voice.along(stream), task.warc, reader, owner, counts)):
                     voice.begin()
                     if place >= opened.place:
-                        known = opened.met.get(place) or task.stopped.get(found.capture.record)
+                        known = opened.met.get(place) or task.stopped.get(_met(found.capture))
                         _say(voice, found.reading(reader, known))
                         voice.begin()
             except WarcError as error:
@@ -237,6 +239,10 @@ def _heeded(owner: Owner, voice: Voice) -> Owner:
         return owner(url)
 
     return heeded
+
+
+def _met(capture: Capture) -> Met:
+    return capture.record, capture.address.offset if capture.address is not None else -1
 
 
 def _say(voice: Voice, reading: Reading) -> None:

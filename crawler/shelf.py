@@ -146,8 +146,8 @@ def _reminded(archive: Archive, task: Task, reader: Reader) -> Task:
         raise
     except ArchiveError:
         return task  # none there, or damaged
-    met = {each.record: each.outcome for each in held if isinstance(each.outcome, Rejection)}
-    return replace(task, stopped={record: outcome for record, outcome in met.items() if is_stopped(outcome)})
+    met = {(each.record, each.address.offset): each.outcome for each in held if isinstance(each.outcome, Rejection)}
+    return replace(task, stopped={place: outcome for place, outcome in met.items() if is_stopped(outcome)})
 
 
 def _is_judged(archive: Archive, task: Task, reader: Reader) -> bool:

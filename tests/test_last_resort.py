@@ -140,6 +140,16 @@ def test_what_stopped_a_reader_once_is_not_read_by_it_again(archive: Archive) ->
     assert readings(archive) == before
 
 
+def test_of_two_records_of_one_id_only_the_one_is_stopped_again(archive: Archive) -> None:
+    bodies = [SLOW.encode(), a_page(SENTENCE, SENTENCE).encode()]
+    put_foreign(archive, "x.warc.gz", *[a_record(9, page(n).url, body) for n, body in enumerate(bodies)])
+    assert len(extracted(archive, TIGHT).stopped) == 1
+    before = readings(archive)
+    assert len(before) == 2
+    assert len(extracted(archive, Limits(), anew=True).stopped) == 1
+    assert readings(archive) == before
+
+
 def test_one_page_read_beside_other_work_is_what_it_is_read_as_there() -> None:
     assert read_apart(page(1), reader()) == read(page(1), reader())
     assert isinstance(read_apart(page(1), reader()), Article)
