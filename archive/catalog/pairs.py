@@ -59,22 +59,28 @@ def parted(connection: Connection) -> Iterator[Pair]:
 
 
 def edges_of(connection: Connection, story: str, kind: EdgeKind | None = None) -> list[Edge]:
-    """The edges of a story at either end, of a kind or of any; also those of editions that stand for one of its own."""
-    found = _edges(connection, story, kind)
+    """The edges of a story at either end, of a kind or of any; also those of editions that stand for one of its own.
+
+    Of each other story the strongest alone.
+    """
+    found = (edge for edge in strongest(_all(connection, story)) if kind is None or edge.kind is kind)
+    return sorted(found, key=lambda edge: (edge.inner, edge.outer))
+
+
+def _all(connection: Connection, story: str) -> list[Edge]:
+    found = _edges(connection, story)
     for stand in equals.stands(connection, story):
         at_it = (stand.story, stand.text_digest)
-        for edge in _edges(connection, stand.story, kind):
+        for edge in _edges(connection, stand.story):
             if (edge.inner, edge.inner_text) == at_it and edge.outer != story:
                 found.append(replace(edge, inner=story, inner_text=stand.own))
             elif (edge.outer, edge.outer_text) == at_it and edge.inner != story:
                 found.append(replace(edge, outer=story, outer_text=stand.own))
-    return sorted(strongest(found), key=lambda edge: (edge.inner, edge.outer))
+    return found
 
 
-def _edges(connection: Connection, story: str, kind: EdgeKind | None) -> list[Edge]:
+def _edges(connection: Connection, story: str) -> list[Edge]:
     query = select(edges).where(or_(edges.c.inner == story, edges.c.outer == story))
-    if kind is not None:
-        query = query.where(edges.c.kind == kind.value)
     return [edge_of(dict(row)) for row in connection.execute(query).mappings()]
 
 
@@ -83,7 +89,7 @@ def kind_of(connection: Connection, one: str, other: str) -> EdgeKind | None:
     there = {(other, None), *((stand.story, stand.text_digest) for stand in equals.stands(connection, other))}
     found = [
         edge
-        for edge in edges_of(connection, one)
+        for edge in _all(connection, one)
         for story, text in ((edge.inner, edge.inner_text), (edge.outer, edge.outer_text))
         if story != one and not there.isdisjoint({(story, text), (story, None)})
     ]
