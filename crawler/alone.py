@@ -45,7 +45,7 @@ class Alone:
 
         Raises:
             FactsError: a table or the outlet's file is broken.
-            ReadingStoppedError: the process was ended from outside, again and again.
+            ReadingStoppedError: the process was ended from outside, or none could be begun, again and again.
         """
         for again in range(TIMES + 1):
             is_first = self._apart is None
@@ -62,9 +62,9 @@ class Alone:
         raise ReadingStoppedError("a process that read a page ended without a word")
 
     def _asked(self, capture: Capture) -> tuple[Outcome | None, Limit | None]:
-        apart = self._apart or self._begun()
         outcome, limit = None, None
         try:
+            apart = self._apart or self._begun()
             self._send(pickle.dumps(capture))
             apart.awaited()
             outcome, limit = _answer(apart)
@@ -84,8 +84,11 @@ class Alone:
                     voice.begin()
                     voice.say(b"o", pickle.dumps(self._one(capture)))
 
-        self._apart, self._to = Apart(work, self._limits), os.fdopen(to, "wb")
-        os.close(of)
+        self._to = os.fdopen(to, "wb")
+        try:
+            self._apart = Apart(work, self._limits)
+        finally:
+            os.close(of)
         return self._apart
 
     def _send(self, said: bytes) -> None:

@@ -101,7 +101,11 @@ class Apart:
     """One process apart, seen from here."""
 
     def __init__(self, work: Callable[[Voice], None], limits: Limits = LAST_RESORT) -> None:
-        """Begin it. `work` is called there, and the process ends with it."""
+        """Begin it. `work` is called there, and the process ends with it.
+
+        Raises:
+            ReadingStoppedError: this machine has no room for another process.
+        """
         self._limits = limits
         self._rest = bytearray()
         self._eaten = False
@@ -205,8 +209,13 @@ def _forked(work: Callable[[Voice], None], limits: Limits) -> tuple[int, int]:
     """The process's number, and the pipe that it speaks into."""
     with _forking:
         of, to = os.pipe()
+        try:
+            pid = os.fork()
+        except OSError as error:
+            os.close(of)
+            os.close(to)
+            raise ReadingStoppedError(f"no process can be begun to read pages: {error.strerror}") from None
         _heard.add(of)
-        pid = os.fork()
         if pid == 0:
             _live(work, to, limits)
         os.close(to)
@@ -223,7 +232,7 @@ def _live(work: Callable[[Voice], None], to: int, limits: Limits) -> NoReturn:
         except MemoryError:
             os._exit(_NO_MEMORY)
         except Exception as error:
-            voice.say(_ERROR, _portable(error))
+            _tell(voice, error)
             raise
         os._exit(0)
     finally:
@@ -242,14 +251,15 @@ def _part() -> None:
     gc.freeze()
 
 
-def _portable(error: Exception) -> bytes:
-    """An exception as another process can raise it."""
+def _tell(voice: Voice, error: Exception) -> None:
+    """An exception as another process can raise it; where it cannot be made again, in words."""
     try:
-        data = pickle.dumps(error)
-        pickle.loads(data)
-    except (pickle.PickleError, TypeError, AttributeError):
-        return pickle.dumps(ArchiveError(f"{type(error).__name__}: {error}"))
-    return data
+        said = pickle.dumps(error)
+        pickle.loads(said)
+    except Exception:
+        voice.say(_ERROR, pickle.dumps(ArchiveError(f"{type(error).__name__}: {error}")))
+        raise
+    voice.say(_ERROR, said)
 
 
 def _memory(pid: int) -> int:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import faulthandler
 import os
 import signal
 import time
 from collections.abc import Callable
+from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 
-from archive.errors import WarcError
+from archive.errors import ArchiveError, WarcError
 from archive.records import Capture, Hints, Reason, Rejection, Role
 from crawler.alone import Alone
 from crawler.apart import Apart, Voice, late, listen
@@ -94,6 +96,21 @@ def test_what_is_raised_there_is_raised_here() -> None:
         heard(work)
 
 
+class ChoosyError(Exception):
+    """It takes only numbers, and passes on words."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"number {int(number)}")
+
+
+def test_what_cannot_be_raised_here_is_told_in_words() -> None:
+    def work(voice: Voice) -> None:
+        raise ChoosyError(1)
+
+    with pytest.raises(ArchiveError, match="ChoosyError: number 1"):
+        heard(work)
+
+
 def test_none_is_forked_while_something_is_imported() -> None:
     def load() -> None:
         begun.set()
@@ -160,6 +177,19 @@ def test_one_process_reads_what_is_asked_of_it_one_after_the_other() -> None:
     with Alone(obeyed, TIGHT) as read:
         assert len({read(asked("page")) for _ in range(3)} - {None}) == 1
         assert read(asked("page")) != obeyed(asked("page"))
+
+
+def test_where_no_process_can_be_begun_that_is_said_and_nothing_is_left_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused() -> int:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    before = list(Path("/proc/self/fd").iterdir())
+    with monkeypatch.context() as full, Alone(obeyed, TIGHT) as read:
+        full.setattr(os, "fork", refused)
+        with pytest.raises(ReadingStoppedError, match="no process can be begun"):
+            read(asked("page"))
+    assert len(list(Path("/proc/self/fd").iterdir())) == len(before)
+    assert not met(lambda voice: None)
 
 
 def test_what_ends_the_process_is_named_and_what_comes_after_it_is_read() -> None:
