@@ -29,6 +29,7 @@ def test_the_place_is_the_stretch_from_the_first_letter_to_the_last() -> None:
     [
         "&#1575;&#1604;&#1608;&#1601;&#1583;",
         "&#x627;&#x644;&#x648;&#x641;&#x62f;",
+        "&#00000001575;&#x0000644;&#1608;&#1601;&#1583;",
         "ﺍﻟﻮﻓﺪ",  # ARABIC PRESENTATION FORMS-B
         "الـــوفد",  # ARABIC TATWEEL
         "اَلوَفدُ",  # with vowel marks
@@ -73,6 +74,28 @@ def test_interrupted_words_are_found_in_order_and_said_to_be_interrupted() -> No
     place = index_html(payload).find("قال الوفد إن الجولة تبدأ غدا")
     assert not place.exact
     assert words_in_order(payload, place, "قال الوفد إن الجولة تبدأ غدا")
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "<!-->",
+        "<!--->",
+        "<!-- x --!>",
+        '<i title="a>b">',
+        "<img alt='قبل > بعد'>",
+        "<noscript>قبل</noscript>",
+        "<SVG><text>بعد</text></svg>",
+    ],
+)
+def test_a_word_with_odd_markup_in_it_has_a_place(odd: str) -> None:
+    payload = f"<p>قبل</p><p>وقال ال{odd}وفد إنه باق.</p><p>بعد</p><!-- x -->"
+    index = index_html(payload)
+    assert index.find("قبل").offset == 3
+    place = index.find("وقال الوفد إنه باق.")
+    assert payload[place.offset : place.offset + place.length] == f"وقال ال{odd}وفد إنه باق"
+    assert place.exact
+    assert words_in_order(payload, place, "وقال الوفد إنه باق.")
 
 
 def test_words_that_stand_nowhere_have_no_place() -> None:

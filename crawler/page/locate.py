@@ -19,7 +19,14 @@ _TAG = (
     r"|<[/!?a-zA-Z][^>]*(?:>|\Z))"
 )
 _MARKUP = re.compile(rf"{_TAG}(?:\s*+{_TAG})*+", re.DOTALL | re.IGNORECASE)  # tag behind tag
-_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});?")
+# The same, tag by tag: a sign in a quoted value ends none, and elements that are not shown are left out whole.
+_EVERY_TAG = re.compile(
+    r"<!--(?:-?>|.*?(?:--!?>|\Z))"
+    r"|<(script|style|template|noscript|textarea|iframe|select|svg|math)\b[^>]*>.*?(?:</\1\s*>|\Z)"
+    r"|<[/!?a-zA-Z][^>=]*+(?:=\s*+(?:\"[^\"]*+\"|'[^']*+')?+[^>=]*+)*+(?:>|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
+_REFERENCE = re.compile(r"&(?:#0{0,20}[0-9]{1,7}|#[xX]0{0,20}[0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});?")
 # A string of JSON may stand in another one: then its backslashes are doubled.
 _ESCAPE = re.compile(
     r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}[0-9]{0,2});"
@@ -96,11 +103,18 @@ class Index:
     """The significant letters of one payload, each with its offset; finds paragraphs one after the other.
 
     It reads the payload from `start` on, and only as far as what is looked for: most of a page lies behind its article.
-    What is not found there is looked for in all of it.
+    What is not found there is looked for in all of it, then by a `careful` index of it, which takes longer to make.
     """
 
-    def __init__(self, payload: str, runs_from: Callable[[int], Iterator[_Run]], start: int = 0) -> None:
+    def __init__(
+        self,
+        payload: str,
+        runs_from: Callable[[int], Iterator[_Run]],
+        start: int = 0,
+        careful: Index | None = None,
+    ) -> None:
         self.payload = payload
+        self._careful = careful
         self._letters = ""
         self._runs_from = runs_from
         self._whole = start == 0
@@ -135,7 +149,17 @@ class Index:
             at = self._letters.find(wanted)
         if at >= 0:
             return self._place(at, at + len(wanted), exact=True)
-        return self._interrupted([part for part in map(skeleton, text.split()) if part])
+        place = self._interrupted([part for part in map(skeleton, text.split()) if part])
+        if place is NOWHERE and self._careful is not None:
+            self._careful.pass_to(self._behind)
+            return self._careful.find(text, wanted)
+        return place
+
+    def pass_to(self, offset: int) -> None:
+        """Find what comes behind an offset of the payload first."""
+        self._read_on(len(self.payload) * _MOST_LETTERS)
+        at = bisect_left(self._runs, (offset, 0, False))
+        self.cursor = self._firsts[at] if at < len(self._firsts) else len(self._letters)
 
     def _seek(self, wanted: str) -> int:
         """Where letters stand after the cursor, the payload read as far as they are; -1 if nowhere."""
@@ -152,9 +176,7 @@ class Index:
         self._whole = True
         self._ahead = self._runs_from(0)
         self._runs, self._firsts, self._letters = [], [], ""
-        self._read_on(len(self.payload) * _MOST_LETTERS)
-        at = bisect_left(self._runs, (self._behind, 0, False))
-        self.cursor = self._firsts[at] if at < len(self._firsts) else len(self._letters)
+        self.pass_to(self._behind)
 
     def _read_on(self, many: int) -> bool:
         """Take in so many letters more; False at the payload's end."""
@@ -236,7 +258,11 @@ def index_html(payload: str, line: int = 1) -> Index:
         start = payload.find("\n", start) + 1
         if not start:
             break
-    return Index(payload, partial(_between_markup, payload), start)
+    return Index(payload, partial(_between_markup, payload, _MARKUP), start, _index_carefully(payload))
+
+
+def _index_carefully(payload: str) -> Index:
+    return Index(payload, partial(_between_markup, payload, _EVERY_TAG))
 
 
 def index_json(payload: str, start: int, end: int) -> Index:
@@ -251,8 +277,8 @@ def _between_quoted_tags(payload: str, start: int, end: int) -> Iterator[_Run]:
     yield from _runs(payload, start, end, _ESCAPE)
 
 
-def _between_markup(payload: str, at: int) -> Iterator[_Run]:
-    for mark in _MARKUP.finditer(payload, at):
+def _between_markup(payload: str, markup: re.Pattern[str], at: int) -> Iterator[_Run]:
+    for mark in markup.finditer(payload, at):
         start, behind = mark.span()
         if start > at:
             if start - at <= _LONGEST and payload.find("&", at, start) < 0:
@@ -290,7 +316,7 @@ def _meaning(escaped: str) -> str:
 def words_in_order(payload: str, place: Place, text: str) -> bool:
     """Whether the words of a text stand in that stretch of a payload in their order: law 10 of the house."""
     stretch = payload[place.offset : place.offset + place.length]
-    for index in (index_html(stretch), index_json(stretch, 0, len(stretch))):
+    for index in (index_html(stretch), index_json(stretch, 0, len(stretch)), _index_carefully(stretch)):
         letters, at = index.letters, 0
         for word in filter(None, map(skeleton, text.split())):
             found = letters.find(word, at)
