@@ -42,6 +42,7 @@ _SHOWN = re.compile(r"d-(?:sm|md|lg|xl|xxl)-(?!none)")  # Bootstrap's «shown on
 _ARABIC = re.compile("[\u0621-\u064a]+")
 _WORDS = re.compile("[0-9a-z\u0621-\u064a]+")
 _COUNTED = re.compile(r"\s*[(\[]?[0-9]+[)\]]?$")  # «التعليقات (3)»
+_WHEN = r"(?:(?:{ar}{2,10}[,،]?\s++){0,3}[0-9][^؟!]{0,50}|منذ (?:[0-9]|{ar}{3,8}$).{0,30})"
 _EDGE_SIGNS = " .:|-–—•»«\"'*>< \N{LEFTWARDS ARROW}\N{RIGHTWARDS ARROW}!?()[]،,؛"
 
 
@@ -62,6 +63,7 @@ class _Table(Facts):
     houses: tuple[str, ...]
     credits: tuple[str, ...]
     patterns: tuple[str, ...]
+    reporting: tuple[str, ...]
     zones: dict[str, tuple[str, ...]]
     printed: tuple[str, ...]
     unseen: tuple[str, ...]
@@ -268,8 +270,10 @@ def _opened(words: tuple[str, ...]) -> str:
     return "(?:" + "|".join(map(re.escape, folded)) + ")"
 
 
-def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
+def _compiled(patterns: tuple[str, ...], reporting: tuple[str, ...] = ()) -> re.Pattern[str]:
     whole = "|".join(f"(?:{pattern})" for pattern in patterns)
+    whole = whole.replace("{told}", "(?!.*(?<![{letters}])" + _opened(reporting) + "(?![{letters}]))")
+    whole = whole.replace("{when}", _WHEN)
     whole = _ARABIC.sub(lambda word: fold(word.group()), whole)
     letters = "\u0621-\u064a"
     return re.compile(whole.replace("{ar}", f"[{letters}]").replace("{letters}", letters))
@@ -293,7 +297,7 @@ def _read() -> Furniture:
         never_named=frozenset(fold(word) for word in table.byline_lines.never),
         houses=frozenset(fold(part) for words in table.houses for part in words.split()),
         credit=_compiled(table.credits),
-        pattern=_compiled(table.patterns),
+        pattern=_compiled(table.patterns, table.reporting),
         zones=zones,
         heads=frozenset(_PARTS.findall(name)[0] for name in (*zones, *table.printed)),
         printed=frozenset(table.printed),
