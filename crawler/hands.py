@@ -14,6 +14,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
+from threading import Event
 from typing import Final
 
 from archive import texts
@@ -86,10 +87,11 @@ class _Opened:
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """So many processes read the WARCs of an outlet; `limits` are each page's."""
+    """So many processes read the WARCs of an outlet; `limits` are each page's. Once `ended` is set, they end."""
 
     many: int = 1
     limits: Limits = LAST_RESORT
+    ended: Event = field(default_factory=Event)
 
     def __call__(self, archive: Archive, tasks: Sequence[Task], reader: Reader) -> Generator[Text, None, None]:
         """What is read in each WARC, one after the other as they are done.
@@ -97,7 +99,7 @@ class Hands:
         Raises:
             WarcError: a WARC's records cannot be addressed, or reading it stops where no page is.
             StorageError: a WARC cannot be read. FactsError: a table or the outlet's file is broken.
-            ReadingStoppedError: a process was ended from outside, twice at the same place.
+            ReadingStoppedError: a process was ended from outside, twice at the same place; or all were, by `ended`.
         """
         if tasks:
             warm(reader)
@@ -126,6 +128,8 @@ class _Crew:
             for _ in range(min(self._hands.many, len(self._tasks))):
                 self._begin(None)
             while self._at:
+                if self._hands.ended.is_set():
+                    raise ReadingStoppedError("reading was broken off")
                 for apart in listen(self._at):
                     for text in self._heard(apart):
                         yield text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from threading import Event
 from typing import Final
 
 from archive.catalog import Counts, Taken
@@ -61,7 +62,11 @@ async def read(outlet: str | None, settings: Settings, anew: bool = False) -> Ex
         AlreadyThereError: read anew, a WARC gave another text than the one that stands there.
         StorageError: a WARC could not be read, or a text not be written.
     """
-    return await asyncio.to_thread(_read, outlet, settings, anew)
+    ended = Event()
+    try:
+        return await asyncio.to_thread(_read, outlet, settings, anew, ended)
+    finally:
+        ended.set()  # a thread is waited for, even by who was interrupted
 
 
 async def index(settings: Settings) -> Indexed:
@@ -77,7 +82,7 @@ async def reindex(settings: Settings) -> Indexed:
     return await asyncio.to_thread(_reindex, settings)
 
 
-def _read(outlet: str | None, settings: Settings, anew: bool) -> Extracted:
+def _read(outlet: str | None, settings: Settings, anew: bool, ended: Event) -> Extracted:
     outlets = load_outlets(settings.outlets)
     with open_archive(settings, create=True) as archive:
         only = frozenset({outlet}) if outlet else None
@@ -88,7 +93,7 @@ def _read(outlet: str | None, settings: Settings, anew: bool) -> Extracted:
             mend(archive.storage, outlet)
         list_seeds(archive, outlets, only, anew=anew)
         make = reader_maker(outlets, settings, learning.tables(archive.storage))
-        return extract(archive, outlets, make, only, anew=anew, read=Hands(many=settings.processes))
+        return extract(archive, outlets, make, only, anew=anew, read=Hands(many=settings.processes, ended=ended))
 
 
 def _index(settings: Settings) -> Indexed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import os
 import signal
@@ -23,6 +24,7 @@ from crawler.outlet import OTHER, Outlet, load_outlets
 from crawler.page.bounds import Limit, Limits, is_stopped, stopped
 from crawler.reader import Reader
 from crawler.shelf import Extracted, extract
+from flows import moves
 from flows.moves import reader_maker
 from tests.commands import Say
 from tests.extraction import SENTENCE, a_capture, a_page, a_reader, an_outlet
@@ -148,6 +150,20 @@ def test_of_two_records_of_one_id_only_the_one_is_stopped_again(archive: Archive
     assert len(before) == 2
     assert len(extracted(archive, Limits(), anew=True).stopped) == 1
     assert readings(archive) == before
+
+
+def test_who_is_interrupted_waits_for_no_page(archive: Archive) -> None:
+    shelved(archive, "one", page(1), hostile(SLOW), outlet=OTHER)
+
+    async def interrupted() -> None:
+        reading = asyncio.create_task(moves.read(OTHER, archive.settings))
+        await asyncio.wait({reading}, timeout=0)
+        reading.cancel()
+        await reading
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(interrupted())
+    assert not readings(archive)
 
 
 def test_one_page_read_beside_other_work_is_what_it_is_read_as_there() -> None:
