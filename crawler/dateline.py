@@ -247,8 +247,9 @@ def _chain(chosen: Signature, lead: Signature) -> tuple[str, ...]:
 
 
 def is_signature(line: str, agencies: Agencies, outlet: Outlet) -> bool:
-    """Whether a line holds nothing but places and names that sign: «دمشق - سانا»."""
-    return _signs(line, Desk(agencies=agencies, own=(outlet.name, outlet.english, outlet.id)))
+    """Whether a line is nothing but places and names that sign, «دمشق - سانا», or a place and our reporter."""
+    desk = Desk(agencies=agencies, own=(outlet.name, outlet.english, outlet.id))
+    return _signs(line, desk) or _is_reporters(line, desk)
 
 
 def is_credit_line(line: str, agencies: Agencies, outlet: Outlet) -> bool:
@@ -259,6 +260,17 @@ def is_credit_line(line: str, agencies: Agencies, outlet: Outlet) -> bool:
 def _signs(line: str, desk: Desk) -> bool:
     said = [desk.sort(words) for words in cut(line)]
     return bool(said) and all(sort in (*SIGNING, Sort.PLACE) for sort in said)
+
+
+def _is_reporters(line: str, desk: Desk) -> bool:
+    """«أستانا - من مراسلنا …»: a place, and behind it our reporter with no more words than a name has."""
+    words = cut(line) if len(line) <= HEAD else []
+    if len(words) != 2 or desk.sort(words[0]) is not Sort.PLACE:
+        return False
+    reporter, *name = words[1].split()[words[1].startswith("من ") :]
+    ours = reporter.removesuffix("نا")
+    named = ours != reporter and any(desk.agencies.says("reporters", said) for said in (ours, f"{ours[:-1]}ة"))
+    return named and len(name) <= NAME_WORDS
 
 
 def _is_credit_line(line: str, desk: Desk) -> bool:

@@ -69,6 +69,18 @@ def test_text_and_datelines_beside_a_picture_are_no_captions(body: str, first: s
     assert texts(article(page(body)))[-1] == TEXT[-1]
 
 
+@pytest.mark.parametrize("said", ["من مراسلنا سليم القاضي", "موفدنا", "من مراسلتنا ريم الحسن"])
+def test_a_place_and_our_reporter_right_under_a_picture_open_the_text(said: str) -> None:
+    assert texts(article(page(f'<img src="a.jpg"><br>أستانا - {said}<br><br>{BROKEN}')))[0] == f"أستانا - {said}"
+
+
+@pytest.mark.parametrize("line", ["الأحد 5 شباط", "5 شباط", "بقلم سليم القاضي", "عدد القراءات 500", "كتبت: ريم الحسن"])
+def test_a_date_a_writer_and_a_counter_beside_an_icon_are_no_captions(line: str) -> None:
+    icon = f'<div class="m"><img src="i.png"><span>{line}</span></div>'
+    picture = f'<div class="ph"><img src="a.jpg"><span>{CAPTION}</span></div>'
+    assert article(page(BROKEN, above=icon + picture)).captions == (CAPTION,)
+
+
 def test_a_flash_beside_a_picture_keeps_its_line() -> None:
     assert texts(article(page('<img src="a.jpg">بدء اللقاء في الفندق الكبير الآن'))) == [
         "بدء اللقاء في الفندق الكبير الآن"

@@ -227,7 +227,7 @@ def _text(page: _Page, found: _Found, title: titles.Title) -> _Text:
         left = captions.without(
             kept, lambda line: dateline.is_signature(line, page.reader.agencies, page.reader.outlet)
         )
-    beside = captions.beside(found.blocks, kept, left, title.element)
+    beside = captions.beside(found.blocks, kept, left, title.element, page.table)
     title, left = _told_once(found, title, left)
     return title, tuple(_placed(payload, left, cut)), beside
 

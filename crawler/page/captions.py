@@ -7,9 +7,11 @@ from itertools import islice
 
 from lxml import etree
 
-from archive.arabic import clean
+from archive.arabic import clean, fold
+from crawler.dating.written import patterns
 from crawler.page.blocks import Block
 from crawler.page.content import is_prose
+from crawler.page.furniture import Furniture
 from crawler.page.locate import skeleton
 
 LONGEST = 120  # letters of a caption without a tag
@@ -38,10 +40,15 @@ def without(kept: Sequence[Block], is_signature: Callable[[str], bool]) -> Seque
 
 
 def beside(
-    blocks: Sequence[Block], kept: Sequence[Block], left: Sequence[Block], title: etree._Element | None
+    blocks: Sequence[Block],
+    kept: Sequence[Block],
+    left: Sequence[Block],
+    title: etree._Element | None,
+    furniture: Furniture,
 ) -> tuple[str, ...]:
     """The clean words under the pictures of a text: what stands in a zone of captions from its title on, or a little
-    above it, to its end, and what was `kept` and is not `left`; each once, MOST at most.
+    above it, to its end, and what was `kept` and is not `left`; each once, MOST at most. What stands beside an icon
+    and tells a date, a writer or a button is none.
     """
     if not left:
         return ()
@@ -56,8 +63,17 @@ def beside(
     )
     above_text = blocks[max(first + 1, left[0].order - NEAR) : left[0].order]
     orders.update(block.order for block in above_text if block.zone is None and _reads_so(block) and _is_shown(block))
+    orders -= {at for at in orders if blocks[at].zone != "caption" and _is_label(blocks[at], furniture)}
     said = (clean(blocks[order].text).text for order in sorted(orders) if blocks[order].size)
     return tuple(islice(dict.fromkeys(said), MOST))
+
+
+def _is_label(block: Block, furniture: Furniture) -> bool:
+    """Whether a line is furniture, a writer's or a date without a year, with or without a day of the week."""
+    if furniture.is_line(block.text) or furniture.is_opening(block) or furniture.byline(block.text):
+        return True
+    day = patterns().weekday.sub("", fold(block.text), count=1).strip(" ,-:")
+    return patterns().yearless.fullmatch(day) is not None
 
 
 def _reads_so(block: Block) -> bool:
