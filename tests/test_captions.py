@@ -74,7 +74,10 @@ def test_a_place_and_our_reporter_right_under_a_picture_open_the_text(said: str)
     assert texts(article(page(f'<img src="a.jpg"><br>أستانا - {said}<br><br>{BROKEN}')))[0] == f"أستانا - {said}"
 
 
-@pytest.mark.parametrize("line", ["الأحد 5 شباط", "5 شباط", "بقلم سليم القاضي", "عدد القراءات 500", "كتبت: ريم الحسن"])
+@pytest.mark.parametrize(
+    "line",
+    ["الأحد 5 شباط", "5 شباط", "بقلم سليم القاضي", "عدد القراءات 500", "كتبت: ريم الحسن", "حفظ المقال في القائمة"],
+)
 def test_a_date_a_writer_and_a_counter_beside_an_icon_are_no_captions(line: str) -> None:
     icon = f'<div class="m"><img src="i.png"><span>{line}</span></div>'
     picture = f'<div class="ph"><img src="a.jpg"><span>{CAPTION}</span></div>'
