@@ -40,6 +40,7 @@ class AgencyWords(Facts):
     witnesses: tuple[str, ...]
     surveys: tuple[str, ...]
     from_others: tuple[str, ...]
+    speakers: tuple[str, ...]
     sources: tuple[str, ...]
     endings: tuple[str, ...]
     photographs: tuple[str, ...]

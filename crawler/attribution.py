@@ -82,13 +82,14 @@ def spoken(agencies: Agencies) -> Spoken:
     told = f"{BEGINS}{_any(words.told)}{ENDS}"
     people = f"(?:{_any((*words.reporters, *words.witnesses))}|{_any(words.surveys)}(?= +ل))"
     others, reporters = _any(words.from_others), _any(words.reporters)
+    speakers = f"{_any(words.speakers)}(?![ء-ي])"
     return Spoken(
         attributed=gated(said + agency, by=said),
         told=gated(rf"(?:{told}[^.!?\n]{{0,{NEAR}}}?{to}|{interviews}){agency}", by=f"(?:{told}|{interviews})"),
         witnessed=gated(f"{BEGINS}(?:ل|ال)?{people} +{agency}", by=people),
         from_others=gated(f"(?<![ء-ي]){others} +{agency}", by=others),
         next_to=re.compile(rf"[ \"')\]]*(?<![ء-ي])عن +{agency}"),
-        opening=re.compile(rf"[ \"'(]*{agency}[ \"')]*(?: +نقلا)? +عن +[^:.\n]{{2,{NEAR}}}:"),
+        opening=re.compile(rf"[ \"'(]*{agency}[ \"')]*(?: +نقلا)? +عن +(?:{speakers}|{close})[^:.\n]{{0,{NEAR}}}:"),
         closing=gated(rf"[.,;!?\"')\]] *{said}(?P<name>{plain_too})[ .\"')\]]*$", by=said),
         reporters=gated(f"{BEGINS}[لب]?(?:ال)?{reporters} +{agency}", by=reporters),
     )

@@ -57,6 +57,20 @@ def test_who_tells_what_another_says_is_credited_where_a_lead_begins_so() -> Non
     assert found.agency == "رويترز"
 
 
+@pytest.mark.parametrize("words", ["سانا عن عمد: هكذا وصف", "رويترز عن حق: رأي في", "الأناضول عن قرب: نظرة إلى"])
+def test_a_headline_about_an_agency_credits_it_with_nothing(words: str) -> None:
+    assert (
+        article(page("", f"<p>{words} تغطية الجولة المقبلة من اللقاءات في نهاية الشهر المقبل</p>{BODY}")).agency is None
+    )
+
+
+@pytest.mark.parametrize("said", ["<p>المصدر:</p><p>رويترز</p>", "<p>المصدر: رويترز</p>"])
+@pytest.mark.parametrize("box", ["<aside>{}</aside>", "<div class='related'>{}</div>", "<footer>{}</footer>"])
+def test_a_source_in_a_box_of_other_stories_is_not_the_texts(box: str, said: str) -> None:
+    found = plain(f"<title>{TITLE}</title>", f"<h1>{TITLE}</h1>", box.format(f"<p>زلزال يضرب الساحل</p>{said}"))
+    assert (found.agency, found.credit) == (None, None)
+
+
 def test_the_words_in_a_cell_under_a_picture_are_its_caption_if_their_table_holds_nothing_else() -> None:
     words = "رئيس الوفد الأممي يصافح أعضاء الوفود أمام مدخل الفندق الكبير في العاصمة صباح أمس (رويترز)"
     cells = f"<table><tr><td><img src='1.jpg'></td></tr><tr><td><font>{words}</font></td></tr></table>"

@@ -38,6 +38,8 @@ from crawler.reader import Mode, Reader
 
 WHOLE = 0.95  # share of JSON-LD's text that must be found in the page for it to be the text's measure
 LEAST_BODY = 150  # letters of an articleBody that is believed at all
+# Zones in which a source named is another story's.
+ELSEWHERE = frozenset({"caption", "related", "aside", "comment", "nav", "hidden", "embed", "advert", "overlay"})
 LINKED = 0.5  # share of a line that is links, from which it is another story's
 SHOWN = 0.5  # share of a told text that readers are shown at most, where it is taken instead
 SCANT = 1_500  # letters shown from which no app's state is looked into
@@ -326,7 +328,14 @@ def _beside(found: _Found) -> tuple[str, ...]:
         for labelled, block in zip(said, found.blocks, strict=False)
         if block.order not in kept and (labelled or block.link_share < LINKED)
     )
-    return tuple(block.text for block in others if block.zone != "caption")
+    return tuple(block.text for block in others if not _is_elsewhere(block))
+
+
+def _is_elsewhere(block: Block) -> bool:
+    """Whether a block stands in a box of other stories, or in the foot of the page, not of an article."""
+    if block.zone == "footer":
+        return next(block.element.iterancestors("article", "main"), None) is None
+    return block.zone in ELSEWHERE
 
 
 def _byline(page: _Page, found: _Found, title: titles.Title) -> str | None:
