@@ -71,6 +71,12 @@ def test_a_little_disorder_covers_less_and_nothing_that_is_not_shown(ages: list[
         assert not found[0] <= minute(ages[-1])[0]
 
 
+def test_an_item_that_is_newer_by_a_moment_is_out_of_order_too() -> None:
+    ordered, mixed = (21, 22, 24), (22, 21, 24)
+    assert shown(SeedKind.FEED, *map(minute, ordered)) == (minute(24)[1], AT)
+    assert shown(SeedKind.FEED, *map(minute, mixed)) is None  # nothing is left of a day less
+
+
 def test_one_item_without_a_date_is_enough_to_cover_nothing() -> None:
     assert shown(SeedKind.FEED, minute(5), None, minute(9)) is None
     assert shown(SeedKind.SITEMAP, minute(5), None) is None

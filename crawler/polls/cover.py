@@ -71,11 +71,11 @@ def _of_map(shown: Shown, spans: Sequence[Span], is_dated: bool, upper: datetime
 
 def _disorder(spans: Sequence[Span]) -> timedelta | None:
     """How far items are from standing newest first: not at all, by no more than JITTER, or (None) further."""
-    steps = [later[0] - earlier[1] for earlier, later in _newest(spans)]
-    furthest = max(steps, default=timedelta(0))
-    if furthest > JITTER:
-        return None
-    return JITTER if furthest > timedelta(0) else timedelta(0)
+    # A span ends before its upper bound: one that begins there is newer.
+    steps = [later[0] - earlier[1] for earlier, later in _newest(spans) if later[0] >= earlier[1] < later[1]]
+    if not steps:
+        return timedelta(0)
+    return JITTER if max(steps) <= JITTER else None
 
 
 def _newest(spans: Sequence[Span]) -> Iterator[tuple[Span, Span]]:
