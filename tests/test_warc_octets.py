@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import io
 import re
@@ -71,6 +72,15 @@ def test_a_block_of_any_size_is_passed_by_in_little_memory() -> None:
 
 
 def spent(data: bytes) -> float:
+    """The least of three runs, without the collector: it walks through all that the tests before have left."""
+    gc.disable()
+    try:
+        return min(judging(data) for _ in range(3))
+    finally:
+        gc.enable()
+
+
+def judging(data: bytes) -> float:
     began = time.process_time()
     for _ in validate(io.BytesIO(data)):
         pass
