@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 from archive import http
 from archive.records import (
@@ -16,12 +18,16 @@ from archive.records import (
     Unchanged,
 )
 from crawler.page import bounds, decode, dom
-from crawler.page.article import Source, read_source
+from crawler.page import text as page_text
+from crawler.page.article import read_source
+from crawler.page.chosen import Source
 from crawler.page.taught import NOTHING
+from crawler.page.text import Text
 from crawler.reader import Reader
 
-__all__ = ["Reader", "non_article", "read"]
+__all__ = ["Reader", "Text", "non_article", "read", "read_text"]
 
+Outcome = TypeVar("Outcome", Article, Text)
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
 _LOOK = 1024  # bytes in which markup must begin when no type is given
 _MARKUP = (b"<!doctype html", b"<html", b"<head", b"<body", b"<meta", b"<title", b"<div", b"<p", b"<!--", b"<?xml")
@@ -54,6 +60,22 @@ def read(capture: Capture, reader: Reader) -> Article | Rejection | Unchanged:
     Raises:
         FactsError: a table or the outlet's file is broken.
     """
+    return _page(capture, reader, read_source)
+
+
+def read_text(capture: Capture, reader: Reader) -> Text | Rejection | Unchanged:
+    """The title and text of a capture, the places of its paragraphs, its captions: those of `read`, and nothing else.
+
+    Raises:
+        FactsError: a table or the outlet's file is broken.
+    """
+    return _page(capture, reader, page_text.read)
+
+
+def _page(
+    capture: Capture, reader: Reader, read_in: Callable[[Source, Reader], Outcome | Rejection]
+) -> Outcome | Rejection | Unchanged:
+    """What a capture's page holds as `read_in` reads it, if it is a page that can be read."""
     if capture.type is RecordType.REVISIT:
         return _revisit(capture)
     message = http.parse(capture.response)
@@ -72,7 +94,7 @@ def read(capture: Capture, reader: Reader) -> Article | Rejection | Unchanged:
         return _unparsed(decoded, beyond)
     torn = capture.truncated.value if capture.truncated else content.problem or _short(message)
     try:
-        return _source(Source(capture=capture, decoded=decoded, root=root, torn=torn), reader)
+        return _source(Source(capture=capture, decoded=decoded, root=root, torn=torn), reader, read_in)
     except RecursionError:  # an engine's, on boxes in boxes: ours do not recurse into a page
         return Rejection(reason=Reason.BEYOND_BOUNDS, detail="nested too deep for an engine")
 
@@ -84,11 +106,13 @@ def _unparsed(decoded: decode.Decoded, beyond: str | None) -> Rejection:
     return Rejection(reason=reason, detail=decoded.problem or "no markup")
 
 
-def _source(source: Source, reader: Reader) -> Article | Rejection:
+def _source(
+    source: Source, reader: Reader, read_in: Callable[[Source, Reader], Outcome | Rejection]
+) -> Outcome | Rejection:
     """The article of a page; where nothing is left of it by what was learned, by the built-in table alone."""
-    outcome = read_source(source, reader)
+    outcome = read_in(source, reader)
     if reader.learned and isinstance(outcome, Rejection) and outcome.reason is Reason.NO_TEXT:
-        return read_source(source, replace(reader, learned=NOTHING))
+        return read_in(source, replace(reader, learned=NOTHING))
     return outcome
 
 

@@ -27,7 +27,7 @@ from archive.records import (
     Truncation,
     Unchanged,
 )
-from crawler.extract import non_article, read
+from crawler.extract import Text, non_article, read, read_text
 from crawler.outlet import Page
 from crawler.page import dom
 from crawler.page.locate import Place, words_in_order
@@ -62,6 +62,18 @@ def test_a_golden_page_is_read_as_written_down(path: Path) -> None:
             assert getattr(found, name) == wanted[name], name
     for paragraph in found.paragraphs:
         assert words_in_order(source.decode(), Place(paragraph.offset, paragraph.length, True), paragraph.text)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=[path.stem for path in PAGES])
+def test_a_text_asked_for_alone_is_the_articles(path: Path) -> None:
+    capture = a_capture(path.read_bytes(), url=json.loads(path.with_suffix(".json").read_text("utf-8"))["url"])
+    whole, alone = read(capture, a_reader()), read_text(capture, a_reader())
+    if isinstance(alone, Text):
+        assert isinstance(whole, Article)
+        assert (alone.title.text, alone.title.subtitle) == (whole.title, whole.subtitle)
+        assert (alone.paragraphs, alone.captions) == (whole.paragraphs, whole.captions)
+    else:
+        assert alone == whole
 
 
 @pytest.mark.slow
