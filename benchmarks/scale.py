@@ -169,7 +169,6 @@ def rows_of(document: Document, serial: int) -> tuple[dict[str, object], dict[st
     outlet = OUTLETS[serial % len(OUTLETS)]
     story = f"{outlet}-{hashlib.sha256(str(serial).encode()).hexdigest()[:12]}"
     until = document.at + timedelta(minutes=1)
-    days = document.at.date(), until.date()
     bounds = {"earliest": stamp(document.at), "latest": stamp(until), "dated": True}
     row = {
         "number": number(story),
@@ -196,7 +195,8 @@ def rows_of(document: Document, serial: int) -> tuple[dict[str, object], dict[st
         "object": "bench",
         "line": serial,
         "folded": folded,
-        "equal": equals.key_of(outlet, days, Kind.NEWS, folded),
+        "equal": equals.key_of(outlet, Kind.NEWS, folded),
+        "days": equals.days_of(document.at.date(), until.date()),
     }
     return row, edition
 
@@ -209,7 +209,7 @@ def lay(connection: Connection, documents: Iterable[tuple[int, Document]]) -> li
     return [str(story["id"]) for story, _ in both]
 
 
-NOTHING = Compared(states={}, clusters={}, folded={}, keys={}, story_of={})
+NOTHING = Compared(states={}, clusters={}, folded={}, same={}, story_of={})
 
 
 def arrive(connection: Connection, documents: Iterable[tuple[int, Document]]) -> float:

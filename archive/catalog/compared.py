@@ -15,21 +15,18 @@ from archive.catalog.schema import editions, stories
 _STORIES: Final = Question(
     lambda among: select(stories.c.id, stories.c.compared, stories.c.cluster).where(among(stories.c.id))
 )
-_EDITIONS: Final = Question(
-    lambda among: select(editions.c.number, editions.c.story, editions.c.folded, editions.c.equal).where(
-        among(editions.c.story)
-    )
-)
+_COLUMNS: Final = (editions.c.number, editions.c.story, editions.c.folded, editions.c.equal, editions.c.days)
+_EDITIONS: Final = Question(lambda among: select(*_COLUMNS).where(among(editions.c.story)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """Of some stories: what their edges depend on, their cluster, and of each edition its text and its key (equals)."""
+    """Of some stories: what their edges depend on, their cluster, and of each edition its text and what equals it."""
 
     states: Mapping[str, str]
     clusters: Mapping[str, str]
     folded: Mapping[int, str]
-    keys: Mapping[int, int]
+    same: Mapping[int, equals.Same]
     story_of: Mapping[int, str]
 
     @classmethod
@@ -40,7 +37,7 @@ class Compared:
             states={row.id: row.compared for row in rows},
             clusters={row.id: row.cluster for row in rows},
             folded={row.number: row.folded for row in prints},
-            keys={row.number: row.equal for row in prints},
+            same={row.number: (row.equal, row.days) for row in prints},
             story_of={row.number: row.story for row in prints},
         )
 
@@ -51,7 +48,7 @@ class Compared:
             states={story: state for story, state in self.states.items() if story in ids},
             clusters={story: head for story, head in self.clusters.items() if story in ids},
             folded={n: self.folded[n] for n in numbers},
-            keys={n: self.keys[n] for n in numbers},
+            same={n: self.same[n] for n in numbers},
             story_of={n: self.story_of[n] for n in numbers},
         )
 
@@ -61,7 +58,7 @@ class Compared:
             states={**self.states, **more.states},
             clusters={**self.clusters, **more.clusters},
             folded={**self.folded, **more.folded},
-            keys={**self.keys, **more.keys},
+            same={**self.same, **more.same},
             story_of={**self.story_of, **more.story_of},
         )
 
@@ -76,8 +73,9 @@ class Change:
 
     before: Compared
     after: Compared
-    stood: Mapping[int, int]  # by the key of its equals
-    stands: Mapping[int, int]
+    stood: equals.Firsts
+    stands: equals.Firsts
+    shared: frozenset[int]  # keys of editions of other stories, too
 
     @classmethod
     def of(cls, connection: Connection, before: Compared, after: Compared) -> Self:
@@ -92,10 +90,12 @@ class Change:
 
     @classmethod
     def _read(cls, connection: Connection, before: Compared, after: Compared) -> tuple[Self, set[int]]:
-        others = equals.firsts(connection, {*before.keys.values(), *after.keys.values()}, after.keys)
-        stood, stands = _firsts(before.keys, others), _firsts(after.keys, others)
-        moved = {first for key, first in others.items() if (stood[key] == first) != (stands[key] == first)}
-        return cls(before=before, after=after, stood=stood, stands=stands), moved
+        keys = {key for key, _ in (*before.same.values(), *after.same.values())}
+        others = equals.firsts(connection, keys, after.same)
+        stood, stands = equals.Firsts.among(before.same, others), equals.Firsts.among(after.same, others)
+        moved = {first for same, first in others.items() if stood.role(first, same) != stands.role(first, same)}
+        shared = frozenset(key for key, _ in others)
+        return cls(before=before, after=after, stood=stood, stands=stands, shared=shared), moved
 
     @property
     def stories(self) -> set[str]:
@@ -104,35 +104,30 @@ class Change:
 
     @property
     def gone(self) -> dict[int, str]:
-        """Editions that stood for their equals and do no longer, and their texts."""
-        return {
-            n: self.before.folded[n]
-            for n, key in self.before.keys.items()
-            if self.stood[key] == n and (n not in self.after.keys or self.stands[self.after.keys[n]] != n)
-        }
-
-    @property
-    def firsts(self) -> dict[int, str]:
-        """Editions that stand for their equals now, and their texts."""
-        return {n: self.after.folded[n] for n, key in self.after.keys.items() if self.stands[key] == n}
+        """Editions that stood for all of their equals and do no longer, and their texts."""
+        left = _firsts(self.before, self.stood) - _firsts(self.after, self.stands)
+        return {n: self.before.folded[n] for n in left}
 
     @property
     def came(self) -> set[int]:
-        """Those of them that did not before."""
-        stood = {n for n, key in self.before.keys.items() if self.stood[key] == n}
-        return self.firsts.keys() - stood
+        """Those that stand for all of their equals now and did not before."""
+        return _firsts(self.after, self.stands) - _firsts(self.before, self.stood)
+
+    @property
+    def firsts(self) -> dict[int, str]:
+        """The editions that stand for all equals of those that stand for theirs of the same days, and the texts."""
+        roles = ((n, same, self.stands.role(n, same)) for n, same in self.after.same.items())
+        return {self.stands.of_all[same[0]]: self.after.folded[n] for n, same, role in roles if any(role)}
 
     def equal(self, connection: Connection) -> set[tuple[int, int]]:
-        """Each edition of these stories and the one that stands for it; the smaller number comes first."""
-        found = {(self.stands[key], n) for n, key in self.after.keys.items() if self.stands[key] != n}
-        shared = {key for n, key in self.after.keys.items() if self.stands[key] == n}
-        found |= {(self.stands[key], n) for n, key in equals.holders(connection, shared).items()}
+        """Each edition of these stories and the one that stands for all its equals; the smaller number comes first."""
+        first_of = {n: self.stands.of_all[key] for n, (key, _) in self.after.same.items()}
+        found = {(first, n) for n, first in first_of.items()}
+        asked = {self.after.same[n][0] for n in _firsts(self.after, self.stands)} & self.shared
+        found |= {(self.stands.of_all[key], n) for n, key in equals.holders(connection, asked).items()}
         return {pair for pair in found if pair[0] != pair[1]}
 
 
-def _firsts(keys: Mapping[int, int], others: Mapping[int, int]) -> dict[int, int]:
-    """The smallest number of each key, among these editions and others."""
-    found = dict(others)
-    for n, key in keys.items():
-        found[key] = min(n, found.get(key, n))
-    return found
+def _firsts(held: Compared, roles: equals.Firsts) -> set[int]:
+    """Which of these editions stand for all of their equals."""
+    return {n for n, (key, _) in held.same.items() if roles.of_all[key] == n}

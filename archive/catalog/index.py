@@ -188,7 +188,7 @@ def story_row(one: History) -> dict[str, object]:
 def edition_rows(one: History) -> Iterator[dict[str, object]]:
     """The rows of a story's editions."""
     since, until = one.published.earliest.astimezone(UTC).date(), one.published.latest.astimezone(UTC).date()
-    days = (since if one.dated else None, until)
+    days = equals.days_of(since if one.dated else None, until)
     for each in one.prints:
         itself, folded = number(one.story, each.text_digest), " ".join(tokens(each.article.text))
         yield {
@@ -202,5 +202,6 @@ def edition_rows(one: History) -> Iterator[dict[str, object]]:
             "line": each.first.line,
             "folded": folded,
             # Texts without words are equal to none: nothing is known of them.
-            "equal": equals.key_of(one.outlet, days, each.article.kind, folded) if folded else itself,
+            "equal": equals.key_of(one.outlet, each.article.kind, folded) if folded else itself,
+            "days": days,
         }

@@ -10,13 +10,13 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
-from archive.catalog import decisions, meeting, pinned
+from archive.catalog import decisions, equals, meeting, pinned
 from archive.catalog.compared import Change, Compared
 from archive.catalog.questions import Question
 from archive.catalog.schema import among, edges, editions, stories
 from archive.cluster import Decided, Edge, Member, canonical, components, strongest
 from archive.likeness.common import Passage
-from archive.likeness.copies import Piece, compare
+from archive.likeness.copies import Piece, Verdict, compare, is_far
 from archive.likeness.fingerprint import Likeness, likeness, shingles, skeletons
 from archive.likeness.formulas import Formulas
 from archive.records import EdgeKind, Kind
@@ -63,8 +63,7 @@ def relink(connection: Connection, before: Compared, after: Compared) -> None:
     if change.before.states:
         touching = or_(*(among(connection, side, change.stories) for side in (edges.c.inner, edges.c.outer)))
         connection.execute(delete(edges).where(touching))
-    known = pinned.known(connection)
-    made = strongest(_judged(prints(connection, {n for pair in pairs for n in pair}), sorted(pairs), known))
+    made = _made(connection, sorted(pairs), change.after)
     if made:
         connection.execute(insert(edges), [edge_row(edge) for edge in made])
     decided = decisions.decided(connection)
@@ -97,19 +96,63 @@ def prints(connection: Connection, numbers: Collection[int]) -> dict[int, Print]
     return found
 
 
-def _judged(found: Mapping[int, Print], pairs: Iterable[meeting.Pair], known: Formulas) -> Iterator[Edge]:
-    for one, other in pairs:
-        edge = judged(found[one], found[other], known)
-        if edge is not None:
-            yield edge
+def _made(connection: Connection, pairs: Collection[meeting.Pair], after: Compared) -> list[Edge]:
+    """The edges of stories that come of pairs of editions, one for each two stories."""
+    known, found = pinned.known(connection), prints(connection, {n for pair in pairs for n in pair})
+    said = [asked(found[one], found[other], known) for one, other in pairs]
+    made = [each.edge for each in said if each.edge is not None]
+    by_days = [pair for pair, each in zip(pairs, said, strict=True) if each.by_days]
+    several = equals.other_days(connection, {n for pair in by_days for n in pair})
+    for group in equals.across(by_days, several):
+        mine = [pair for pair in group if not after.story_of.keys().isdisjoint(pair)]
+        made += across(prints(connection, {n for pair in mine for n in pair}), mine, known)
+    return strongest(edge for edge in made if edge.inner in after.states or edge.outer in after.states)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What two editions are to each other; `by_days`: equal ones of other days may have edges of their own (across)."""
+
+    edge: Edge | None
+    by_days: bool
 
 
 def judged(one: Print, other: Print, known: Formulas) -> Edge | None:
     """The edge of two editions, verified on their texts; None: of one story, or nothing to each other."""
+    return asked(one, other, known).edge
+
+
+def asked(one: Print, other: Print, known: Formulas) -> Judged:
+    """What two editions are to each other, verified on their texts."""
     if one.story == other.story:
-        return None
+        return Judged(edge=None, by_days=one.piece.tokens != other.piece.tokens)
     one, other = sorted((one, other), key=_order)
     verdict = compare(one.piece, other.piece, known)
+    return Judged(edge=_edge(one, other, verdict), by_days=verdict.by_days)
+
+
+def across(found: Mapping[int, Print], pairs: Iterable[meeting.Pair], known: Formulas) -> Iterator[Edge]:
+    """The edges of editions where days decide, the first of each two equal to all first ones, the second to all second.
+
+    Texts are compared once for each answer that days may give; where these decide nothing, there are no edges.
+    """
+    said: dict[tuple[bool, bool], Verdict] = {}
+    for pair in pairs:
+        here, there = found[pair[0]], found[pair[1]]
+        if here.story == there.story:
+            continue
+        one, other = sorted((here, there), key=_order)
+        asked = one is here, is_far(one.piece, other.piece)
+        if asked not in said:
+            said[asked] = compare(one.piece, other.piece, known)
+        if not said[asked].by_days:
+            return
+        edge = _edge(one, other, said[asked])
+        if edge is not None:
+            yield edge
+
+
+def _edge(one: Print, other: Print, verdict: Verdict) -> Edge | None:
     if verdict.edge is None:
         return None
     turned = bool(verdict.inner) if verdict.edge is EdgeKind.PART else other.story < one.story

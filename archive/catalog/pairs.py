@@ -11,6 +11,7 @@ from archive.catalog import equals
 from archive.catalog.links import edge_of
 from archive.catalog.schema import bands, edges, editions
 from archive.cluster import Edge, strongest
+from archive.likeness.copies import is_verbatim
 from archive.records import EdgeKind
 
 _AT_ONCE = 10_000  # rows
@@ -72,11 +73,18 @@ def _all(connection: Connection, story: str) -> list[Edge]:
     for stand in equals.stands(connection, story):
         at_it = (stand.story, stand.text_digest)
         for edge in _edges(connection, stand.story):
+            if _may_hang_on_days(edge) and not stand.same_days:
+                continue  # the first one of the same days tells it
             if (edge.inner, edge.inner_text) == at_it and edge.outer != story:
                 found.append(replace(edge, inner=story, inner_text=stand.own))
             elif (edge.outer, edge.outer_text) == at_it and edge.inner != story:
                 found.append(replace(edge, outer=story, outer_text=stand.own))
     return found
+
+
+def _may_hang_on_days(edge: Edge) -> bool:
+    """Whether two texts of other days, in the same words, may be less to each other."""
+    return edge.kind is not EdgeKind.SHARED and not is_verbatim(edge.likeness)
 
 
 def _edges(connection: Connection, story: str) -> list[Edge]:
@@ -86,11 +94,13 @@ def _edges(connection: Connection, story: str) -> list[Edge]:
 
 def kind_of(connection: Connection, one: str, other: str) -> EdgeKind | None:
     """What two stories are to each other; they may be so by editions that stand for theirs."""
-    there = {(other, None), *((stand.story, stand.text_digest) for stand in equals.stands(connection, other))}
+    there = {(stand.story, stand.text_digest): stand.same_days for stand in equals.stands(connection, other)}
     found = [
         edge
         for edge in _all(connection, one)
         for story, text in ((edge.inner, edge.inner_text), (edge.outer, edge.outer_text))
-        if story != one and not there.isdisjoint({(story, text), (story, None)})
+        if story == other
+        or (story != one and there.get((story, text), False))
+        or (story != one and (story, text) in there and not _may_hang_on_days(edge))
     ]
     return min(found, key=lambda edge: edge.rank).kind if found else None

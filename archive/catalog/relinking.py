@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
-from archive.catalog import decisions, meeting
+from archive.catalog import decisions, equals, meeting
 from archive.catalog.schema import among, bands, edges, editions, meta, sketches, stories
 from archive.cluster import Member
 from archive.errors import CatalogError
@@ -48,22 +48,16 @@ def parts(connection: Connection, size: int) -> tuple[Part, ...]:
     )
 
 
-def texts(connection: Connection, part: Part) -> Iterator[list[tuple[int, str, int]]]:
-    """A part's editions by story and number, some at once: number, folded text, and which stands for it (equals)."""
-    same = editions.alias()
-    first = select(func.min(same.c.number)).where(same.c.equal == editions.c.equal).scalar_subquery()
-    query = select(editions.c.number, editions.c.folded, first).where(editions.c.story >= part.since)
+def texts(connection: Connection, part: Part) -> Iterator[list[tuple[int, str, int, str]]]:
+    """A part's editions by story and number, some at once: number, folded text, which stands for it, and story."""
+    columns = (editions.c.number, editions.c.folded, editions.c.equal, editions.c.story)
+    query = select(*columns).where(editions.c.story >= part.since)
     if part.until is not None:
         query = query.where(editions.c.story < part.until)
-    rows = connection.execution_options(yield_per=AT_ONCE).execute(query.order_by(editions.c.story, editions.c.number))
-    for some in rows.partitions():
-        yield [(number, folded, stands) for number, folded, stands in some]
-
-
-def stories_of(connection: Connection, numbers: Collection[int]) -> dict[int, str]:
-    """The stories of editions, by their numbers."""
-    query = select(editions.c.number, editions.c.story).where(among(connection, editions.c.number, numbers))
-    return {row.number: row.story for row in connection.execute(query)}
+    query = query.order_by(editions.c.story, editions.c.number).execution_options(yield_per=AT_ONCE)
+    for some in connection.execute(query).partitions():
+        first_of = equals.Firsts.among({}, equals.firsts(connection, {row.equal for row in some})).of_all
+        yield [(row.number, row.folded, first_of[row.equal], row.story) for row in some]
 
 
 def members(connection: Connection, ids: Collection[str]) -> dict[str, Member]:

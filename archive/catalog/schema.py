@@ -37,7 +37,7 @@ from archive.catalog import rules
 from archive.likeness.fingerprint import SCHEME
 from archive.texts import to_line
 
-VERSION: Final = 6
+VERSION: Final = 7
 NAMESPACE: Final = "astana"  # the PostgreSQL schema that is ours, so that the database may be shared
 CLAIM: Final = 0x617374616E61  # of the lock on PostgreSQL under which schema and tables are made
 LETTERS: Final = String().with_variant(String(collation="C"), "postgresql")  # sorted by code point, as SQLite does
@@ -132,7 +132,8 @@ editions = Table(
     Column("line", Integer, nullable=False),
     Column("folded", LINES, nullable=False),  # tokens, one space between
     Column("equal", BigInteger, nullable=False),  # equals.key_of
-    Index("editions_of_equal_words", "equal", "number"),
+    Column("days", BigInteger, nullable=False),  # equals.days_of
+    Index("editions_of_equal_words", "equal", "days", "number"),
 )
 
 bands = Table(

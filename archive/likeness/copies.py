@@ -92,11 +92,13 @@ class Verdict:
     """What two texts are to each other; of a part, `inner` says which one (0 or 1) is inside the other.
 
     `passages` are what they have in common, from the first text to the second, in words; told with an edge only.
+    `by_days`: of other days they may be something else (is_far).
     """
 
     likeness: Likeness
     edge: EdgeKind | None = None
     refusal: Refusal | None = None
+    by_days: bool = False
     inner: int = 0
     passages: tuple[Passage, ...] = ()
 
@@ -107,15 +109,31 @@ def compare(one: Piece, other: Piece, known: Formulas = NONE) -> Verdict:
     short, long = (other, one) if flipped else (one, other)
     side = Beside.of(short.laid, long.laid)
     found = _judge(short, long, side, known)
+    by_days = found in (EdgeKind.COPY, Refusal.APART, EdgeKind.PART) and not is_verbatim(side.likeness)
     if found is EdgeKind.COPY and (short.kind is Kind.DOCUMENT) != (long.kind is Kind.DOCUMENT):
         found = EdgeKind.PART  # a communiqué and the report that quotes it stay apart
     if isinstance(found, Refusal):
         if found in (Refusal.FLASH, Refusal.TEMPLATE) or side.longest() < SHARED_WORDS:
-            return Verdict(likeness=side.likeness, refusal=found)
+            return Verdict(likeness=side.likeness, refusal=found, by_days=by_days)
         if side.likeness.jaccard >= FORM and _is_template(short, long, side):
-            return Verdict(likeness=side.likeness, refusal=Refusal.TEMPLATE)
+            return Verdict(likeness=side.likeness, refusal=Refusal.TEMPLATE, by_days=by_days)
         found = EdgeKind.SHARED
-    return Verdict(likeness=side.likeness, edge=found, inner=int(flipped), passages=side.told(turned=flipped))
+    told = side.told(turned=flipped)
+    return Verdict(likeness=side.likeness, edge=found, inner=int(flipped), passages=told, by_days=by_days)
+
+
+def is_verbatim(measured: Likeness) -> bool:
+    """Whether texts are so like each other that they are one item on whatever days."""
+    return measured.jaccard >= VERBATIM_JACCARD or measured.containment >= VERBATIM_CONTAINMENT
+
+
+def is_far(one: Piece, other: Piece) -> bool:
+    """Whether so many days lie between two texts that they are one item only when verbatim.
+
+    By days, so that equal texts of the same days are judged alike (catalog/equals.py).
+    """
+    apart = max(one.earliest.date() - other.latest.date(), other.earliest.date() - one.latest.date())
+    return apart > timedelta(days=DAYS_APART)
 
 
 def _judge(short: Piece, long: Piece, side: Beside, known: Formulas) -> EdgeKind | Refusal:
@@ -165,10 +183,7 @@ def _flash(short: Piece, long: Piece, measured: Likeness) -> EdgeKind | Refusal:
 
 
 def _in_time(short: Piece, long: Piece, measured: Likeness) -> EdgeKind | Refusal:
-    # By days, so that equal texts of the same days are judged alike (catalog/equals.py).
-    apart = max(short.earliest.date() - long.latest.date(), long.earliest.date() - short.latest.date())
-    verbatim = measured.jaccard >= VERBATIM_JACCARD or measured.containment >= VERBATIM_CONTAINMENT
-    return EdgeKind.COPY if verbatim or apart <= timedelta(days=DAYS_APART) else Refusal.APART
+    return EdgeKind.COPY if is_verbatim(measured) or not is_far(short, long) else Refusal.APART
 
 
 def _is_template(short: Piece, long: Piece, side: Beside) -> bool:
