@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 REPLAY := .venv-replay
-# Not compiled beforehand: Python compiles what is imported, a tenth of what is installed.
+# Not compiled beforehand: Python compiles what is imported, and most is not.
 PIP_INSTALL := pip install --no-compile --quiet --disable-pip-version-check --no-deps
 LOCK := uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate
 
