@@ -4,9 +4,7 @@ canonical one."""
 from __future__ import annotations
 
 import json
-import mmap
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import chain, islice
 from typing import Any, Final
@@ -16,9 +14,8 @@ from archive.catalog.links import Print
 from archive.catalog.meeting import Pair, batches
 from archive.catalog.opened import transaction
 from archive.cluster import Decided, Edge, canonical, components, linked, strongest
-from archive.likeness.fingerprint import AGREEING, PERMUTATIONS, agreement
+from archive.reclustering import sharing
 from archive.reclustering.plan import Plan
-from archive.reclustering.signing import equals_of, pairs_of
 from archive.records import EdgeKind
 from archive.texts import to_line
 
@@ -28,47 +25,13 @@ _CLUSTERS: Final = 200  # measured at once
 
 
 def judge(plan: Plan, number: int) -> None:
-    """Verify the pairs of a part on their texts, and leave the best edge of each two stories."""
+    """Verify the pairs of a piece on their texts, and leave the best edge of each two stories."""
     numbers = plan.numbers()
-    meeting = [*_agreeing(plan, pairs_of(plan, number)), *equals_of(plan, number)]
     with transaction(plan.url) as connection, plan.file("edges", number).open("w", encoding="utf-8") as out:
         judge_two = partial(links.judged, known=pinned.known(connection))
-        story_of = relinking.stories_of(connection, {numbers[rank] for pair in meeting for rank in pair})
-        pairs = ((numbers[one], numbers[other]) for one, other in _by_company(meeting, lambda n: story_of[numbers[n]]))
+        pairs = ((numbers[one], numbers[other]) for one, other in sharing.meeting(plan, number))
         for edge in _strongest(_judged(partial(links.prints, connection), pairs, judge_two)):
             out.write(to_line(links.edge_row(edge)) + "\n")
-
-
-def _agreeing(plan: Plan, pairs: Iterable[Pair]) -> list[Pair]:
-    """Those whose sketches agree in more than chance lets them."""
-    with _mapped(plan) as sketches:
-
-        def sketch(rank: int) -> bytes:
-            return sketches[rank * PERMUTATIONS : (rank + 1) * PERMUTATIONS]
-
-        return [pair for pair in pairs if agreement(sketch(pair[0]), sketch(pair[1])) >= AGREEING]
-
-
-def _by_company(pairs: Sequence[Pair], story_of: Callable[[int], str]) -> list[Pair]:
-    """Pairs sorted, but those of stories that meet each other or the same ones behind each other.
-
-    So each text is made ready once, and let go when all that it meets have met it.
-    """
-    companies = linked((story_of(one), story_of(other)) for one, other in pairs)
-    place = {story: at for at, company in enumerate(companies) for story in company}
-    return sorted(pairs, key=lambda pair: (place[story_of(pair[0])], pair))
-
-
-@contextmanager
-def _mapped(plan: Plan) -> Iterator[mmap.mmap | bytes]:
-    if not plan.editions:  # an empty file cannot be mapped
-        yield b""
-        return
-    with (
-        plan.file("sketches").open("rb") as file,
-        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped,
-    ):
-        yield mapped
 
 
 def _judged(

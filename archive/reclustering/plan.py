@@ -14,6 +14,7 @@ from archive.likeness.fingerprint import PERMUTATIONS
 PART: Final = 20_000  # editions: what a step holds in memory grows with it
 BINS: Final = 64  # of band keys, by their highest bits
 NUMBER: Final = 8  # bytes of an edition's number
+_RANK: Final = 4  # bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,12 @@ class Plan:
         found.frombytes(self.file("numbers").read_bytes())
         return found
 
+    def ranks(self, kind: str) -> array[int]:
+        """A rank for each edition, by rank, as a step left them."""
+        found = array("I")
+        found.frombytes(self.file(kind).read_bytes())
+        return found
+
     def bins(self, group: int) -> range:
         """The bins that one step of pairing up does; there are as many such steps as parts, up to one for each bin."""
         groups = min(BINS, len(self.parts))
@@ -50,7 +57,7 @@ def begin(url: str, folder: Path, size: int = PART) -> Plan:
     """A plan for the catalog at an address; its files will lie in a folder. Raises CatalogError."""
     with transaction(url) as connection:
         plan = Plan(url=url, folder=folder, parts=parts(connection, size), state=state(connection))
-    for name, each in (("numbers", NUMBER), ("sketches", PERMUTATIONS)):
+    for name, each in (("numbers", NUMBER), ("stories", _RANK), ("sketches", PERMUTATIONS)):
         with plan.file(name).open("wb") as made:
             made.truncate(plan.editions * each)
     return plan

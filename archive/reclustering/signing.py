@@ -21,24 +21,30 @@ from archive.reclustering.plan import BINS, NUMBER, Plan
 _KEYS: Final = struct.Struct(f">{fingerprint.BANDS}q")
 _ENTRY: Final = struct.Struct(">qI")  # a band's key and an edition's rank, so that bytes sort as they do
 _KEY: Final = 8
-_RANK_BITS: Final = 32
+RANK_BITS: Final = 32  # a pair of ranks is one number
+RANK: Final = (1 << RANK_BITS) - 1
 _UNSIGNED: Final = bytes(fingerprint.PERMUTATIONS)  # stands in the place of a sketch
 
 
 def sign(plan: Plan, number: int) -> None:
-    """Sign a part's editions: numbers and sketches by rank, and each band's key into its bin.
+    """Sign a part's editions: numbers, stories and sketches by rank, and each band's key into its bin.
 
     One that another of equal words stands for is not signed: it is written down with that one.
     """
     part = plan.parts[number]
     bins = [bytearray() for _ in range(BINS)]
-    numbers, sketches, equal = array("q"), bytearray(), array("q")
+    numbers, stories, sketches, equal = array("q"), array("I"), bytearray(), array("q")
+    last = ""
     with transaction(plan.url) as connection:
         for some in relinking.texts(connection, part):
-            signed = iter(fingerprint.signatures(folded.split() for edition, folded, first in some if edition == first))
-            for edition, _, first in some:
+            signed = iter(
+                fingerprint.signatures(folded.split() for edition, folded, first, _ in some if edition == first)
+            )
+            for edition, _, first, story in some:
                 rank = part.first + len(numbers)
                 numbers.append(edition)
+                stories.append(stories[-1] if story == last else rank)
+                last = story
                 if edition == first:
                     signature = next(signed)
                     _spread(signature, rank, bins)
@@ -47,6 +53,7 @@ def sign(plan: Plan, number: int) -> None:
                     equal.extend((rank, first))
                     sketches += _UNSIGNED
     _lay(plan.file("numbers"), part.first * NUMBER, numbers.tobytes())
+    _lay(plan.file("stories"), part.first * stories.itemsize, stories.tobytes())
     _lay(plan.file("sketches"), part.first * fingerprint.PERMUTATIONS, sketches)
     plan.file("equal", number).write_bytes(equal.tobytes())
     for at, entries in enumerate(bins):
@@ -147,9 +154,9 @@ def _pair(ranks: Sequence[int], starts: list[int], pairs: list[array[int]]) -> N
     homes = [bisect_right(starts, rank) - 1 for rank in ranks]
     for (one, here), (other, there) in combinations(zip(ranks, homes, strict=True), 2):
         if (here + there) % 2:
-            pairs[there].append(other << _RANK_BITS | one)
+            pairs[there].append(other << RANK_BITS | one)
         else:
-            pairs[here].append(one << _RANK_BITS | other)
+            pairs[here].append(one << RANK_BITS | other)
 
 
 def bands(plan: Plan) -> Iterator[tuple[int, int]]:
@@ -176,5 +183,4 @@ def _unpacked(files: Iterable[Path]) -> Iterator[tuple[int, int]]:
         some = array("Q")
         some.frombytes(file.read_bytes())
         found.update(some)
-    low = (1 << _RANK_BITS) - 1
-    return ((pair >> _RANK_BITS, pair & low) for pair in found)
+    return ((pair >> RANK_BITS, pair & RANK) for pair in found)

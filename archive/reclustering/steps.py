@@ -9,7 +9,7 @@ from typing import Final
 from archive.catalog import relinking
 from archive.catalog.opened import transaction
 from archive.likeness.fingerprint import PERMUTATIONS
-from archive.reclustering import judging, signing
+from archive.reclustering import judging, sharing, signing
 from archive.reclustering.plan import BINS, Plan
 
 Do = Callable[[Plan, int], None]
@@ -30,6 +30,10 @@ def _parts(plan: Plan) -> int:
 
 def _groups(plan: Plan) -> int:
     return min(BINS, len(plan.parts))
+
+
+def _share_out(plan: Plan, _: int) -> None:
+    sharing.share_out(plan)
 
 
 def _join(plan: Plan, _: int) -> None:
@@ -62,6 +66,8 @@ def _sketches(plan: Plan) -> Iterator[tuple[int, bytes]]:
 STEPS: Final = (
     Step(name="sign", do=signing.sign, pieces=_parts),
     Step(name="pair up", do=signing.pair_up, pieces=_groups),
+    Step(name="meet", do=sharing.meet, pieces=_parts),
+    Step(name="share out", do=_share_out, pieces=lambda _: 1),
     Step(name="judge", do=judging.judge, pieces=_parts),
     Step(name="join", do=_join, pieces=lambda _: 1),
     Step(name="measure", do=judging.measure, pieces=_parts),
