@@ -1,0 +1,1 @@
+"""A fourth set, written blind: twenty pages in twenty layouts, each with what is true of it."""
