@@ -21,21 +21,24 @@ from tests.test_reclustering import anew, dump
 
 MORE = "ولم يصدر تعليق عن أي من الوفود على ما جرى في اللقاءات التي سبقت الجلسة الأولى"
 EQUAL = 7
+EDITED = " ".join("يوم" if place % 7 == 6 else word for place, word in enumerate(WORDS.split()))  # a copy, not verbatim
 
 
 def printed(story: str, words: str, days: int = 0, **more: object) -> TextObject:
-    """One story in an object of its own."""
-    read = reading(story, article(words, at=NOON + timedelta(days=days), **more))  # type: ignore[arg-type]
+    """One story in an object of its own, of so many days before the first."""
+    read = reading(story, article(words, at=NOON - timedelta(days=days), **more))  # type: ignore[arg-type]
     return shelf(story, [read], outlet=story[0])
 
 
 def objects() -> list[TextObject]:
-    """Equal texts of two outlets in two months, one of them with a second edition, an edited copy and a round-up."""
+    """Equal texts of two outlets on several days, edited copies on others, two with a second edition of either."""
     found = [printed(f"a-{n}", WORDS, n % 3 * 20) for n in range(EQUAL)]
     found += [printed(f"b-{n}", WORDS, n) for n in range(3)]
     found += [printed("c-1", f"{WORDS} {MORE}"), printed("c-2", WORDS, kind=Kind.DOCUMENT), printed("d-1", OTHER, 1)]
     twice = [reading("a-x", article(WORDS)), reading("a-x", article(f"{WORDS}.\n\n{OTHER}"), day=2)]
-    return [*found, shelf("a-x", twice)]
+    found += [printed(f"e-{n}", EDITED, n // 2 * 4) for n in range(6)]
+    both = [reading("a-y", article(WORDS)), reading("a-y", article(EDITED), day=2)]
+    return [*found, shelf("a-x", twice), shelf("a-y", both), printed("a-z", EDITED, 40)]
 
 
 def held(url: str) -> tuple[int, int, int]:
@@ -116,12 +119,28 @@ def test_what_is_tied_to_the_first_of_equal_texts_is_told_of_each(catalog: Catal
     assert catalog.kind_of("a-1", "nobody") is None
 
 
+def test_what_days_decide_is_told_of_each_of_equal_texts_by_its_own(catalog: Catalog) -> None:
+    catalog.take([printed(f"a-{n}", WORDS, n % 4 * 3) for n in range(8)])
+    catalog.take([printed(f"b-{n}", EDITED, n % 4 * 4) for n in range(8)])
+    for n in range(8):
+        for m in range(8):
+            near = abs(n % 4 * 3 - m % 4 * 4) <= 5
+            expected = EdgeKind.COPY if near else None
+            assert catalog.kind_of(f"a-{n}", f"b-{m}") is catalog.kind_of(f"b-{m}", f"a-{n}") is expected
+
+
+def test_what_a_sample_is_drawn_by_is_what_is_told_of_its_pairs(catalog: Catalog) -> None:
+    longer = f"{OTHER}\n\n{WIRE[7002]}"
+    for story in ("a-1", "a-2", "a-3"):  # one of them stands for the others
+        catalog.take([shelf(story, [reading(story, article(WORDS)), reading(story, article(longer), day=2)])])
+    catalog.take([printed("b-1", f"{WORDS}\n\n{OTHER}\n\n{WIRE[7001]}", kind=Kind.ROUND_UP)])
+    found = {(pair.one, pair.other): pair.kind for pair in catalog.pairs() if "b-1" in (pair.one, pair.other)}
+    assert found
+    assert {catalog.kind_of(*pair) for pair in found} == set(found.values()) == {EdgeKind.PART}
+
+
 def test_an_equal_text_of_another_day_changes_nothing_between_two_others(catalog: Catalog) -> None:
-    edited = WORDS.split()
-    for place in (6, 13, 20, 27, 34):
-        if place < len(edited):
-            edited[place] = "يوم"
-    catalog.take([printed("a-z", WORDS, 25), printed("b-1", " ".join(edited), 25)])
+    catalog.take([printed("a-z", WORDS, 25), printed("b-1", EDITED, 25)])
     before = catalog.kind_of("a-z", "b-1"), catalog.cluster_of("a-z").id == catalog.cluster_of("b-1").id
     assert before == (EdgeKind.COPY, True)
     for at in range(5):  # whichever number is smaller

@@ -16,9 +16,9 @@ from archive.catalog.questions import Question
 from archive.catalog.schema import among, edges, editions, stories
 from archive.cluster import Decided, Edge, Member, canonical, components, strongest
 from archive.likeness.common import Passage
-from archive.likeness.copies import Piece, Verdict, compare, is_far
+from archive.likeness.copies import Piece, Verdict
 from archive.likeness.fingerprint import Likeness, likeness, shingles, skeletons
-from archive.likeness.formulas import Formulas
+from archive.likeness.verdicts import Verdicts
 from archive.records import EdgeKind, Kind
 
 _TEXT = (editions.c.number, editions.c.story, editions.c.text_digest, editions.c.kind, editions.c.folded)
@@ -99,13 +99,14 @@ def prints(connection: Connection, numbers: Collection[int]) -> dict[int, Print]
 def _made(connection: Connection, pairs: Collection[meeting.Pair], after: Compared) -> list[Edge]:
     """The edges of stories that come of pairs of editions, one for each two stories."""
     known, found = pinned.known(connection), prints(connection, {n for pair in pairs for n in pair})
-    said = [asked(found[one], found[other], known) for one, other in pairs]
+    verdicts = Verdicts(known)
+    said = [judged(found[one], found[other], verdicts) for one, other in pairs]
     made = [each.edge for each in said if each.edge is not None]
     by_days = [pair for pair, each in zip(pairs, said, strict=True) if each.by_days]
     several = equals.other_days(connection, {n for pair in by_days for n in pair})
     for group in equals.across(by_days, several):
         mine = [pair for pair in group if not after.story_of.keys().isdisjoint(pair)]
-        made += across(prints(connection, {n for pair in mine for n in pair}), mine, known)
+        made += across(prints(connection, {n for pair in mine for n in pair}), mine, verdicts)
     return strongest(edge for edge in made if edge.inner in after.states or edge.outer in after.states)
 
 
@@ -117,37 +118,27 @@ class Judged:
     by_days: bool
 
 
-def judged(one: Print, other: Print, known: Formulas) -> Edge | None:
-    """The edge of two editions, verified on their texts; None: of one story, or nothing to each other."""
-    return asked(one, other, known).edge
-
-
-def asked(one: Print, other: Print, known: Formulas) -> Judged:
+def judged(one: Print, other: Print, verdicts: Verdicts) -> Judged:
     """What two editions are to each other, verified on their texts."""
     if one.story == other.story:
         return Judged(edge=None, by_days=one.piece.tokens != other.piece.tokens)
     one, other = sorted((one, other), key=_order)
-    verdict = compare(one.piece, other.piece, known)
+    verdict = verdicts.of(one.piece, other.piece)
     return Judged(edge=_edge(one, other, verdict), by_days=verdict.by_days)
 
 
-def across(found: Mapping[int, Print], pairs: Iterable[meeting.Pair], known: Formulas) -> Iterator[Edge]:
-    """The edges of editions where days decide, the first of each two equal to all first ones, the second to all second.
-
-    Texts are compared once for each answer that days may give; where these decide nothing, there are no edges.
+def across(found: Mapping[int, Print], pairs: Iterable[meeting.Pair], verdicts: Verdicts) -> Iterator[Edge]:
+    """The edges of editions where days decide, the first of each two equal to all first ones, the second to all second;
+    where these decide nothing, there are none.
     """
-    said: dict[tuple[bool, bool], Verdict] = {}
     for pair in pairs:
-        here, there = found[pair[0]], found[pair[1]]
-        if here.story == there.story:
+        one, other = sorted((found[number] for number in pair), key=_order)
+        if one.story == other.story:
             continue
-        one, other = sorted((here, there), key=_order)
-        asked = one is here, is_far(one.piece, other.piece)
-        if asked not in said:
-            said[asked] = compare(one.piece, other.piece, known)
-        if not said[asked].by_days:
+        verdict = verdicts.of(one.piece, other.piece)
+        if not verdict.by_days:
             return
-        edge = _edge(one, other, said[asked])
+        edge = _edge(one, other, verdict)
         if edge is not None:
             yield edge
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from archive.catalog import equals
 from archive.catalog.links import edge_of
-from archive.catalog.schema import bands, edges, editions
+from archive.catalog.schema import among, bands, edges, editions
 from archive.cluster import Edge, strongest
 from archive.likeness.copies import is_verbatim
 from archive.records import EdgeKind
@@ -17,9 +17,15 @@ from archive.records import EdgeKind
 _AT_ONCE = 10_000  # rows
 
 
+Ends = Mapping[tuple[str, str], bool]  # editions by story and text digest, and whether of the days asked for
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """Two texts of two stories; `kind` is None of those that a band in common brought together and the rule parted."""
+    """Two texts of two stories; `kind` is None of those that a band in common brought together and the rule parted.
+
+    It is what `kind_of` says of the stories.
+    """
 
     one: str
     other: str
@@ -30,10 +36,20 @@ class Pair:
 
 def linked(connection: Connection) -> Iterator[Pair]:
     """Every two stories that belong together."""
+    several = _with_equals(connection)
     columns = (edges.c.inner, edges.c.outer, edges.c.inner_text, edges.c.outer_text, edges.c.kind)
-    rows = connection.execution_options(yield_per=_AT_ONCE).execute(select(*columns))
-    for inner, outer, inner_text, outer_text, kind in rows:
-        yield Pair(one=inner, other=outer, one_text=inner_text, other_text=outer_text, kind=EdgeKind(kind))
+    rows = connection.execute(select(*columns).execution_options(yield_per=_AT_ONCE))
+    for inner, outer, inner_text, outer_text, said in rows:
+        kind: EdgeKind | None = EdgeKind(said)
+        if kind is not EdgeKind.COPY and not several.isdisjoint((inner, outer)):  # by others they may be more
+            kind = kind_of(connection, inner, outer)
+        yield Pair(one=inner, other=outer, one_text=inner_text, other_text=outer_text, kind=kind)
+
+
+def _with_equals(connection: Connection) -> set[str]:
+    """The stories of editions that are not the only ones with their words."""
+    keys = select(editions.c.equal).group_by(editions.c.equal).having(func.count() > 1)
+    return set(connection.execute(select(editions.c.story).where(editions.c.equal.in_(keys))).scalars())
 
 
 def parted(connection: Connection) -> Iterator[Pair]:
@@ -55,8 +71,10 @@ def parted(connection: Connection) -> Iterator[Pair]:
         .join(other, and_(other.c.number == there.c.edition, other.c.current))
         .where(one.c.story != other.c.story, ~is_linked)
     )
-    for row in connection.execution_options(yield_per=_AT_ONCE).execute(query):
-        yield Pair(one=row[0], other=row[1], one_text=row[2], other_text=row[3], kind=None)
+    several = _with_equals(connection)
+    for one_, other_, one_text, other_text in connection.execute(query.execution_options(yield_per=_AT_ONCE)):
+        kind = None if several.isdisjoint((one_, other_)) else kind_of(connection, one_, other_)
+        yield Pair(one=one_, other=other_, one_text=one_text, other_text=other_text, kind=kind)
 
 
 def edges_of(connection: Connection, story: str, kind: EdgeKind | None = None) -> list[Edge]:
@@ -88,19 +106,35 @@ def _may_hang_on_days(edge: Edge) -> bool:
 
 
 def _edges(connection: Connection, story: str) -> list[Edge]:
-    query = select(edges).where(or_(edges.c.inner == story, edges.c.outer == story))
-    return [edge_of(dict(row)) for row in connection.execute(query).mappings()]
+    return _found(connection, or_(edges.c.inner == story, edges.c.outer == story))
+
+
+def _found(connection: Connection, condition: ColumnElement[bool]) -> list[Edge]:
+    return [edge_of(dict(row)) for row in connection.execute(select(edges).where(condition)).mappings()]
 
 
 def kind_of(connection: Connection, one: str, other: str) -> EdgeKind | None:
     """What two stories are to each other; they may be so by editions that stand for theirs."""
-    there = {(stand.story, stand.text_digest): stand.same_days for stand in equals.stands(connection, other)}
+    here, there = _ends(connection, one), _ends(connection, other)
+    mine, others = ({story for story, _ in ends} for ends in (here, there))
+    between = (
+        and_(among(connection, edges.c.inner, inner), among(connection, edges.c.outer, outer))
+        for inner, outer in ((mine, others), (others, mine))
+    )
     found = [
-        edge
-        for edge in _all(connection, one)
-        for story, text in ((edge.inner, edge.inner_text), (edge.outer, edge.outer_text))
-        if story == other
-        or (story != one and there.get((story, text), False))
-        or (story != one and (story, text) in there and not _may_hang_on_days(edge))
+        edge for edge in _found(connection, or_(*between)) if _tells(edge, here, there) or _tells(edge, there, here)
     ]
     return min(found, key=lambda edge: edge.rank).kind if found else None
+
+
+def _ends(connection: Connection, story: str) -> Ends:
+    """A story's editions and those that stand for them."""
+    query = select(editions.c.text_digest).where(editions.c.story == story)
+    found = {(story, digest): True for digest in connection.execute(query).scalars()}
+    return found | {(each.story, each.text_digest): each.same_days for each in equals.stands(connection, story)}
+
+
+def _tells(edge: Edge, inner: Ends, outer: Ends) -> bool:
+    """Whether an edge from the one ends to the others says what both are to each other."""
+    days = inner.get((edge.inner, edge.inner_text)), outer.get((edge.outer, edge.outer_text))
+    return None not in days and (all(days) or not _may_hang_on_days(edge))

@@ -29,9 +29,12 @@ Met = tuple[int, int, int]  # where equal words begin in the one text and in the
 Span = tuple[int, int]  # half-open
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Laid:
-    """A text as it is laid beside others: its comparison words, and their runs of CLOSE words by place."""
+    """A text as it is laid beside others: its comparison words, and their runs of CLOSE words by place.
+
+    Equal to itself alone: it is far too long to be looked through each time that it is asked for.
+    """
 
     words: tuple[str, ...]
     packed: bytes  # _WORD for each word, equal where words are

@@ -10,11 +10,12 @@ from itertools import chain, islice
 from typing import Any, Final
 
 from archive.catalog import decisions, links, pinned, relinking
-from archive.catalog.links import Print
+from archive.catalog.links import Judged, Print
 from archive.catalog.meeting import Pair, batches
 from archive.catalog.opened import transaction
 from archive.cluster import Decided, Edge, canonical, components, linked, strongest
-from archive.reclustering import sharing
+from archive.likeness.verdicts import Verdicts
+from archive.reclustering import days, sharing
 from archive.reclustering.plan import Plan
 from archive.records import EdgeKind
 from archive.texts import to_line
@@ -26,28 +27,32 @@ _CLUSTERS: Final = 200  # measured at once
 
 def judge(plan: Plan, number: int) -> None:
     """Verify the pairs of a piece on their texts, and leave the best edge of each two stories."""
-    numbers = plan.numbers()
+    numbers, by_days = plan.numbers(), list[Pair]()
     with transaction(plan.url) as connection, plan.file("edges", number).open("w", encoding="utf-8") as out:
-        judge_two = partial(links.judged, known=pinned.known(connection))
+        judge_two = partial(links.judged, verdicts=Verdicts(pinned.known(connection)))
         pairs = ((numbers[one], numbers[other]) for one, other in sharing.meeting(plan, number))
-        for edge in _strongest(_judged(partial(links.prints, connection), pairs, judge_two)):
+        for edge in _strongest(_judged(partial(links.prints, connection), pairs, judge_two, by_days)):
             out.write(to_line(links.edge_row(edge)) + "\n")
+    days.leave(plan, number, by_days)
 
 
 def _judged(
     read: Callable[[set[int]], dict[int, Print]],
     pairs: Iterable[Pair],
-    judge_two: Callable[[Print, Print], Edge | None],
+    judge_two: Callable[[Print, Print], Judged],
+    by_days: list[Pair],
 ) -> Iterator[tuple[str, Edge]]:
-    """Edges, and the story of the first edition of each pair, in the order of pairs."""
+    """Edges, and the story of the first edition of each pair, in the order of pairs; those that hang on days noted."""
     held: dict[int, Print] = {}
     for some in batches(pairs, _PAIRS):
         wanted = {number for pair in some for number in pair}
         held |= read(wanted - held.keys())
         for one, other in some:
-            edge = judge_two(held[one], held[other])
-            if edge is not None:
-                yield held[one].story, edge
+            found = judge_two(held[one], held[other])
+            if found.by_days:
+                by_days.append((one, other))
+            if found.edge is not None:
+                yield held[one].story, found.edge
         for number in list(islice(held, max(0, len(held) - _HELD))):
             del held[number]
 
@@ -65,6 +70,10 @@ def _strongest(edges: Iterable[tuple[str, Edge]]) -> Iterator[Edge]:
 
 def edges(plan: Plan) -> Iterator[dict[str, Any]]:
     """The rows of all edges."""
+    yield from days.merged(plan, _told(plan))
+
+
+def _told(plan: Plan) -> Iterator[dict[str, Any]]:
     for number in range(len(plan.parts)):
         with plan.file("edges", number).open(encoding="utf-8") as lines:
             yield from map(json.loads, lines)

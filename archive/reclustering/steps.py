@@ -9,7 +9,7 @@ from typing import Final
 from archive.catalog import relinking
 from archive.catalog.opened import transaction
 from archive.likeness.fingerprint import PERMUTATIONS
-from archive.reclustering import judging, sharing, signing
+from archive.reclustering import days, judging, sharing, signing
 from archive.reclustering.plan import BINS, Plan
 
 Do = Callable[[Plan, int], None]
@@ -34,6 +34,10 @@ def _groups(plan: Plan) -> int:
 
 def _share_out(plan: Plan, _: int) -> None:
     sharing.share_out(plan)
+
+
+def _judge_days(plan: Plan, _: int) -> None:
+    days.judge(plan)
 
 
 def _join(plan: Plan, _: int) -> None:
@@ -69,6 +73,7 @@ STEPS: Final = (
     Step(name="meet", do=sharing.meet, pieces=_parts),
     Step(name="share out", do=_share_out, pieces=lambda _: 1),
     Step(name="judge", do=judging.judge, pieces=_parts),
+    Step(name="judge days", do=_judge_days, pieces=lambda _: 1),
     Step(name="join", do=_join, pieces=lambda _: 1),
     Step(name="measure", do=judging.measure, pieces=_parts),
     Step(name="write", do=_write, pieces=lambda _: 1),
