@@ -178,7 +178,12 @@ def _loaded(swap: Swap) -> str:
 
 def share(given: Share) -> str:
     """«3 of 12 (.05–.57)»: never a share without how many it is of and where it lies."""
-    return f"{given.found} of {given.n} ({given.low:.2f}–{given.high:.2f})"
+    return f"{given.found} of {given.n} ({_bound(given.low)}–{_bound(given.high)})"
+
+
+def _bound(given: float) -> str:
+    """Two places without the nought before them: a table has many of these side by side."""
+    return "1" if given > 0.995 else f"{given:.2f}"[1:]
 
 
 def turn(given: Turn) -> str:

@@ -145,7 +145,7 @@ def test_totals_are_told_by_outlet_and_month_with_n_and_interval(held: Archive, 
     assert {each["n"] for each in credits_in_all.values()} == {5}
     assert (credits_in_all["credited"]["low"], credits_in_all["credited"]["high"]) == (0.2836, 0.9949)
     said = astana(capfd, "wire", "--outlet", "midan").out
-    assert "1 of 1 (0.02–1.00)" in said
+    assert "1 of 1 (.02–1)" in said
     assert len(held.wire_totals(Query(outlets=("midan",)), HOUSES, load_pairs())) == len(said.splitlines())
 
 
