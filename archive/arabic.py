@@ -66,8 +66,12 @@ STRETCH = re.compile(f"(?<![{MARKS}{TATWEEL}])[{MARKS}]*+{TATWEEL}[{MARKS}{TATWE
 LETTER = re.compile(f"[{LETTERS}]")
 FORMS = _presentation_forms()
 ANY_FORM = re.compile(f"[{re.escape(''.join(map(chr, FORMS)))}]")
+# Latin, Greek and Cyrillic letters: each is one code point whatever stands beside it, and none is folded into another.
+OTHER_LETTERS = "À-ÖØ-öø-ʯΆΈ-ΊΌΎ-ΡΣ-ώЀ-ҁҊ-ԯ"
 # Most text needs no repair: letters, signs, digits and single spaces only, none of them composed of two code points.
-PLAIN = re.compile(f"(?:[!-~{_span(0x0621, 0x063A)}{_span(0x0641, 0x064A)}،؛؟«»\u2013\u2014\u2018-\u201d…]+ ?)*+")
+PLAIN = re.compile(
+    f"(?:[!-~{_span(0x0621, 0x063A)}{_span(0x0641, 0x064A)}{OTHER_LETTERS}،؛؟«»\u2013\u2014\u2018-\u201d…]+ ?)*+"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,11 +178,12 @@ STANDING_TATWEEL = re.compile(f"(?<![{LETTERS}{MARKS}{TATWEEL}]){TATWEEL}+(?![{L
 # does the one behind «عبد»; of 10,000 sound words one is parted, the same way wherever it stands («احتف اليتهم»).
 GLUED = re.compile("ال(?:(?<=[ء-ي]{4}ال)|(?<=عبدال))(?!ات)(?=[ء-ي]{4})")
 NUMBER = re.compile("[0-9]+")
+FOLDS_TO_ITSELF = re.compile(f"[ -~\n{OTHER_LETTERS}]*+")  # once its letters are small
 
 
 def digits(text: str) -> str:
     """Arabic-Indic ٠١٢ and Persian ۰۱۲ digits as ASCII; all else untouched."""
-    return text.translate(DIGITS)
+    return text if text.isascii() else text.translate(DIGITS)
 
 
 def fold(text: str) -> str:
@@ -210,7 +215,7 @@ def _folded_parts(text: str, odd: Iterable[re.Match[str]]) -> Iterator[str]:
 def _fold_any(text: str) -> str:
     """Step by step, whatever its letters are."""
     kept = unicodedata.normalize("NFC", clean(text).text.casefold())
-    if kept.isascii():
+    if FOLDS_TO_ITSELF.fullmatch(kept):
         return SPACE_RUNS.sub(" ", kept.replace("\n", " ")).strip(" ")
     dashed = STANDING_TATWEEL.sub("-", kept).replace(TATWEEL, "") if TATWEEL in kept else kept
     bare = OTHER_MARKS.sub("", dashed.translate(FOLDS))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -31,6 +31,7 @@ NO_ZONE: Final = "UTC"
 OLDEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 _OFFSET = re.compile(r"(?:([+-])([01][0-9]):?([0-5][0-9])|Z)\s*$")
 _INSTANT = timedelta(microseconds=1)
+_DAYS_APART = timedelta(days=3)  # no two clocks of the world name one day of instants so far apart
 _TIMES = (Precision.SECOND, Precision.MINUTE)
 
 
@@ -109,8 +110,8 @@ def _is_bare_new_year(claim: Claim, others: Iterable[Claim], zone: str) -> bool:
 
 def offset_written(claim: Claim) -> timedelta | None:
     """The offset from UTC that a claim's words are written with; None where they name none."""
-    written = _OFFSET.search(claim.said)
-    if written is None or claim.precision not in _TIMES:
+    written = _OFFSET.search(claim.said) if claim.precision in _TIMES else None
+    if written is None:
         return None
     ahead = timedelta(hours=int(written[2] or 0), minutes=int(written[3] or 0))
     return -ahead if written[1] == "-" else ahead
@@ -133,13 +134,20 @@ def _to_the_minute(instant: datetime) -> datetime:
 def local_zone(claim: Claim, zone: str) -> tzinfo:
     """The outlet's zone; where it is not known, the one that the claim itself is written in."""
     written = offset_written(claim) if zone == NO_ZONE else None
-    return ZoneInfo(zone) if written is None else timezone(written)
+    if written is not None:
+        return timezone(written)
+    return UTC if zone == NO_ZONE else ZoneInfo(zone)
 
 
 def same_civil_day(one: Claim, other: Claim, zone: str) -> bool:
     """Whether both may name one day on the outlet's wall; where its zone is not known, each by the offset it writes."""
-    spans = [
-        [moment.astimezone(local_zone(claim, zone)).date() for moment in (claim.earliest, claim.latest - _INSTANT)]
-        for claim in (one, other)
-    ]
-    return spans[0][0] <= spans[1][1] and spans[1][0] <= spans[0][1]
+    if one.latest + _DAYS_APART < other.earliest or other.latest + _DAYS_APART < one.earliest:
+        return False
+    ours, theirs = _civil_days(one, zone), _civil_days(other, zone)
+    return ours[0] <= theirs[1] and theirs[0] <= ours[1]
+
+
+def _civil_days(claim: Claim, zone: str) -> tuple[date, date]:
+    """The first and the last day that a claim names, as the wall tells it."""
+    there = local_zone(claim, zone)
+    return claim.earliest.astimezone(there).date(), (claim.latest - _INSTANT).astimezone(there).date()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
@@ -177,6 +178,16 @@ def test_a_sound_word_is_not_parted(word: str) -> None:
 
 def test_tokens_are_not_cut_at_vowel_marks() -> None:
     assert arabic.tokens("مُحَادَثَات") == ["محادثات"]
+
+
+def test_letters_of_other_scripts_need_no_repair_and_fold_to_their_small_selves() -> None:
+    letters = [letter for letter in map(chr, range(0x600)) if re.fullmatch(f"[{arabic.OTHER_LETTERS}]", letter)]
+    assert len(letters) > 800
+    for letter in letters:
+        assert unicodedata.is_normalized("NFC", letter)
+        assert unicodedata.category(letter)[0] == "L"
+        assert ord(letter) not in arabic.FOLDS
+    assert arabic.fold("Выборы: ПЯТЬ Ñandú") == "выборы: пять ñandú"
 
 
 def test_digits_folds_digits_alone() -> None:

@@ -26,6 +26,16 @@ LEAST_TITLE = 8  # code points of what a title is known by
 OF_OTHERS = frozenset({"aside", "footer"})  # never hold the article's date, unless they hold its title
 TELLING = frozenset({"itemprop", "hidden", "aria-hidden", "style"})  # attributes that an element is asked for
 PLACED = frozenset({"h1", "img", "time"})  # elements whose place is remembered
+TOLD = ("meta", "script", "title")  # elements that are kept, wherever they stand
+# What a tag is to the walk; a tag may be several things.
+_UNSEEN, _OF_OTHERS, _PLACED, _TOLD = (1 << bit for bit in range(4))
+_KINDS: dict[object, int] = {
+    **dict.fromkeys((*dom.HIDDEN_TAGS, etree.Comment, etree.ProcessingInstruction), _UNSEEN),
+    **dict.fromkeys(OF_OTHERS, _OF_OTHERS),
+    **dict.fromkeys(PLACED, _PLACED),
+    **dict.fromkeys(TOLD, _TOLD),
+    "script": _UNSEEN | _TOLD,
+}
 # A script of one call that prints one string: <script>showDate("2017/09/14 09:30")</script>.
 PRINTS = re.compile(r"""\s*[\w.$]{1,40}\(\s*(["'])([^"'\\]{8,40})\1\s*\)\s*;?\s*""")
 
@@ -67,24 +77,33 @@ def _has_no_title(element: etree._Element) -> bool:
     return element.find(".//h1") is None
 
 
+def _last_in(element: etree._Element, known: dict[etree._Element, etree._Element]) -> etree._Element:
+    """The last element in document order that an element holds; `known` are those told before."""
+    above, here = [element], element[-1]
+    while here not in known and len(here):
+        above.append(here)
+        here = here[-1]
+    last = known.get(here, here)
+    known.update(dict.fromkeys(above, last))
+    return last
+
+
 class Layout:
     """The visible runs of a page in document order, elements that may date it, and where its title starts."""
 
     def __init__(self, root: etree._Element, title: str = "") -> None:
         """`title` is the article's as it was read: it is looked for where the head names no words of the page."""
         self.runs: list[Run] = []
-        told: dict[str, list[etree._Element]] = {"meta": [], "script": [], "title": []}
-        for element in root.iter(*told):
-            told[element.tag].append(element)
-        self.metas, self.scripts = told["meta"], told["script"]
         self.items: list[etree._Element] = []  # with itemprop, in document order
-        self._placed: dict[str, list[tuple[etree._Element, int]]] = {tag: [] for tag in PLACED}
+        self._told: dict[object, list[etree._Element]] = {tag: [] for tag in TOLD}
+        self._placed: dict[object, list[tuple[etree._Element, int]]] = {tag: [] for tag in PLACED}
         self._length = 0
         self._walk(root)
-        self._named = _title_texts(self.metas, told["title"])
+        self.metas, self.scripts = self._told["meta"], self._told["script"]
+        self._name(_title_texts(self.metas, self._told["title"]))
         printed = self._printed_titles()
         if not printed and len(title) >= LEAST_TITLE:
-            self._named = {arabic.fold(title)}
+            self._name({arabic.fold(title)})
             printed = self._printed_titles()
         self.titles = sorted(start for _, start in printed)
         self._headings = {element for element, _ in printed}
@@ -92,43 +111,57 @@ class Layout:
         self._parts: dict[etree._Element, str] = {}
 
     def _walk(self, root: etree._Element) -> None:
-        """Note what is seen, in one pass; what follows an element belongs to its parent."""
-        note, unseen = self._note, dom.HIDDEN_TAGS  # nearer than attributes: this loop is half of a page's time
-        walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
-        for event, element in walker:
-            if event == "start":
-                tag = element.tag
-                is_telling = not TELLING.isdisjoint(element.keys())
-                if is_telling and element.get("itemprop") is not None:
-                    self.items.append(element)
-                if (
-                    tag in unseen
-                    or (is_telling and _is_unseen(element))
-                    or (tag in OF_OTHERS and _has_no_title(element))
-                ):
-                    self._pass_over(element)
-                    walker.skip_subtree()
-                    continue
-                if tag in PLACED:
-                    self._placed[tag].append((element, self._length))
-                if (text := element.text) and not text.isspace():
-                    note(text, element)
-            elif (text := element.tail) and not text.isspace():
-                note(text, element.getparent())
+        """Note what is seen, in one pass; what follows an element belongs to its parent.
 
-    def _pass_over(self, element: etree._Element) -> None:
+        Ends of elements are not met: that would take half as long again. What follows one that holds others waits
+        until the last of these was met.
+        """
+        note, kinds, is_plain = self._note, _KINDS.get, TELLING.isdisjoint  # nearer than attributes
+        waiting: list[tuple[etree._Element, str, etree._Element | None]] = []
+        lasts: dict[etree._Element, etree._Element] = {}
+        steps = root.iter()
+        for element in steps:
+            last, kind = element, kinds(element.tag, 0)
+            if (kind or not is_plain(element.keys())) and self._is_passed_over(element, kind):
+                for _ in element.iterdescendants():
+                    last = next(steps)
+            elif (text := element.text) and (shown := text.strip()):
+                note(shown, element)
+            if (text := element.tail) and (shown := text.strip()):
+                if last is element and len(element):
+                    waiting.append((_last_in(element, lasts), shown, element.getparent()))
+                else:
+                    note(shown, element.getparent())
+            while waiting and waiting[-1][0] is last:
+                note(*waiting.pop()[1:])
+
+    def _is_passed_over(self, element: etree._Element, kind: int) -> bool:
+        """Note what an element is; whether what it holds is not read."""
+        if element.get("itemprop") is not None:
+            self.items.append(element)
+        if kind & _UNSEEN or _is_unseen(element) or (kind & _OF_OTHERS and _has_no_title(element)):
+            self._pass_over(element, kind)
+            return True
+        if kind & _PLACED:
+            self._placed[element.tag].append((element, self._length))
+        if kind & _TOLD:
+            self._told[element.tag].append(element)
+        return False
+
+    def _pass_over(self, element: etree._Element, kind: int) -> None:
         """Note of what is not read a date that a script prints, pictures that scripts show later, and microdata."""
+        for told in element.iter(*TOLD) if len(element) else (element,) if kind & _TOLD else ():
+            self._told[told.tag].append(told)
         if element.tag == "script":
             if printed := PRINTS.fullmatch(element.text or ""):
-                self._note(printed[2], element)
+                self._note(printed[2].strip(), element)
         elif element.tag == "noscript":
             self._placed["img"] += ((image, self._length) for image in element.iter("img"))
-        elif element.tag not in dom.HIDDEN_TAGS:
+        elif not kind & _UNSEEN:
             self.items += (each for each in element.iterdescendants() if each.get("itemprop") is not None)
 
-    def _note(self, text: str, element: etree._Element | None) -> None:
+    def _note(self, shown: str, element: etree._Element | None) -> None:
         if element is not None:
-            shown = text.strip()
             self.runs.append((shown, self._length, element))
             self._length += len(shown) + 1
 
@@ -147,13 +180,17 @@ class Layout:
             return agreeing or [headings[0][:2]]
         return [(e, start) for text, start, e in self.runs if self.is_title(text) and (e.text or "").strip() == text]
 
+    def _name(self, titles: set[str]) -> None:
+        """What the title is called, folded."""
+        self._named = titles
+        self._longest = 2 * max(map(len, titles), default=0)
+
     def _is_named(self, folded: str) -> bool:
         return folded in self._named or any(folded in name for name in self._named)
 
     def is_title(self, text: str) -> bool:
         """Whether a run of text is what the head calls the title, or a part of it."""
-        longest = 2 * max(map(len, self._named), default=0)
-        return LEAST_TITLE // 2 <= len(text) <= longest and arabic.fold(text) in self._named
+        return LEAST_TITLE // 2 <= len(text) <= self._longest and arabic.fold(text) in self._named
 
     def part(self, element: etree._Element) -> str:
         """Which part of the page an element stands in; a part inside another article's stays there."""
