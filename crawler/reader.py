@@ -53,6 +53,7 @@ ROOMS = {
         "dating/relative.py",
         "dating/relative.yml",
         "page/mojibake.py",
+        "page/others.py",
         "page/outlet_rules.py",
         "page/plain.py",
         "page/refusals.py",

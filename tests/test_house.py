@@ -79,6 +79,7 @@ DOORS: dict[str, set[str]] = {
         "crawler/page/engines.py",
         "crawler/page/furniture.py",
         "crawler/page/inline.py",
+        "crawler/page/others.py",
         "crawler/page/outlet_rules.py",
         "crawler/page/plain.py",
         "crawler/page/refusals.py",

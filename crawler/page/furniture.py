@@ -43,6 +43,8 @@ _ARABIC = re.compile("[\u0621-\u064a]+")
 _WORDS = re.compile("[0-9a-z\u0621-\u064a]+")
 _COUNTED = re.compile(r"\s*[(\[]?[0-9]+[)\]]?$")  # «التعليقات (3)»
 _WHEN = r"(?:(?:{ar}{2,10}[,،]?\s++){0,3}[0-9][^؟!]{0,50}|منذ (?:[0-9]|{ar}{3,8}$).{0,30})"
+# «اقرأ أيضاً .. عنوان», and a label that its headline is glued to: «اقرأ أيضاعنوان».
+_ANNOUNCED = re.compile(r"(?:[ء-ي]+ ){1,2}?[ء-ي]*(?:\s*(?:\.\.|…|[|>\"»←])|(?<=ايضا)[ء-ي])")
 _EDGE_SIGNS = " .:|-–—•»«\"'*>< \N{LEFTWARDS ARROW}\N{RIGHTWARDS ARROW}!?()[]،,؛"
 
 
@@ -57,6 +59,7 @@ class _Table(Facts):
     own: tuple[str, ...]
     openings: tuple[str, ...]
     closers: tuple[str, ...]
+    closing: tuple[str, ...]
     tags: tuple[str, ...]
     bylines: tuple[str, ...]
     byline_lines: _BylineLines
@@ -65,6 +68,8 @@ class _Table(Facts):
     patterns: tuple[str, ...]
     reporting: tuple[str, ...]
     zones: dict[str, tuple[str, ...]]
+    frames: tuple[str, ...]
+    sure: tuple[str, ...]
     printed: tuple[str, ...]
     unseen: tuple[str, ...]
     bodies: tuple[str, ...]
@@ -78,6 +83,7 @@ class Furniture:
     own: frozenset[str]
     openings: tuple[str, ...]
     closers: frozenset[str]
+    closing: re.Pattern[str]
     tagging: re.Pattern[str]
     bylines: frozenset[str]
     byline_line: re.Pattern[str]
@@ -86,6 +92,8 @@ class Furniture:
     credit: re.Pattern[str]
     pattern: re.Pattern[str]
     zones: Mapping[str, str]
+    frames: frozenset[str]
+    sure: frozenset[str]
     heads: frozenset[str]  # the first parts of their names, and of those of print
     printed: frozenset[str]
     unseen: frozenset[str]
@@ -146,8 +154,19 @@ class Furniture:
         parts = _PARTS.findall(token)
         if len(parts) <= 3 or parts[0] == "has":  # «has-small-font-size» tells a look
             return next((self.zones[part] for part in (parts[0], parts[-1]) if part in self.zones), None)
-        pairs = ("-".join(_PARTS.findall(name)[-2:]) for name in (token, token.partition("__")[0]))
-        return next((self.zones[pair] for pair in pairs if pair in self.zones), None)
+        return self._zone_of_long(token) or self._zone_of_long(token.partition("__")[0])
+
+    def _zone_of_long(self, name: str) -> str | None:
+        """By the last words of a long name, hyphenated or in one ("relatedposts"), what only frames it left out."""
+        parts = _PARTS.findall(name)
+        while len(parts) > 1:
+            for words in ("-".join(parts[-2:]), "".join(parts[-2:])):
+                if words in self.zones:
+                    return self.zones[words]
+            if parts[-1] not in self.frames and not parts[-1].isdigit():
+                break
+            parts.pop()
+        return self.zones.get(parts[-1]) if parts and parts[-1] in self.sure else None
 
     def is_body(self, element: etree._Element) -> bool:
         """Whether an element's names say that it holds an article's text."""
@@ -212,13 +231,16 @@ class Furniture:
         folded = fold(text[:BEGINNING]).lstrip(_EDGE_SIGNS)
         if not folded.startswith(self.openings):
             return False
-        return link_share > 0.4 or (letters <= SHORT and ":" in folded[:40]) or letters <= SHORT // 3
+        if link_share > 0.4 or letters <= SHORT // 3:
+            return True
+        return letters <= SHORT and (":" in folded[:40] or _ANNOUNCED.match(folded) is not None)
 
     def is_closer(self, text: str) -> bool:
         """Whether a block is the heading of what follows an article: related links, comments."""
         if len(text) > LONGEST_HEADING:
             return False
-        return _COUNTED.sub("", self.bare(fold(text))) in self.closers
+        said = self.bare(fold(text))
+        return _COUNTED.sub("", said) in self.closers or self.closing.fullmatch(said) is not None
 
     def is_own(self, text: str) -> bool:
         """Whether a block is the article's wherever it stands: «عاجل»."""
@@ -288,6 +310,7 @@ def _read() -> Furniture:
         own=frozenset(Furniture.bare(fold(line)) for line in table.own),
         openings=tuple(sorted({fold(line) for line in table.openings})),
         closers=frozenset(fold(line) for line in table.closers),
+        closing=_compiled(table.closing),
         tagging=re.compile(rf"[^0-9a-z\u0621-\u064a]*{_opened(table.tags)}(?![0-9a-z\u0621-\u064a])"),
         bylines=frozenset(fold(word) for word in (*table.bylines, *table.byline_lines.colon)),
         byline_line=re.compile(
@@ -299,6 +322,8 @@ def _read() -> Furniture:
         credit=_compiled(table.credits),
         pattern=_compiled(table.patterns, table.reporting),
         zones=zones,
+        frames=frozenset(table.frames),
+        sure=frozenset(table.sure),
         heads=frozenset(_PARTS.findall(name)[0] for name in (*zones, *table.printed)),
         printed=frozenset(table.printed),
         unseen=frozenset(table.unseen),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from archive.arabic import clean
 from archive.records import Paragraph, Reason, Rejection
@@ -20,6 +21,7 @@ from crawler.page import (
     inline,
     leads,
     locate,
+    others,
     refusals,
     structured,
     titles,
@@ -113,15 +115,29 @@ def _text(page: Page, found: Chosen, title: titles.Title) -> _Parts:
         return title, tuple(told.paragraphs(dom.safe(payload), lines, found.told_by)), ()
     kept, cut = inline.without(edges.without_heading(found.content.blocks, title, page.sites))
     left = kept
+
+    def signs(line: str) -> bool:
+        return dateline.is_signature(line, page.reader.agencies, page.reader.outlet)
+
     if found.extractor != "outlet-rules":
         kept = [*content.lead(found.blocks, kept, title.element, page.table), *kept]
         kept = _with_edges(page, found, kept, title)
-        left = captions.without(
-            kept, lambda line: dateline.is_signature(line, page.reader.agencies, page.reader.outlet)
-        )
+        left = captions.without(kept, signs)
     beside = captions.beside(found.blocks, kept, left, title.element, page.table)
+    if found.extractor != "outlet-rules":
+        left = others.without(found.blocks, left, _known(page, found, title, signs))
     title, left = _told_once(found, title, left)
     return title, tuple(_placed(payload, left, cut)), beside
+
+
+def _known(page: Page, found: Chosen, title: titles.Title, signs: others.Signs) -> others.Known:
+    def writers() -> Iterator[str]:
+        yield from page.said.authors
+        yield from titles.visible_authors(found.blocks, page.table)
+        yield from titles.signed_lines(found.blocks, title, found.content.blocks, page.table)
+
+    host = (urlsplit(page.source.capture.url).hostname or "").removeprefix("www.")
+    return others.Known(furniture=page.table, signs=signs, writers=writers, host=host)
 
 
 def _with_edges(page: Page, found: Chosen, kept: Sequence[Block], title: titles.Title) -> Sequence[Block]:

@@ -1,0 +1,130 @@
+"""What is set otherwise than a text and is none of it by its shape is left out; what only looks like it stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive.records import Article
+from crawler.extract import read
+from tests.extraction import a_capture, a_reader
+
+READER = a_reader()
+TITLE = "وفدا البلدين يلتقيان في العاصمة"
+TEXT = (
+    "بدأ وفدا البلدين صباح أمس جولة جديدة من المحادثات في العاصمة، وهي الأولى منذ تبادل السفراء قبل عام كامل.",
+    "وقال متحدث باسم الوزارة المضيفة إن جدول الأعمال يضم ثلاثة بنود، أولها فتح المعابر أمام الشاحنات.",
+    "وأضاف أن الخبراء سيجتمعون ليلا لإعداد ورقة مشتركة تعرض على الوفدين قبل الجلسة الختامية.",
+    "ومن المقرر أن تختتم الجولة غدا ببيان مشترك يتلوه وزير الخارجية أمام الصحفيين في قاعة الفندق.",
+)
+OTHERS = ("أمطار غزيرة على الساحل نهاية الأسبوع", "المنتخب يستعد لمباراته المقبلة", "الأسعار ترتفع مع بداية الشهر")
+SUMMARY = "بدأت البلدية صباح الاثنين بإصلاح الطريق الدولي بعد توقف دام أكثر من عام كامل بسبب الأمطار."
+
+
+def said(page: str) -> list[str]:
+    """The paragraphs that are read in a page."""
+    found = read(a_capture(page), READER)
+    assert isinstance(found, Article), found
+    return [paragraph.text for paragraph in found.paragraphs]
+
+
+def page(behind: str = "", among: str = "", above: str = "", *, apart: bool = False) -> str:
+    """A text with boxes around its paragraphs, beside them or outside their box."""
+    first, rest = "".join(f"<p>{line}</p>" for line in TEXT[:2]), "".join(f"<p>{line}</p>" for line in TEXT[2:])
+    ends = ("", behind) if apart else (behind, "")
+    return (
+        f"<html><head><title>{TITLE}</title></head><body><div class='w'><h1>{TITLE}</h1>"
+        f"<div class='q'>{above}{first}{among}{rest}{ends[0]}</div>{ends[1]}</div></body></html>"
+    )
+
+
+def cards(summary: str = SUMMARY, host: str = "") -> str:
+    made = (
+        f"<div class='k'><h4><a href='{host}/n/{n}'>{h}</a></h4><p>{summary}</p></div>" for n, h in enumerate(OTHERS)
+    )
+    return f"<div class='zz'>{''.join(made)}</div>"
+
+
+FORM = (
+    "<div class='zz'><h3>رأيك يهمنا</h3><form><p><label>الاسم *</label><input name='n'></p><textarea></textarea>"
+    "<p>تعرض الردود على المحررين قبل أن تظهر في الصفحة، ولا تظهر عناوين البريد لأحد.</p></form></div>"
+)
+TALK = "<div class='zz'><h3>3 ردود</h3>{}</div>".format(
+    "".join(f"<div><b>{name}</b><p>{SUMMARY}</p></div>" for name in ("أبو خالد", "نور"))
+)
+PORTRAIT = (
+    f"<div class='zz'><img src='a.jpg'><h4>سليم القاضي</h4><p>كاتب مقيم على الساحل، عمل في صحف عدة. {SUMMARY}</p></div>"
+)
+ASKING = f"<div class='zz'><p>{SUMMARY} <a href='/d'>ساهم</a></p></div>"
+
+
+@pytest.mark.parametrize("apart", [False, True])
+@pytest.mark.parametrize("behind", [cards(), FORM, TALK, PORTRAIT, ASKING])
+def test_a_box_behind_a_text_that_holds_what_no_text_does_is_none_of_it(behind: str, apart: bool) -> None:
+    assert said(page(behind, apart=apart)) == list(TEXT)
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "<div class='zz'>البلاد، المعابر، محادثات السفراء</div>",
+        "<div class='zz'><span>البلاد</span> <span>المعابر</span></div>",
+        "<p>البلاد، المعابر، محادثات السفراء</p>",
+        "<div class='zz'><b>320</b> <b>0</b></div>",
+        f"<div class='zz'><h4>غير هذا</h4><ul>{''.join(f'<li>{h}</li>' for h in OTHERS)}</ul></div>",
+    ],
+)
+def test_lines_without_a_sentence_behind_a_text_label_it(behind: str) -> None:
+    assert said(page(behind)) == list(TEXT)
+
+
+@pytest.mark.parametrize(
+    ("behind", "more"),
+    [
+        (f"<div class='zz'><p>{SUMMARY}</p></div>", [SUMMARY]),
+        (f"<div><p>{SUMMARY} وهي <a href='/n'>عادة</a></p></div>", [f"{SUMMARY} وهي عادة"]),
+        ("<div class='zz'>(رويترز)</div>", ["(رويترز)"]),
+        ("<p>أستانا، 21 حزيران 2023</p>", ["أستانا، 21 حزيران 2023"]),
+        (f"<blockquote class='zz'>{SUMMARY}</blockquote>", [SUMMARY]),
+        ("<p>وضم الوفد:</p><p>سليم، نور، خالد</p>", ["وضم الوفد:", "سليم، نور، خالد"]),
+    ],
+)
+def test_what_a_text_ends_with_is_its_own_though_it_is_short_or_in_a_box(behind: str, more: list[str]) -> None:
+    assert said(page(behind)) == [*TEXT, *more]
+
+
+def test_notes_below_a_text_in_boxes_that_are_alike_stay() -> None:
+    notes = [f"{n}. نشرت الوزارة النص الكامل للاتفاق على موقعها يوم الأحد الماضي بثلاث لغات. عودة" for n in range(1, 6)]
+    boxes = "".join(f"<div class='zz'>{note[:-5]} <a href='#{n}'>عودة</a></div>" for n, note in enumerate(notes))
+    assert said(page(boxes)) == [*TEXT, *notes]
+
+
+@pytest.mark.parametrize(
+    "among",
+    [
+        f"<div class='zz'><a href='/n/7'>{OTHERS[0]}</a><p>{SUMMARY}</p></div>",
+        "<div class='zz'><h4>رسالة الصباح</h4><p>أهم أخبار البلاد كل يوم</p><form><input type='email'></form></div>",
+        "<div class='zz'>«جدول الأعمال يضم ثلاثة بنود، أولها فتح المعابر»</div>",
+    ],
+)
+def test_a_card_a_form_and_a_sentence_set_again_in_the_midst_of_a_text_are_none_of_it(among: str) -> None:
+    assert said(page(among=among)) == list(TEXT)
+
+
+@pytest.mark.parametrize("host", ["", "https://waha.example"])
+def test_entries_with_linked_headlines_that_are_the_text_itself_stay(host: str) -> None:
+    long = [f"{SUMMARY} {line}" for line in TEXT[1:3]]
+    entries = "".join(f"<div class='k'><h4><a href='{host}/n'>{OTHERS[0]}</a></h4><p>{line}</p></div>" for line in long)
+    found = said(f"<h1>{TITLE}</h1><div class='q'><p>{TEXT[0]}</p>{entries}</div>")
+    assert found == [TEXT[0], *long]
+
+
+@pytest.mark.parametrize(
+    "line", ["الرئيسية » أخبار » البلاد", "سليم القاضي", "بقلم: سليم القاضي", "سليم القاضي - 14/2/2017"]
+)
+def test_a_path_a_writer_and_a_section_above_a_text_label_it(line: str) -> None:
+    assert said(page(above=f"<p>{line}</p>")) == list(TEXT)
+
+
+@pytest.mark.parametrize("line", ["عاجل", "أستانا - سانا", "عواصم – وكالات", "خاص", "سليم القاضي:"])
+def test_what_opens_a_text_is_its_own_though_it_is_short(line: str) -> None:
+    assert said(page(above=f"<p>{line}</p>")) == [line, *TEXT]
