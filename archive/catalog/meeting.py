@@ -7,9 +7,9 @@ two texts alone, so that no arrival changes whether two others meet.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, islice
+from itertools import chain, combinations, islice
 from typing import Final, TypeVar
 
 from sqlalchemy import ARRAY, BigInteger, Connection, LargeBinary, bindparam, delete, func, insert, literal, select
@@ -18,11 +18,18 @@ from archive.catalog.questions import Question
 from archive.catalog.schema import among, bands, is_sqlite, sketches
 from archive.likeness import fingerprint
 
-_SQLITE_BANDS: Final = "INSERT INTO bands (value, edition) VALUES (?, ?)"
 _SQLITE_SKETCHES: Final = "INSERT INTO sketches (edition, sketch) VALUES (?, ?)"
+_TOLD: Final = fingerprint.BANDS  # rows that one statement puts: an edition's
 _HELD: Final = Question(lambda among: select(bands.c.value, bands.c.edition).where(among(bands.c.value)))
 _SKETCHES: Final = Question(
     lambda among: select(sketches.c.edition, sketches.c.sketch).where(among(sketches.c.edition))
+)
+_NEAR: Final = Question(
+    lambda among: (
+        select(sketches.c.edition, sketches.c.sketch).where(
+            sketches.c.edition.in_(select(bands.c.edition).where(among(bands.c.value)))
+        )
+    )
 )
 AT_ONCE: Final = 1 << 17  # rows
 
@@ -60,18 +67,34 @@ def forget(connection: Connection, gone: Mapping[int, str]) -> None:
 
 def put(connection: Connection, come: Mapping[int, Signed]) -> None:
     """Let editions be found."""
-    put_bands(connection, sorted((value, n) for n, each in come.items() for value in each.keys))
+    rows = sorted((value, n) for n, each in come.items() for value in each.keys)
+    put_bands(connection, map(list, map(chain.from_iterable, batches(rows))))
     put_sketches(connection, [(n, each.sketch) for n, each in sorted(come.items())])
 
 
-def put_bands(connection: Connection, rows: Iterable[tuple[int, int]]) -> None:
-    """Bands and their editions, sorted: a tree that grows in order is made many times faster."""
-    for some in batches(rows):
+def put_bands(connection: Connection, rows: Iterable[Sequence[int]]) -> None:
+    """Bands and their editions by turns, some at once, sorted: a tree that grows in order is made many times faster."""
+    for some in rows:
         if is_sqlite(connection):
-            connection.exec_driver_sql(_SQLITE_BANDS, some)
+            put_many(connection, "bands", 2, some)
             continue
-        columns = (literal([pair[at] for pair in some], ARRAY(BigInteger)) for at in (0, 1))
+        columns = (literal([*some[at::2]], ARRAY(BigInteger)) for at in (0, 1))
         connection.execute(insert(bands).from_select(["value", "edition"], select(*map(func.unnest, columns))))
+
+
+def put_many(connection: Connection, table: str, columns: int, values: Sequence[object]) -> None:
+    """Rows of a table in SQLite, given by their values one after the other.
+
+    Many rows of one statement are put several times faster than statement by statement.
+    """
+    row = "(" + ", ".join("?" * columns) + ")"
+    size = columns * _TOLD
+    whole = len(values) - len(values) % size
+    for start, stop, many in ((0, whole, _TOLD), (whole, len(values), 1)):
+        step = columns * many
+        told = [tuple(values[at : at + step]) for at in range(start, stop, step)]
+        if told:
+            connection.exec_driver_sql(f"INSERT INTO {table} VALUES {', '.join([row] * many)}", told)
 
 
 def put_sketches(connection: Connection, rows: Iterable[tuple[int, bytes]]) -> None:
@@ -97,6 +120,10 @@ def batches(rows: Iterable[T], size: int = AT_ONCE) -> Iterator[list[T]]:
 
 def candidates(connection: Connection, found: Mapping[int, Signed]) -> set[Pair]:
     """Pairs of editions that meet, one of them among those given; to be asked before these are put."""
+    if len(found) == 1:
+        [(n, each)] = found.items()
+        held = {other: bytes(sketch) for other, sketch in _NEAR.ask(connection, each.keys)} | {n: each.sketch}
+        return set(_agreeing(((min(n, other), max(n, other)) for other in held if other != n), held))
     holders: dict[int, list[int]] = defaultdict(list)
     for n, each in found.items():
         for value in each.keys:

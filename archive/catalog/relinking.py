@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
-from archive.catalog import decisions, equals, meeting
-from archive.catalog.schema import among, bands, edges, editions, meta, sketches, stories
-from archive.cluster import Member
+from archive.catalog import decisions, equals, links, meeting
+from archive.catalog.schema import among, bands, edges, editions, is_sqlite, meta, sketches, stories
+from archive.cluster import Edge, Member
 from archive.errors import CatalogError
 from archive.texts import to_line
 
 AT_ONCE: Final = 1000  # rows
 _WRITTEN: Final = 20_000  # rows in one statement
+_STANDING: Final = ("story", "cluster", "jaccard", "containment")
+
+Row = Sequence[Any]  # the values of a table's row, in the order of its columns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +73,12 @@ def members(connection: Connection, ids: Collection[str]) -> dict[str, Member]:
     }
 
 
+def current_texts(connection: Connection, ids: Collection[str]) -> dict[str, str]:
+    """The digests of stories' current texts."""
+    query = select(editions.c.story, editions.c.text_digest).where(among(connection, editions.c.story, ids))
+    return {row.story: row.text_digest for row in connection.execute(query.where(editions.c.current))}
+
+
 def state(connection: Connection) -> str:
     """A digest of all that links depend on: texts and dates of the stories, the formulas, what people decided."""
     made = hashlib.sha256()
@@ -82,32 +92,50 @@ def state(connection: Connection) -> str:
     return made.hexdigest()
 
 
+def row_of(edge: Edge) -> Row:
+    """An edge's row."""
+    return tuple(links.edge_row(edge).values())
+
+
+def edge_of(row: Row) -> Edge:
+    """An edge from its row, which may lack what its texts have in common."""
+    return links.edge_of(dict(zip(edges.c.keys(), row, strict=False)))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Links:
     """Everything that ties stories together, each sorted by its key."""
 
     state: str  # of the catalog as it was looked at
-    bands: Iterable[tuple[int, int]]
+    bands: Iterable[Sequence[int]]  # keys and editions by turns, some at once
     sketches: Iterable[tuple[int, bytes]]
-    edges: Iterable[Mapping[str, Any]]  # rows
-    standing: Iterable[Mapping[str, Any]]  # story, cluster, jaccard, containment: of stories that are copies
+    edges: Iterable[Row]
+    standing: Iterable[Row]  # story, cluster, Jaccard, containment: of stories that are not alone
 
 
-def write(connection: Connection, links: Links) -> None:
+def write(connection: Connection, found: Links) -> None:
     """Put these in the place of all that stood there.
 
     Raises:
         CatalogError: the catalog holds something else than what was read; nothing was changed.
     """
-    if state(connection) != links.state:
+    if state(connection) != found.state:
         raise CatalogError("the catalog was written to meanwhile; link its stories again: astana recluster")
     for table in (bands, sketches, edges):
         connection.execute(delete(table))
-    meeting.put_bands(connection, links.bands)
-    meeting.put_sketches(connection, links.sketches)
-    for some in meeting.batches(links.edges, _WRITTEN):
-        connection.execute(insert(edges), some)
+    meeting.put_bands(connection, found.bands)
+    meeting.put_sketches(connection, found.sketches)
+    _put_edges(connection, found.edges)
     alone = update(stories).values(cluster=stories.c.id, jaccard=None, containment=None)
     connection.execute(alone.where(or_(stories.c.cluster != stories.c.id, stories.c.jaccard.is_not(None))))
-    for some in meeting.batches(links.standing, _WRITTEN):
-        connection.execute(update(stories).where(stories.c.id == bindparam("story")), some)
+    for some in meeting.batches(found.standing, _WRITTEN):
+        told = [dict(zip(_STANDING, row, strict=True)) for row in some]
+        connection.execute(update(stories).where(stories.c.id == bindparam("story")), told)
+
+
+def _put_edges(connection: Connection, rows: Iterable[Row]) -> None:
+    for some in meeting.batches(rows, _WRITTEN):
+        if is_sqlite(connection):
+            meeting.put_many(connection, "edges", len(edges.c), list(chain.from_iterable(some)))
+        else:
+            connection.execute(insert(edges), [dict(zip(edges.c.keys(), row, strict=True)) for row in some])

@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
-from archive.catalog import equals, links, pinned
+from archive.catalog import equals, links, pinned, relinking
 from archive.catalog.meeting import Pair
 from archive.catalog.opened import transaction
+from archive.catalog.relinking import Row
 from archive.cluster import strongest
 from archive.likeness.verdicts import Verdicts
 from archive.reclustering.plan import Plan
@@ -40,7 +40,7 @@ def judge(plan: Plan) -> None:
             for group in equals.across(pairs, several)
             for edge in links.across(links.prints(connection, {n for pair in group for n in pair}), group, verdicts)
         )
-    lines = (to_line(links.edge_row(edge)) + "\n" for edge in found)
+    lines = (to_line(relinking.row_of(edge)) + "\n" for edge in found)
     plan.file(_FILE).write_text("".join(lines), encoding="utf-8")
 
 
@@ -51,14 +51,14 @@ def _left(plan: Plan) -> Iterator[Pair]:
         yield from zip(some[::2], some[1::2], strict=True)
 
 
-def merged(plan: Plan, rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def merged(plan: Plan, rows: Iterable[Row]) -> Iterator[Row]:
     """The rows of edges, and those found here; of each two stories the best."""
     more = {_stories(row): row for row in map(json.loads, plan.file(_FILE).read_text(encoding="utf-8").splitlines())}
     for row in rows:
         other = more.pop(_stories(row), row) if more else row
-        yield min(row, other, key=lambda each: links.edge_of(each).rank) if other is not row else row
+        yield min(row, other, key=lambda each: relinking.edge_of(each).rank) if other is not row else row
     yield from more.values()
 
 
-def _stories(row: dict[str, Any]) -> frozenset[str]:
-    return frozenset((row["inner"], row["outer"]))
+def _stories(row: Row) -> frozenset[str]:
+    return frozenset(row[:2])

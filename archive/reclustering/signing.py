@@ -23,6 +23,7 @@ _ENTRY: Final = struct.Struct(">qI")  # a band's key and an edition's rank, so t
 _KEY: Final = 8
 RANK_BITS: Final = 32  # a pair of ranks is one number
 RANK: Final = (1 << RANK_BITS) - 1
+_READ: Final = 1 << 21  # bytes: whole rows
 _UNSIGNED: Final = bytes(fingerprint.PERMUTATIONS)  # stands in the place of a sketch
 
 
@@ -81,9 +82,9 @@ def pair_up(plan: Plan, group: int) -> None:
     starts = [part.first for part in plan.parts]
     for at in plan.bins(group):
         values, ranks = _sorted(plan, at)
-        with plan.file("bands", at).open("wb") as out:
-            out.write(values)
-            out.write(array("q", map(numbers.__getitem__, ranks)))
+        held = array("q", bytes(2 * _KEY * len(values)))
+        held[::2], held[1::2] = values, array("q", map(numbers.__getitem__, ranks))
+        plan.file("bands", at).write_bytes(held)
         pairs = [array("Q") for _ in plan.parts]
         for some in _sharing(values, ranks):
             _pair(some, starts, pairs)
@@ -159,12 +160,12 @@ def _pair(ranks: Sequence[int], starts: list[int], pairs: list[array[int]]) -> N
             pairs[here].append(one << RANK_BITS | other)
 
 
-def bands(plan: Plan) -> Iterator[tuple[int, int]]:
-    """Every band's key and who holds it, sorted, as the bins were left by `pair_up`."""
+def bands(plan: Plan) -> Iterator[array[int]]:
+    """Every band's key and who holds it by turns, sorted, some at once, as the bins were left by `pair_up`."""
     for at in (*range(BINS // 2, BINS), *range(BINS // 2)):  # the highest bit is the sign
-        held = array("q")
-        held.frombytes(plan.file("bands", at).read_bytes())
-        yield from zip(held[: len(held) // 2], held[len(held) // 2 :], strict=True)
+        with plan.file("bands", at).open("rb") as file:
+            while data := file.read(_READ):
+                yield array("q", data)
 
 
 def pairs_of(plan: Plan, number: int) -> set[tuple[int, int]]:

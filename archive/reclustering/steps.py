@@ -9,7 +9,7 @@ from typing import Final
 from archive.catalog import relinking
 from archive.catalog.opened import transaction
 from archive.likeness.fingerprint import PERMUTATIONS
-from archive.reclustering import days, judging, sharing, signing
+from archive.reclustering import days, joining, judging, sharing, signing
 from archive.reclustering.plan import BINS, Plan
 
 Do = Callable[[Plan, int], None]
@@ -41,7 +41,7 @@ def _judge_days(plan: Plan, _: int) -> None:
 
 
 def _join(plan: Plan, _: int) -> None:
-    judging.join(plan)
+    joining.join(plan)
 
 
 def _write(plan: Plan, _: int) -> None:
@@ -51,7 +51,7 @@ def _write(plan: Plan, _: int) -> None:
         bands=signing.bands(plan),
         sketches=_sketches(plan),
         edges=judging.edges(plan),
-        standing=judging.standing(plan),
+        standing=joining.standing(plan),
     )
     with transaction(plan.url) as connection:
         relinking.write(connection, found)
@@ -75,7 +75,7 @@ STEPS: Final = (
     Step(name="judge", do=judging.judge, pieces=_parts),
     Step(name="judge days", do=_judge_days, pieces=lambda _: 1),
     Step(name="join", do=_join, pieces=lambda _: 1),
-    Step(name="measure", do=judging.measure, pieces=_parts),
+    Step(name="measure", do=joining.measure, pieces=_parts),
     Step(name="write", do=_write, pieces=lambda _: 1),
 )
 _BY_NAME: Final = {step.name: step for step in STEPS}

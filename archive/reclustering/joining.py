@@ -1,0 +1,126 @@
+"""The steps that join copies to clusters, and measure each copy beside the canonical text.
+
+Most copies were compared with the canonical text when they were judged: what was said then is said again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from itertools import chain
+from typing import Any, Final, TextIO
+
+from sqlalchemy import Connection
+
+from archive.catalog import decisions, links, relinking
+from archive.catalog.meeting import batches
+from archive.catalog.opened import transaction
+from archive.catalog.relinking import Row
+from archive.cluster import Decided, Edge, canonical, components, linked
+from archive.reclustering.judging import ties
+from archive.reclustering.plan import Plan
+from archive.records import EdgeKind
+from archive.texts import to_line
+
+_CLUSTERS: Final = 200  # measured at once
+_Standing = tuple[str, str, Any, Any]  # story, cluster, Jaccard and containment
+
+
+def join(plan: Plan) -> None:
+    """Join copies to clusters, and share these out for measuring, with what is known of them."""
+    with transaction(plan.url) as connection:
+        decided = decisions.decided(connection)
+        merged = relinking.members(connection, {story for pair in decided.together for story in pair})
+        together = frozenset(pair for pair in decided.together if pair <= merged.keys())
+        found = list(_clusters(plan, Decided(together=together, apart=decided.apart)))
+        heads = _share_out(plan, connection, found)
+    with ExitStack() as open_files:
+        known = _opened(plan, "known", open_files)
+        for row in ties(plan):
+            inner, outer = row[0], row[1]
+            piece, head = heads.get(inner, (0, ""))
+            if head and head in (inner, outer) and heads.get(outer, (0, ""))[1] == head:
+                known[piece].write(to_line(row) + "\n")
+
+
+def _clusters(plan: Plan, decided: Decided) -> Iterator[frozenset[str]]:
+    """Stories joined by copies. Only sets in which people set some apart are held with their edges."""
+    merged = ((min(pair), max(pair)) for pair in decided.together)
+    copies = ((row[0], row[1]) for row in ties(plan) if row[2] == EdgeKind.COPY.value)
+    hanging = linked(chain(copies, merged))
+    place = {story: number for number, together in enumerate(hanging) for story in together}
+    both = ({place.get(story) for story in pair} for pair in decided.apart)
+    torn = {number for found in both if len(found) == 1 for number in found if number is not None}
+    held: dict[int, list[Edge]] = {number: [] for number in torn}
+    for row in ties(plan) if torn else ():
+        if (number := place.get(row[0], -1)) in held:
+            held[number].append(relinking.edge_of(row))
+    for number, together in enumerate(hanging):
+        yield from components(together, held[number], decided) if number in torn else (together,)
+
+
+def _share_out(plan: Plan, connection: Connection, found: list[frozenset[str]]) -> dict[str, tuple[int, str]]:
+    """Leave clusters for each piece of measuring; the piece and the canonical story of each of their stories."""
+    heads: dict[str, tuple[int, str]] = {}
+    with ExitStack() as open_files:
+        out = _opened(plan, "clusters", open_files)
+        for turn, some in enumerate(batches(found, _CLUSTERS)):
+            members = relinking.members(connection, [story for stories in some for story in stories])
+            for stories in some:
+                head = canonical(stories, members)
+                heads |= dict.fromkeys(stories, (turn % len(out), head))
+                out[turn % len(out)].write(to_line([head, sorted(stories - {head})]) + "\n")
+    return heads
+
+
+def _opened(plan: Plan, kind: str, open_files: ExitStack) -> list[TextIO]:
+    files = (plan.file(kind, number) for number in range(len(plan.parts)))
+    return [open_files.enter_context(file.open("w", encoding="utf-8")) for file in files]
+
+
+def measure(plan: Plan, number: int) -> None:
+    """How alike each copy's current text and its canonical one's are."""
+    with (
+        transaction(plan.url) as connection,
+        plan.file("clusters", number).open(encoding="utf-8") as lines,
+        plan.file("standing", number).open("w", encoding="utf-8") as out,
+    ):
+        known = _known(plan, number)
+        for some in batches(map(json.loads, lines), _CLUSTERS):
+            out.writelines(to_line(row) + "\n" for row in _measured(connection, some, known))
+
+
+def _known(plan: Plan, number: int) -> dict[frozenset[str], Row]:
+    with plan.file("known", number).open(encoding="utf-8") as lines:
+        return {frozenset(row[:2]): row for row in map(json.loads, lines)}
+
+
+def _measured(
+    connection: Connection, clusters: Sequence[tuple[str, list[str]]], known: Mapping[frozenset[str], Row]
+) -> Iterator[_Standing]:
+    """The standing of the stories of some clusters; texts are read where none was said of the current ones."""
+    texts = relinking.current_texts(connection, [story for head, rest in clusters for story in (head, *rest)])
+    told: dict[str, Row] = {}
+    for head, rest in clusters:
+        for story in rest:
+            row = known.get(frozenset((head, story)))
+            if row and (row[5], row[6]) == (texts[row[0]], texts[row[1]]):
+                told[story] = row
+    unknown = [(story, head) for head, rest in clusters for story in rest if story not in told]
+    sets = links.current(connection, {story for pair in unknown for story in pair})
+    for head, rest in clusters:
+        yield head, head, None, None
+        for story in rest:
+            if story in told:
+                yield story, head, told[story][3], told[story][4]
+            else:
+                alike = links.standing_row(story, head, sets)
+                yield story, head, alike["jaccard"], alike["containment"]
+
+
+def standing(plan: Plan) -> Iterator[_Standing]:
+    """The cluster of each story that is not alone, and its likeness to the canonical one."""
+    for number in range(len(plan.parts)):
+        with plan.file("standing", number).open(encoding="utf-8") as lines:
+            yield from map(json.loads, lines)
