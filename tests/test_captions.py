@@ -150,3 +150,20 @@ def test_a_line_that_signs_is_the_byline_by_the_title_and_as_the_first_line(line
 )
 def test_a_sentence_about_writing_is_no_byline(line: str) -> None:
     assert furniture().byline(line) is None
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        f'<p><img src="a.jpg"></p><p>{CAPTION} (أ ف ب)</p>',
+        f'<div class="im"><img src="a.jpg"><p>{CAPTION} (أ ف ب)</p></div>',
+    ],
+)
+def test_a_line_alone_between_two_paragraphs_that_stands_with_a_picture_is_a_caption(picture: str) -> None:
+    found = article(page(f"<p>{TEXT[0]}</p>{picture}<p>{TEXT[1]}</p><p>{TEXT[2]}</p>"))
+    assert (texts(found), found.captions) == (list(TEXT), (f"{CAPTION} (أ ف ب)",))
+
+
+def test_a_bold_line_behind_a_picture_among_paragraphs_is_a_subhead() -> None:
+    found = article(page(f'<p>{TEXT[0]}</p><p><img src="a.jpg"></p><p><b>{CAPTION}</b></p><p>{TEXT[1]}</p>'))
+    assert texts(found) == [TEXT[0], CAPTION, TEXT[1]]

@@ -108,3 +108,11 @@ def test_a_line_that_went_whole_is_told_of_the_line_before_it() -> None:
     found = read(f"{HEAD}<br>طالعوا أيضا: {OTHER}<br>{REST}")
     assert texts(found) == [HEAD, REST, LAST]
     assert [CUT in each.repairs for each in found.paragraphs] == [True, False, False]
+
+
+def test_a_short_paragraph_is_not_lost_with_a_long_reference_behind_it() -> None:
+    short = "وغادر الوفد الفندق من دون تصريح."
+    long = " ثم ".join([OTHER] * 4)
+    found = article(a_page(HEAD, f'{short} <strong>اقرأ أيضا: <a href="/7">{long}</a></strong>', REST, LAST))
+    assert texts(found) == [HEAD, short, REST, LAST]
+    assert CUT in found.paragraphs[1].repairs

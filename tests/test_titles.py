@@ -73,3 +73,14 @@ def test_a_title_of_partings_alone_is_read_in_one_go() -> None:
     assert strip_site("«" * 200_000, {"x"}) == ""
     assert strip_site("«" * 100_000 + "خبر" + " | x" * 50_000, {"x"}) == "خبر"
     assert time.process_time() - start < 5  # it was hours
+
+
+@pytest.mark.parametrize(("path", "title"), [("/waha", TITLE), ("/news/2017/02/14/7.html", "قناة الواحة في البلاد")])
+def test_what_leads_to_a_channels_root_is_no_title_where_a_message_begins_in_bold(path: str, title: str) -> None:
+    channel = "قناة الواحة في البلاد"
+    text = f"<b>{TITLE}</b><br><br>{SENTENCE}<br><br>{SENTENCE} وأضاف أن الوفود وصلت."
+    page = (
+        f'<html><head><meta property="og:title" content="{channel}"></head><body>'
+        f'<div><a href="{path}">{channel}</a></div><div>{text}</div></body></html>'
+    )
+    assert article(page).title == title

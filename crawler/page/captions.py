@@ -30,13 +30,25 @@ def without(kept: Sequence[Block], is_signature: Callable[[str], bool]) -> Seque
     pictures = _Pictures()
     left = [
         block
-        for block in kept
+        for at, block in enumerate(kept)
         if block.order > prose[-1]
         or not _reads_so(block)
-        or not _stands_so(block, prose[0], pictures)
+        or not (_stands_so(block, prose[0], pictures) or _is_between(kept, at, pictures))
         or is_signature(block.text)
     ]
     return left or kept
+
+
+def _is_between(kept: Sequence[Block], at: int, pictures: _Pictures) -> bool:
+    """Whether a line alone between two sentences shares a box with a picture, or follows a box that holds one alone."""
+    if not 0 < at < len(kept) - 1 or not (is_prose(kept[at - 1]) and is_prose(kept[at + 1])) or is_prose(kept[at]):
+        return False
+    element, box = kept[at].element, kept[at].element.getparent()
+    if kept[at].bold or kept[at - 1].element is element:
+        return False
+    before = element.getprevious()
+    behind = before is not None and before.tag not in {"td", "th"} and _is_picture(before)
+    return behind or (box is not None and box.tag not in {"body", "td", "th"} and pictures.stand_in(box, kept[at]))
 
 
 def beside(

@@ -67,6 +67,7 @@ class Page:
     said: structured.Structured
     blocks: list[Block]
     table: furniture.Furniture
+    cut: frozenset[int] = frozenset()  # blocks that lost a reference before any was chosen
 
     @property
     def sites(self) -> tuple[str, ...]:

@@ -25,6 +25,8 @@ from crawler.page.locate import skeleton
 TABLE = Path(__file__).with_name("inline.yml")
 CUT = "reference-cut"  # the repair that is told
 MOST = 100  # references of one element; what comes after stays
+LEAST, MUCH = 0.4, 0.95  # share of links of a paragraph that only a reference makes a list of links
+SHORTEST = 20  # code points of the paragraph before it
 ENDS = '.؟?!…»”")'  # behind these another sentence may begin
 OPENS = '([«“"'
 _BETWEEN = re.compile(r"[\s:|/«»“”\"',،.…•\-\u2013\u2014\u2190\u2192><]*")
@@ -82,6 +84,23 @@ def without(kept: Sequence[Block]) -> tuple[Sequence[Block], frozenset[int]]:
         elif left:  # a whole line went: told of the one before it
             mended.add(left[-1].order)
     return (left, frozenset(mended)) if left else (kept, frozenset())
+
+
+def opened(blocks: Sequence[Block]) -> tuple[list[Block], frozenset[int]]:
+    """The blocks, those without their references that only these make lists of links; and the orders of these."""
+    left, mended = list(blocks), set()
+    for at, block in enumerate(blocks):
+        if not LEAST < block.link_share < MUCH or block.zone is not None or len(block.element) == 0:
+            continue
+        words = _opening().search(block.text, SHORTEST)
+        text = _Found.within(_lines(block.element), _opening()).cut(block.text) if words else block.text
+        if text != block.text and (letters := skeleton(text)):
+            linked = max(0, block.linked - (len(block.text) - len(text)))
+            left[at] = block._replace(
+                text=text, skeleton=letters, size=len(letters), linked=linked, link_share=linked / len(text)
+            )
+            mended.add(block.order)
+    return left, frozenset(mended)
 
 
 class _Found:

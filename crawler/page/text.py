@@ -48,13 +48,9 @@ class Text:
 def read(source: Source, reader: Reader) -> Text | Rejection:
     """The text of a page, or why there is none."""
     table = furniture.furniture(reader.learned)
-    page = Page(
-        source=source,
-        reader=reader,
-        said=structured.read(source.root),
-        blocks=blocks(source.root, table.zone),
-        table=table,
-    )
+    found_blocks, cut = inline.opened(blocks(source.root, table.zone))
+    said = structured.read(source.root)
+    page = Page(source=source, reader=reader, said=said, blocks=found_blocks, table=table, cut=cut)
     found = choose(page)
     title = _title(page, found)
     if not found.content.blocks and not found.told:
@@ -127,7 +123,7 @@ def _text(page: Page, found: Chosen, title: titles.Title) -> _Parts:
     if found.extractor != "outlet-rules":
         left = others.without(found.blocks, left, _known(page, found, title, signs))
     title, left = _told_once(found, title, left)
-    return title, tuple(_placed(payload, left, cut)), beside
+    return title, tuple(_placed(payload, left, cut | page.cut)), beside
 
 
 def _known(page: Page, found: Chosen, title: titles.Title, signs: others.Signs) -> others.Known:

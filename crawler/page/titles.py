@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -22,6 +23,7 @@ _CUT = ("...", "…", "[…]")
 LONGEST = 400  # code points
 LONGEST_TOLD = 2_000  # code points of a headline told to machines that are looked at
 LONGEST_NAME = 60  # letters in the box of an author
+LINKED = 0.9  # share of links from which a line is a link
 ALONE = 3  # words of an only h1 that is believed against what the page tells machines
 NEAR = 20  # blocks before the text in which a line that signs it may stand
 FAR = 60  # blocks before the text in which a heading may stand
@@ -57,12 +59,23 @@ def choose(
     alone = [heading for heading in seen if _rank(heading) == 0 and len(heading.text.split()) >= ALONE]
     if len({key(heading.text) for heading in alone}) == 1:
         return Title(text=tidy(alone[-1].text), element=alone[-1].element)
-    whole = [text for text in bare if key(text) not in names and not _is_issue(text)]
-    if whole:
-        return Title(text=tidy(next((text for text in whole if not text.endswith(_CUT)), whole[0])))
     bold = [heading for heading in seen if told and heading is not first and len(heading.text.split()) >= ALONE]
+    whole = [text for text in bare if key(text) not in names and not _is_issue(text)]
+    if whole and not (bold and _is_channel(said, blocks, first)):
+        return Title(text=tidy(next((text for text in whole if not text.endswith(_CUT)), whole[0])))
     top = [heading for heading in seen if _rank(heading) < 3] or bold
     return Title(text=tidy(top[-1].text), element=top[-1].element) if top else Title(text="")
+
+
+def _is_channel(said: Structured, blocks: Sequence[Block], first: Block | None) -> bool:
+    """Whether what the page tells as its headline leads, above the text, to the root of a site or of a channel."""
+    told = {key(text) for text in (said.headline, *said.headlines) if text}
+    for block in blocks[: first.order] if first is not None and told else ():
+        if block.link_share > LINKED and _rank(block) > 3 and key(block.text) in told:
+            links = (node.get("href") for node in block.element.iter("a"))
+            if any(link and len(urlsplit(link).path.strip("/").split("/")) == 1 for link in links):
+                return True
+    return False
 
 
 def _is_issue(text: str) -> bool:
