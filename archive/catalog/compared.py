@@ -12,11 +12,11 @@ from archive.catalog import equals
 from archive.catalog.questions import Question
 from archive.catalog.schema import editions, stories
 
-_STORIES: Final = Question(
-    lambda among: select(stories.c.id, stories.c.compared, stories.c.cluster).where(among(stories.c.id))
+_STATE: Final = (stories.c.id, stories.c.compared, stories.c.cluster)
+_PRINT: Final = (editions.c.number, editions.c.folded, editions.c.equal, editions.c.days)
+_ROWS: Final = Question(
+    lambda among: select(*_STATE, *_PRINT).join(editions, editions.c.story == stories.c.id).where(among(stories.c.id))
 )
-_COLUMNS: Final = (editions.c.number, editions.c.story, editions.c.folded, editions.c.equal, editions.c.days)
-_EDITIONS: Final = Question(lambda among: select(*_COLUMNS).where(among(editions.c.story)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +32,13 @@ class Compared:
     @classmethod
     def read(cls, connection: Connection, ids: Collection[str]) -> Self:
         """As the rows stand now."""
-        rows, prints = _STORIES.ask(connection, ids), _EDITIONS.ask(connection, ids)
+        rows = _ROWS.ask(connection, ids)
         return cls(
             states={row.id: row.compared for row in rows},
             clusters={row.id: row.cluster for row in rows},
-            folded={row.number: row.folded for row in prints},
-            same={row.number: (row.equal, row.days) for row in prints},
-            story_of={row.number: row.story for row in prints},
+            folded={row.number: row.folded for row in rows},
+            same={row.number: (row.equal, row.days) for row in rows},
+            story_of={row.number: row.id for row in rows},
         )
 
     def of(self, ids: Collection[str]) -> Self:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable
+from typing import Final
 
 from sqlalchemy import Connection, insert, select
 
@@ -14,6 +15,7 @@ from archive.overrides import Decision, Override, Overrides, Text, Undone
 from archive.takedowns import Lift, Takedown
 from archive.texts import to_line
 
+_ALL: Final = select(decisions)
 Ordered = Takedown | Lift | Override | Undone  # what people ordered, by the ledger
 
 
@@ -35,7 +37,7 @@ def known(connection: Connection) -> frozenset[str]:
 def standing(connection: Connection) -> Overrides:
     """The decisions that stand."""
     entries: list[Override | Undone] = []
-    for row in connection.execute(select(decisions)):
+    for row in connection.execute(_ALL):
         said = whole(json.loads, row.texts)
         if row.decision is None:
             entries.append(Undone(event=row.event, at=row.at, overrides=tuple(said), reason=row.reason))

@@ -6,9 +6,10 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
 
 from archive.catalog import decisions, equals, meeting, pinned
 from archive.catalog.compared import Change, Compared
@@ -35,12 +36,22 @@ _CURRENT: Final = Question(
 _HEAD = stories.alias()
 _HEADS: Final = Question(
     lambda among: (
-        select(stories.c.id.label("story"), _HEAD.c.id, _HEAD.c.own, _HEAD.c.earliest)
+        select(stories.c.id.label("story"), _HEAD.c.id, _HEAD.c.own, _HEAD.c.earliest, editions.c.text_digest)
         .join(_HEAD, _HEAD.c.id == stories.c.cluster)
+        .join(editions, and_(editions.c.story == _HEAD.c.id, editions.c.current))
         .where(among(stories.c.id))
     )
 )
-_MEMBERS: Final = Question(lambda among: select(stories.c.id, stories.c.cluster).where(among(stories.c.cluster)))
+_MEMBERS: Final = Question(
+    lambda among: (
+        select(stories.c.id, stories.c.cluster, editions.c.text_digest)
+        .join(editions, and_(editions.c.story == stories.c.id, editions.c.current))
+        .where(among(stories.c.cluster))
+    )
+)
+_CLUSTERS: Final = Question(lambda among: select(stories.c.cluster).distinct().where(among(stories.c.id)))
+_NEW_EDGES: Final = insert(edges)
+_NEW_STANDING: Final = update(stories).where(stories.c.id == bindparam("story"))
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -65,9 +76,10 @@ def relink(connection: Connection, before: Compared, after: Compared) -> None:
         connection.execute(delete(edges).where(touching))
     made = _made(connection, sorted(pairs), change.after)
     if made:
-        connection.execute(insert(edges), [edge_row(edge) for edge in made])
+        connection.execute(_NEW_EDGES, [edge_row(edge) for edge in made])
     decided = decisions.decided(connection)
-    if not (before.states or change.before.states or decided):
+    # Who is held already has at most an edge to another one of equal words now.
+    if not (before.states or _speaks(connection, decided, made, after)):
         _join(connection, made)
     else:
         neighbours = {story for edge in made for story in (edge.inner, edge.outer)} - after.states.keys()
@@ -89,9 +101,11 @@ def prints(connection: Connection, numbers: Collection[int]) -> dict[int, Print]
     for number, story, text_digest, kind, folded, earliest, latest, dated in _PRINTS.ask(connection, numbers):
         # An undated story may be as old as it likes: nothing is known to be far from it.
         since, until = datetime.fromisoformat(earliest) if dated else _LONG_AGO, datetime.fromisoformat(latest)
-        if (kind, folded) not in made:
-            made[kind, folded] = Piece.of(folded.split(), Kind(kind), since, until)
-        piece = replace(made[kind, folded], earliest=since, latest=until)
+        piece = made.get((kind, folded))
+        if piece is None:
+            piece = made[kind, folded] = Piece.of(folded.split(), Kind(kind), since, until)
+        else:
+            piece = replace(piece, earliest=since, latest=until)
         found[number] = Print(story=story, text_digest=text_digest, piece=piece)
     return found
 
@@ -193,6 +207,20 @@ def edge_of(row: Mapping[str, object]) -> Edge:
     )
 
 
+def _speaks(connection: Connection, decided: Decided, made: Iterable[Edge], after: Compared) -> bool:
+    """Whether people decided anything of these stories, or of a cluster that edges tie them to."""
+    if not decided:
+        return False
+    of_them = {story for pair in decided.together | decided.apart for story in pair}
+    if not of_them.isdisjoint(after.states):
+        return True
+    tied = {story for edge in made for story in (edge.inner, edge.outer)} - after.states.keys()
+    there, here = (
+        {row.cluster for row in _CLUSTERS.ask(connection, ids)} if ids else set[str]() for ids in (of_them, tied)
+    )
+    return not there.isdisjoint(here)
+
+
 def _join(connection: Connection, made: Iterable[Edge]) -> None:
     """Join stories that were not held before, each alone yet, to clusters: what stands together stays together."""
     copies = [edge for edge in made if edge.kind is EdgeKind.COPY]
@@ -203,8 +231,14 @@ def _join(connection: Connection, made: Iterable[Edge]) -> None:
     members = {row.id: Member(story=row.id, own=row.own, earliest=datetime.fromisoformat(row.earliest)) for row in rows}
     ties = (replace(edge, inner=head_of[edge.inner], outer=head_of[edge.outer]) for edge in copies)
     heads = {head: canonical(together, members) for together in components(members, ties) for head in together}
-    moved = {old for old, head in heads.items() if old != head}
-    _write_clusters(connection, {row.id: heads[row.cluster] for row in _MEMBERS.ask(connection, moved)})
+    moved = _MEMBERS.ask(connection, {old for old, head in heads.items() if old != head})
+    texts = {row.id: row.text_digest for row in (*rows, *moved)}
+    alike = {
+        frozenset((edge.inner, edge.outer)): edge.likeness
+        for edge in copies
+        if (texts.get(edge.inner), texts.get(edge.outer)) == (edge.inner_text, edge.outer_text)
+    }
+    _write_clusters(connection, {row.id: heads[row.cluster] for row in moved}, alike)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,13 +301,22 @@ def _ties_among(connection: Connection, members: Collection[str]) -> list[Edge]:
     return [edge_of(dict(row)) for row in connection.execute(query).mappings()]
 
 
-def _write_clusters(connection: Connection, standing: Mapping[str, str]) -> None:
-    """Write the cluster of each story, and its likeness to the canonical one's current text."""
-    copies = {story for story, head in standing.items() if story != head}
-    sets = current(connection, copies | {standing[story] for story in copies})
-    rows = [standing_row(story, head, sets) for story, head in sorted(standing.items())]
+def _write_clusters(
+    connection: Connection, standing: Mapping[str, str], alike: Mapping[frozenset[str], Likeness] = MappingProxyType({})
+) -> None:
+    """Write the cluster of each story, and its likeness to the canonical one's current text.
+
+    Args:
+        connection: of the catalog.
+        standing: the cluster of each story.
+        alike: what is known already of how like the current texts of two stories are.
+    """
+    unknown = {pair for pair in standing.items() if pair[0] != pair[1] and frozenset(pair) not in alike}
+    sets = current(connection, {story for pair in unknown for story in pair}) if unknown else {}
+    known = {**alike, **{frozenset((story, head)): likeness(sets[story], sets[head]) for story, head in unknown}}
+    rows = [_standing_row(story, head, known.get(frozenset((story, head)))) for story, head in sorted(standing.items())]
     if rows:
-        connection.execute(update(stories).where(stories.c.id == bindparam("story")), rows)
+        connection.execute(_NEW_STANDING, rows)
 
 
 def current(connection: Connection, ids: Collection[str]) -> dict[str, frozenset[int]]:
@@ -283,7 +326,10 @@ def current(connection: Connection, ids: Collection[str]) -> dict[str, frozenset
 
 def standing_row(story: str, head: str, sets: Mapping[str, frozenset[int]]) -> dict[str, object]:
     """A story's cluster and its likeness to the canonical text; `sets`: shingles of copies and their heads."""
-    alike = likeness(sets[story], sets[head]) if story != head else None
+    return _standing_row(story, head, likeness(sets[story], sets[head]) if story != head else None)
+
+
+def _standing_row(story: str, head: str, alike: Likeness | None) -> dict[str, object]:
     return {
         "story": story,
         "cluster": head,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from archive.catalog.opened import transaction
 from archive.catalog.schema import editions, meta, stories
@@ -15,6 +15,7 @@ from archive.likeness.formulas import NONE, Formulas
 
 _DIGEST: Final = "formulas"
 _TABLE: Final = "formulas-table"
+_SAID: Final = select(meta.c.value).where(meta.c.name == bindparam("name"))
 _AT_ONCE: Final = 1000  # rows
 _READ: dict[str, Formulas] = {}  # the table read last, by its digest: each arrival asks for it
 
@@ -32,7 +33,7 @@ def known(connection: Connection) -> Formulas:
 
 
 def _said(connection: Connection, name: str) -> str | None:
-    return connection.execute(select(meta.c.value).where(meta.c.name == name)).scalar()
+    return connection.execute(_SAID, {"name": name}).scalar()
 
 
 def pin(connection: Connection, table: Formulas) -> None:
