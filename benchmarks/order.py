@@ -1,6 +1,7 @@
 """Whether the order in which articles arrive, or how many come at once, shows in what ties them together.
 
-    python -m benchmarks.order ARTICLES.jsonl.xz [--articles 5000] [--orders 10] [--equal 0] [--catalog URL]
+    python -m benchmarks.order ARTICLES.jsonl.xz [--articles 5000] [--orders 10] [--equal 0] [--days 1]
+        [--catalog URL]
 
 ARTICLES: one JSON object a line with id, source, date, text. A seeded sample of them is taken in random orders and
 random batches, arrival by arrival, and once more linked anew over parts: every row of stories (clusters, canonical
@@ -17,7 +18,7 @@ import json
 import lzma
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -31,10 +32,12 @@ from archive.catalog.schema import edges, stories
 from archive.reclustering import steps
 from archive.reclustering.local import recluster
 from archive.reclustering.plan import Plan
-from benchmarks.scale import OUTLETS, SEED, Document, arrive, lay, say
+from benchmarks.press import OUTLETS, SEED, Document
+from benchmarks.scale import arrive, lay, say
 
 Known = tuple[int, Document]  # its serial number, by which its story's id is made
 LARGEST = 400  # articles in one batch
+EDITED = "يوم"  # stands in the place of words of the other editor's
 PARTS = 7
 
 
@@ -49,10 +52,19 @@ def read(row: dict[str, str]) -> Document:
     return Document(words=tokens(row["text"]), at=datetime.fromisoformat(row["date"]).replace(tzinfo=UTC))
 
 
-def printed_again(given: list[Known], many: int) -> list[Known]:
-    """The first article in equal words, under so many more addresses of its outlet."""
+def printed_again(given: list[Known], many: int, days: int) -> list[Known]:
+    """The first article in equal words, under so many more addresses of its outlet, over so many days; of more than one
+    day every second time in the words of another editor, whose text is an item of its own some days later.
+    """
     at, document = -(-len(given) // len(OUTLETS)), given[0][1]
-    return [((at + more) * len(OUTLETS), document) for more in range(many)]
+    edited = [EDITED if days > 1 and place % 7 == 6 else word for place, word in enumerate(document.words)]
+    return [
+        (
+            (at + more) * len(OUTLETS),
+            Document(words=edited if more % 2 else document.words, at=document.at + timedelta(days=more // 2 % days)),
+        )
+        for more in range(many)
+    ]
 
 
 def batches(given: list[Known], chance: Random) -> Iterator[list[Known]]:
@@ -102,9 +114,10 @@ def main() -> None:
     parser.add_argument("--orders", type=int, default=10)
     parser.add_argument("--equal", type=int, default=0, help="more texts of one outlet, in the words of one article")
     parser.add_argument("--catalog", help="an address that may be emptied; a file in a folder of its own by default")
+    parser.add_argument("--days", type=int, default=1, help="over which these are published")
     asked = parser.parse_args()
     given = sample(asked.file, asked.articles)
-    given += printed_again(given, asked.equal)
+    given += printed_again(given, asked.equal, asked.days)
     say("articles", len(given))
     with scratch.folder("astana-order-") as folder:
         url = asked.catalog or f"sqlite:///{folder / 'catalog.db'}"
