@@ -88,10 +88,15 @@ def _credit_line(line: str, desk: Desk) -> Signature:
     return signature if few or not strangers else UNSIGNED
 
 
+def is_label(line: str, sources: tuple[str, ...]) -> bool:
+    """Whether a line says that a source is named in the next: «المصدر», or a short one with a colon."""
+    return len(line) <= LABEL and (line[-1:] == ":" or _begins(folded := arabic.fold(line), sources) == len(folded))
+
+
 def elsewhere(lines: Sequence[str], desk: Desk) -> Signature:
     """«المصدر: رويترز» on the page outside the text: the first line that names a source, or its label and the next."""
     for said, following in pairwise((*lines, "")):
-        line = f"{said} {following}" if said[-1:] == ":" and len(said) <= LABEL else said
+        line = f"{said} {following}" if is_label(said, desk.agencies.words.sources) else said
         if len(line) <= CLOSING and _begins(arabic.fold(line).lstrip(" -/("), desk.agencies.words.sources):
             signature = _credit_line(line, desk)
             if signature.agency or signature.partial:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archive.records import Article, Rejection
-from crawler import dateline, dates, topic
+from crawler import closing, dateline, dates, topic
 from crawler.page import kinds, language, text, titles
 from crawler.page.blocks import Block
 from crawler.page.chosen import Chosen, Page, Source
@@ -26,7 +26,7 @@ def _article(said: Text) -> Article:
     source, reader = page.source, page.reader
     texts = tuple(paragraph.text for paragraph in said.paragraphs)
     byline = _byline(page, found, title)
-    credit = dateline.read(texts, byline, reader.agencies, reader.outlet, _beside(found))
+    credit = dateline.read(texts, byline, reader.agencies, reader.outlet, _beside(found, reader.agencies.words.sources))
     root, url = source.root, source.capture.url
     piece = kinds.Piece(
         title=title.text,
@@ -56,10 +56,10 @@ def _article(said: Text) -> Article:
     )
 
 
-def _beside(found: Chosen) -> tuple[str, ...]:
+def _beside(found: Chosen, sources: tuple[str, ...]) -> tuple[str, ...]:
     """What the page prints outside its text, where a source may be named; not what links to other stories."""
     kept = {block.order for block in found.content.blocks}
-    said = [False, *(block.text.endswith(":") for block in found.blocks)]  # of the block before each: «المصدر:»
+    said = [False, *(closing.is_label(block.text, sources) for block in found.blocks)]  # the block before each
     others = (
         block
         for labelled, block in zip(said, found.blocks, strict=False)
