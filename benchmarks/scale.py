@@ -1,12 +1,15 @@
 """Stories linked at scale: arrival by arrival, all anew over parts, and one arrival when all are held.
 
-    python -m benchmarks.scale ARTICLES.jsonl.xz … --documents 100000 [--catalog sqlite:////tmp/scale.db]
+    python -m benchmarks.scale ARTICLES.jsonl.xz … --documents 100000 [--catalog sqlite:////tmp/scale.db] [--keep]
 
-ARTICLES: one JSON object a line with a text. Documents are made of them by a seeded script: seven tenths are like no
-other (every third word is another article's), the rest copies in clusters of 2 to 50 (half of the clusters pairs;
-copies are verbatim, respelled, cut or lengthened) and families of a template filled in anew. They are laid into the
-catalog as folded texts; what is timed begins there and ends at verified links. Then single documents arrive, half of
-them copies of what is held, and --batches of 500. Prints `name<TAB>value`; what the catalog holds is lost.
+ARTICLES: one JSON object a line with a text. Documents are made of them by a seeded script (press.py): seven tenths are
+like no other (every third word is another article's), the rest copies in clusters of 2 to 50 (half of the clusters
+pairs; copies are verbatim, respelled, cut or lengthened) and families of a template filled in anew. They are laid into
+the catalog as folded texts; what is timed begins there and ends at verified links. Then single documents arrive, half
+of them copies of what is held, and --batches of 500. Prints `name<TAB>value`; what the catalog held is lost.
+
+With --keep the documents that --catalog was given before are linked again, not laid in again; --lay lays them in and
+ends. A million take some minutes to be laid in, 6 GB for the catalog and 4 GB in TMPDIR while they are linked.
 """
 
 from __future__ import annotations
@@ -15,123 +18,47 @@ import argparse
 import asyncio
 import hashlib
 import json
-import lzma
 import os
 import resource
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import islice
 from pathlib import Path
-from random import Random
-from sys import intern
 from threading import Event, Thread
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, inspect, select, text, update
 
 from archive import scratch
-from archive.arabic import tokens
 from archive.catalog import Catalog, equals
 from archive.catalog.compared import Compared
+from archive.catalog.engine import make_engine
 from archive.catalog.index import stamp
 from archive.catalog.links import relink
+from archive.catalog.meeting import put_many
 from archive.catalog.opened import transaction
-from archive.catalog.schema import edges, editions, number, stories
-from archive.reclustering import steps
+from archive.catalog.schema import (
+    VERSION,
+    bands,
+    edges,
+    editions,
+    is_sqlite,
+    mark,
+    meta,
+    number,
+    sketches,
+    stories,
+)
 from archive.reclustering.local import processes, recluster
 from archive.reclustering.plan import Plan
 from archive.records import Kind
 from archive.texts import to_line
+from benchmarks.press import MOST_TEXTS, OUTLETS, SEED, Document, Press, read_texts
 
-SEED = 20170123
-OUTLETS = ("alef", "bahr", "dar", "fajr", "hilal", "jisr", "kalima", "liwa", "manar", "nahar", "qalam", "sada")
-BEGIN = datetime(2017, 1, 1, tzinfo=UTC)
-ALONE = 0.7  # of all documents
-FAMILIES = 0.1  # of the others
-LARGEST = 50
-OTHER_WORDS = 0.35
 BATCH = 500
 LAID = 20_000  # in one transaction
-MOST_TEXTS = 8000  # of which documents are made
-Words = list[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    """A text as a catalog holds it, and when it was published."""
-
-    words: Words
-    at: datetime
-
-
-class Press:
-    """Documents without end, the same for the same seed."""
-
-    def __init__(self, texts: Sequence[Words], seed: int) -> None:
-        self.chance = Random(seed)
-        self.texts = texts
-        self.vocabulary = [word for text in texts for word in text]
-        self.sizes = [1 / (size * size) for size in range(2, LARGEST + 1)]
-
-    def documents(self, many: int) -> Iterator[Document]:
-        made = 0
-        while made < many:
-            group = self._group()
-            yield from group[: many - made]
-            made += len(group)
-
-    def _group(self) -> list[Document]:
-        """Documents of one event; drawn so that the shares of documents, not of groups, come out."""
-        [size] = self.chance.choices(range(2, LARGEST + 1), self.sizes)
-        mean = sum(1 / n for n in range(2, LARGEST + 1)) / sum(self.sizes)
-        if self.chance.random() < ALONE / (ALONE + (1 - ALONE) / mean):
-            return [Document(words=self.alone(), at=self.day())]
-        if self.chance.random() < FAMILIES:
-            return self._family(size)
-        head, at = self.alone(), self.day()
-        later = (at + timedelta(minutes=self.chance.randrange(2000)) for _ in range(size))
-        return [Document(words=self.copy(head) if n else head, at=when) for n, when in enumerate(later)]
-
-    def day(self) -> datetime:
-        return BEGIN + timedelta(minutes=self.chance.randrange(5_000_000))
-
-    def alone(self) -> Words:
-        """A text of real length and real words that no other has."""
-        words = list(self.chance.choice(self.texts))
-        return self._swapped(words, OTHER_WORDS)
-
-    def _swapped(self, words: Words, share: float) -> Words:
-        many = round(len(words) * share)
-        places = self.chance.sample(range(len(words)), many)
-        for place, word in zip(places, self.chance.choices(self.vocabulary, k=many), strict=True):
-            words[place] = word
-        return words
-
-    def copy(self, head: Words) -> Words:
-        """What another outlet makes of a wire."""
-        how, words = self.chance.random(), list(head)
-        if how < 0.3:
-            return words
-        if how < 0.6:
-            return self._swapped(words, 0.03)
-        if how < 0.8:
-            return self._swapped(words[: max(12, int(len(words) * self.chance.uniform(0.5, 0.9)))], 0.02)
-        more = self.chance.choice(self.texts)[: self.chance.randrange(20, 60)]
-        return self._swapped(words, 0.02) + more
-
-    def _family(self, size: int) -> list[Document]:
-        """A template filled in anew each day: the same words, other figures."""
-        form = self.alone()[:120]
-        places = self.chance.sample(range(len(form)), max(1, len(form) // 15))
-        at, made = self.day(), []
-        for day in range(size):
-            words = list(form)
-            for place in places:
-                words[place] = str(self.chance.randrange(1000))
-            made.append(Document(words=words, at=at + timedelta(days=day)))
-        return made
 
 
 def say(name: str, value: object) -> None:
@@ -151,15 +78,6 @@ def timed(name: str, many: int) -> Iterator[None]:
 def _cpu() -> float:
     spent = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(each.ru_utime + each.ru_stime for each in spent)
-
-
-def read_texts(files: Iterable[Path]) -> list[Words]:
-    found = []
-    for file in files:
-        with lzma.open(file, "rt") as lines:
-            # One string for each word, wherever it stands: what is measured is not what the benchmark holds.
-            found += [list(map(intern, tokens(json.loads(line)["text"]))) for line in lines]
-    return [words for words in found if len(words) >= 12]
 
 
 def rows_of(document: Document, serial: int) -> tuple[dict[str, object], dict[str, object]]:
@@ -204,8 +122,12 @@ def rows_of(document: Document, serial: int) -> tuple[dict[str, object], dict[st
 def lay(connection: Connection, documents: Iterable[tuple[int, Document]]) -> list[str]:
     """Rows of stories and editions, each by its serial number, that nothing ties together yet."""
     both = [rows_of(document, serial) for serial, document in documents]
-    connection.execute(insert(stories), [story for story, _ in both])
-    connection.execute(insert(editions), [edition for _, edition in both])
+    for table, rows in ((stories, [story for story, _ in both]), (editions, [edition for _, edition in both])):
+        if is_sqlite(connection) and both:
+            names = table.c.keys()
+            put_many(connection, table.name, len(names), [row[name] for row in rows for name in names])
+        else:
+            connection.execute(insert(table), rows)
     return [str(story["id"]) for story, _ in both]
 
 
@@ -221,10 +143,11 @@ def arrive(connection: Connection, documents: Iterable[tuple[int, Document]]) ->
 
 
 class Memory:
-    """The most that this process and its children held at once, looked at twice a second."""
+    """The most that this process and its children held at once in each step, looked at twice a second."""
 
     def __init__(self) -> None:
-        self.most = 0
+        self.step = ""
+        self.most: dict[str, int] = {}
         self._over = Event()
         self._thread = Thread(target=self._watch, daemon=True)
 
@@ -239,7 +162,8 @@ class Memory:
     def _watch(self) -> None:
         while not self._over.wait(0.5):
             children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-            self.most = max(self.most, sum(map(_resident, [str(os.getpid()), *children])))
+            held = sum(map(_resident, [str(os.getpid()), *children]))
+            self.most[self.step] = max(self.most.get(self.step, 0), held)
 
 
 def _resident(process: str) -> int:
@@ -276,19 +200,105 @@ def one_by_one(url: str, press: Press, many: int, start: int) -> None:
             say(f"one arrival among {start}, {name}milliseconds, p{round(share * 100)}", value)
 
 
-async def link_anew(url: str, folder: Path, many: int) -> tuple[Plan, dict[str, float]]:
-    """All linked anew by so many processes; and how long each step took."""
-    spent: dict[str, float] = {}
+@dataclass(slots=True)
+class Spent:
+    """When each step began and ended, and the CPU-seconds spent until its processes were gone."""
+
+    begun: dict[str, float] = field(default_factory=dict)
+    over: dict[str, float] = field(default_factory=dict)
+    cpu: dict[str, float] = field(default_factory=dict)
+    last: str = ""
+
+    def say(self, memory: Memory) -> None:
+        before = 0.0
+        for step, begun in self.begun.items():
+            say(f"{step}, seconds", self.over[step] - begun)
+            say(f"{step}, CPU-seconds", self.cpu[step] - before)
+            say(f"{step}, MiB at most", memory.most.get(step, 0) / (1 << 20))
+            before = self.cpu[step]
+
+
+async def link_anew(url: str, folder: Path, many: int, memory: Memory) -> tuple[Plan, Spent]:
+    """All linked anew by so many processes; and what each step took."""
+    spent, start = Spent(), _cpu()
+
+    async def told(name: str, plan: Plan, piece: int) -> None:
+        if name not in spent.begun:
+            spent.begun[name] = time.perf_counter()
+            memory.step = name
+        await do(name, plan, piece)
+        if spent.last and spent.last != name:  # its processes have ended, and are counted only now
+            spent.cpu[spent.last] = _cpu() - start
+        spent.last = name
+        spent.over[name] = time.perf_counter()
+
     with processes(many) as do:
-
-        async def told(name: str, plan: Plan, piece: int) -> None:
-            begun.setdefault(name, time.perf_counter())
-            await do(name, plan, piece)
-            spent[name] = time.perf_counter() - begun[name]
-
-        begun: dict[str, float] = {}
         plan = await recluster(url, folder, told, lambda: None)
+    spent.cpu[spent.last] = _cpu() - start
     return plan, spent
+
+
+def lay_in(url: str, given: argparse.Namespace) -> None:
+    """The documents as rows of the catalog; those that it was given by an earlier run stay when they are to be kept."""
+    laid = to_line([VERSION, SEED, given.documents, *(file.name for file in given.articles)])
+    if given.keep and _kept(url, laid):
+        return
+    Catalog.rebuild(url, ())
+    documents = enumerate(Press(read_texts(given.articles)[:MOST_TEXTS], SEED).documents(given.documents))
+    with timed("laid into the catalog", given.documents):
+        for _ in range(0, given.documents, LAID):
+            with transaction(url) as connection:
+                lay(connection, islice(documents, LAID))
+    with transaction(url) as connection:
+        connection.execute(insert(meta).values(name="laid", value=laid))
+
+
+def _kept(url: str, laid: str) -> bool:
+    """Whether these documents lie in the catalog; if so, what an earlier run made of them and added is gone."""
+    engine = make_engine(url)
+    with engine.begin() as connection:
+        if not inspect(connection).has_table("meta") or laid not in set(
+            connection.execute(select(meta.c.value)).scalars()
+        ):
+            return False
+        for name, value in mark().items():  # rows of another rule are what a run puts anew
+            connection.execute(update(meta).where(meta.c.name == name).values(value=value))
+        for table in (bands, sketches, edges):
+            connection.execute(delete(table) if is_sqlite(connection) else text(f"TRUNCATE {table.name}"))
+        connection.execute(update(stories).values(cluster=stories.c.id, jaccard=None, containment=None))
+        added = editions.c.line >= json.loads(laid)[2]
+        connection.execute(delete(stories).where(stories.c.id.in_(select(editions.c.story).where(added))))
+        connection.execute(delete(editions).where(added))
+    engine.dispose()
+    return True
+
+
+def link(url: str, folder: Path, given: argparse.Namespace) -> None:
+    """All linked anew, and what came of it."""
+    folder.mkdir()
+    say_pace()
+    with Memory() as memory, timed("linked anew", given.documents):
+        plan, spent = asyncio.run(link_anew(url, folder, given.processes, memory))
+    spent.say(memory)
+    say("memory of all processes, MiB at most", max(memory.most.values(), default=0) / (1 << 20))
+    say_pace()
+    say("parts", len(plan.parts))
+    with transaction(url) as connection:
+        for kind, many in connection.execute(select(edges.c.kind, func.count()).group_by(edges.c.kind)):
+            say(f"edges: {kind}", many)
+        say("clusters", connection.execute(select(func.count(func.distinct(stories.c.cluster)))).scalar())
+
+
+def arrivals(url: str, given: argparse.Namespace) -> None:
+    """Single documents and batches that arrive when all are held."""
+    press = Press(read_texts(given.articles)[:MOST_TEXTS], SEED + 1)
+    one_by_one(url, press, given.arrivals, given.documents)
+    more, took = given.documents + given.arrivals, 0.0
+    for at in range(given.batches):
+        with transaction(url) as connection:
+            took += arrive(connection, enumerate(press.documents(BATCH), more + at * BATCH))
+    if given.batches:
+        say("batches of 500 arrivals, documents a second, one process", given.batches * BATCH / took)
 
 
 def main() -> None:
@@ -299,38 +309,16 @@ def main() -> None:
     parser.add_argument("--batches", type=int, default=0, help="batches of 500 arrivals when all are held")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--catalog", help="an address that may be emptied; a file in a folder of its own by default")
+    parser.add_argument("--keep", action="store_true", help="take the documents that lie in --catalog already")
+    parser.add_argument("--lay", action="store_true", help="lay the documents into --catalog, and no more")
     given = parser.parse_args()
-    press = Press(read_texts(given.articles)[:MOST_TEXTS], SEED)
     with scratch.folder("astana-scale-") as folder:
         url = given.catalog or f"sqlite:///{folder / 'catalog.db'}"
-        Catalog.rebuild(url, ())
-        documents = enumerate(press.documents(given.documents))
-        with timed("laid into the catalog", given.documents):
-            for _ in range(0, given.documents, LAID):
-                with transaction(url) as connection:
-                    lay(connection, islice(documents, LAID))
-        files = folder / "files"
-        files.mkdir()
-        say_pace()
-        with Memory() as memory, timed("linked anew", given.documents):
-            plan, spent = asyncio.run(link_anew(url, files, given.processes))
-        for step in steps.STEPS:
-            say(f"linked anew: {step.name}, seconds", spent[step.name])
-        say("memory of all processes, MiB at most", memory.most / (1 << 20))
-        say_pace()
-        say("parts", len(plan.parts))
-        with transaction(url) as connection:
-            for kind, many in connection.execute(select(edges.c.kind, func.count()).group_by(edges.c.kind)):
-                say(f"edges: {kind}", many)
-            say("clusters", connection.execute(select(func.count(func.distinct(stories.c.cluster)))).scalar())
-        one_by_one(url, press, given.arrivals, given.documents)
-        more = given.documents + given.arrivals
-        took = 0.0
-        for at in range(given.batches):
-            with transaction(url) as connection:
-                took += arrive(connection, enumerate(press.documents(BATCH), more + at * BATCH))
-        if given.batches:
-            say("batches of 500 arrivals, documents a second, one process", given.batches * BATCH / took)
+        lay_in(url, given)
+        if not given.lay:
+            link(url, folder / "files", given)
+            if given.arrivals or given.batches:
+                arrivals(url, given)
 
 
 if __name__ == "__main__":
