@@ -161,9 +161,21 @@ class Memory:
 
     def _watch(self) -> None:
         while not self._over.wait(0.5):
-            children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-            held = sum(map(_resident, [str(os.getpid()), *children]))
+            held = sum(map(_resident, [str(os.getpid()), *_children()]))
             self.most[self.step] = max(self.most.get(self.step, 0), held)
+
+
+def _children() -> list[str]:
+    return Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+
+
+def _cpu_of(process: str) -> float:
+    """CPU-seconds of one that has not ended."""
+    try:
+        told = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:  # it has
+        return 0.0
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _resident(process: str) -> int:
@@ -202,12 +214,11 @@ def one_by_one(url: str, press: Press, many: int, start: int) -> None:
 
 @dataclass(slots=True)
 class Spent:
-    """When each step began and ended, and the CPU-seconds spent until its processes were gone."""
+    """When each step began and ended, and the CPU-seconds spent until then."""
 
     begun: dict[str, float] = field(default_factory=dict)
     over: dict[str, float] = field(default_factory=dict)
     cpu: dict[str, float] = field(default_factory=dict)
-    last: str = ""
 
     def say(self, memory: Memory) -> None:
         before = 0.0
@@ -227,14 +238,11 @@ async def link_anew(url: str, folder: Path, many: int, memory: Memory) -> tuple[
             spent.begun[name] = time.perf_counter()
             memory.step = name
         await do(name, plan, piece)
-        if spent.last and spent.last != name:  # its processes have ended, and are counted only now
-            spent.cpu[spent.last] = _cpu() - start
-        spent.last = name
+        spent.cpu[name] = _cpu() + sum(map(_cpu_of, _children())) - start
         spent.over[name] = time.perf_counter()
 
     with processes(many) as do:
         plan = await recluster(url, folder, told, lambda: None)
-    spent.cpu[spent.last] = _cpu() - start
     return plan, spent
 
 

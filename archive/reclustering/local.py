@@ -22,16 +22,17 @@ Do = Callable[[str, Plan, int], Coroutine[None, None, None]]  # a step by name, 
 def processes(many: int) -> Iterator[Do]:
     """So many processes that do pieces of steps; gone at the end of the block.
 
-    Each step has processes of its own, so that memory that one took goes back before the next.
+    A step that is to be done afresh has new ones, so that memory that those before it took goes back.
     """
     # Not by the pool's max_tasks_per_child: in Python 3.11 and 3.12 work that waits then is never begun
     # (https://github.com/python/cpython/issues/115634).
-    pools: dict[str, ProcessPoolExecutor] = {}
+    pools: dict[str, ProcessPoolExecutor] = {}  # by step; some share one
 
     async def do(name: str, plan: Plan, number: int) -> None:
         if name not in pools:
-            _close(pools)
-            pools[name] = ProcessPoolExecutor(
+            if steps.is_afresh(name):
+                _close(pools)
+            pools[name] = next(iter(pools.values()), None) or ProcessPoolExecutor(
                 max_workers=many, mp_context=get_context("spawn"), initializer=_end_with_parent
             )
         await asyncio.get_running_loop().run_in_executor(pools[name], steps.do, name, plan, number)

@@ -17,11 +17,15 @@ Do = Callable[[Plan, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One sort of work, and how many pieces of it can be done beside each other."""
+    """One sort of work, and how many pieces of it can be done beside each other.
+
+    `afresh`: by processes of its own, so that the memory that steps before it took goes back.
+    """
 
     name: str
     do: Do
     pieces: Callable[[Plan], int]
+    afresh: bool = False
 
 
 def _parts(plan: Plan) -> int:
@@ -69,16 +73,21 @@ def _sketches(plan: Plan) -> Iterator[tuple[int, bytes]]:
 
 STEPS: Final = (
     Step(name="sign", do=signing.sign, pieces=_parts),
-    Step(name="pair up", do=signing.pair_up, pieces=_groups),
-    Step(name="meet", do=sharing.meet, pieces=_parts),
+    Step(name="pair up", do=signing.pair_up, pieces=_groups, afresh=True),
+    Step(name="meet", do=sharing.meet, pieces=_parts, afresh=True),
     Step(name="share out", do=_share_out, pieces=lambda _: 1),
     Step(name="judge", do=judging.judge, pieces=_parts),
-    Step(name="judge days", do=_judge_days, pieces=lambda _: 1),
+    Step(name="judge days", do=_judge_days, pieces=lambda _: 1, afresh=True),
     Step(name="join", do=_join, pieces=lambda _: 1),
     Step(name="measure", do=joining.measure, pieces=_parts),
     Step(name="write", do=_write, pieces=lambda _: 1),
 )
 _BY_NAME: Final = {step.name: step for step in STEPS}
+
+
+def is_afresh(name: str) -> bool:
+    """Whether a step is done by processes of its own."""
+    return _BY_NAME[name].afresh
 
 
 def do(name: str, plan: Plan, number: int) -> None:
