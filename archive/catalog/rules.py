@@ -33,6 +33,7 @@ RULES: Final = (
     "likeness/places",
     "likeness/telling",
     "likeness/verdicts",
+    "likeness/weighing",
     "overrides",
     "published",
 )
