@@ -80,7 +80,7 @@ def relink(connection: Connection, before: Compared, after: Compared) -> None:
     decided = decisions.decided(connection)
     # Who is held already has at most an edge to another one of equal words now.
     if not (before.states or _speaks(connection, decided, made, after)):
-        _join(connection, made)
+        _join(connection, made, after.states.keys() - change.before.states.keys())
     else:
         neighbours = {story for edge in made for story in (edge.inner, edge.outer)} - after.states.keys()
         old = {*before.clusters.values(), *change.before.clusters.values()}
@@ -221,7 +221,7 @@ def _speaks(connection: Connection, decided: Decided, made: Iterable[Edge], afte
     return not there.isdisjoint(here)
 
 
-def _join(connection: Connection, made: Iterable[Edge]) -> None:
+def _join(connection: Connection, made: Iterable[Edge], new: Collection[str]) -> None:
     """Join stories that were not held before, each alone yet, to clusters: what stands together stays together."""
     copies = [edge for edge in made if edge.kind is EdgeKind.COPY]
     if not copies:
@@ -231,14 +231,19 @@ def _join(connection: Connection, made: Iterable[Edge]) -> None:
     members = {row.id: Member(story=row.id, own=row.own, earliest=datetime.fromisoformat(row.earliest)) for row in rows}
     ties = (replace(edge, inner=head_of[edge.inner], outer=head_of[edge.outer]) for edge in copies)
     heads = {head: canonical(together, members) for together in components(members, ties) for head in together}
-    moved = _MEMBERS.ask(connection, {old for old, head in heads.items() if old != head})
-    texts = {row.id: row.text_digest for row in (*rows, *moved)}
+    moved = {old for old, head in heads.items() if old != head}
+    of_old = _MEMBERS.ask(connection, moved.difference(new)) if not moved.issubset(new) else ()
+    standing = {
+        **{story: heads[story] for story in moved.intersection(new)},
+        **{m.id: heads[m.cluster] for m in of_old},
+    }
+    texts = {row.id: row.text_digest for row in (*rows, *of_old)}
     alike = {
         frozenset((edge.inner, edge.outer)): edge.likeness
         for edge in copies
         if (texts.get(edge.inner), texts.get(edge.outer)) == (edge.inner_text, edge.outer_text)
     }
-    _write_clusters(connection, {row.id: heads[row.cluster] for row in moved}, alike)
+    _write_clusters(connection, standing, alike)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

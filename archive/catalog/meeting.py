@@ -10,9 +10,22 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations, islice
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import ARRAY, BigInteger, Connection, LargeBinary, bindparam, delete, func, insert, literal, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Connection,
+    Insert,
+    LargeBinary,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+)
+from sqlalchemy.types import TypeEngine
 
 from archive.catalog.questions import Question
 from archive.catalog.schema import among, bands, is_sqlite, sketches
@@ -25,13 +38,32 @@ _SKETCHES: Final = Question(
     lambda among: select(sketches.c.edition, sketches.c.sketch).where(among(sketches.c.edition))
 )
 _NEAR: Final = Question(
-    lambda among: (
-        select(sketches.c.edition, sketches.c.sketch).where(
-            sketches.c.edition.in_(select(bands.c.edition).where(among(bands.c.value)))
-        )
+    lambda among: select(sketches.c.edition, sketches.c.sketch).where(
+        sketches.c.edition.in_(select(bands.c.edition).where(among(bands.c.value)))
     )
 )
 AT_ONCE: Final = 1 << 17  # rows
+
+
+def _unnested(table: Table, **columns: TypeEngine[Any]) -> Insert:
+    """Rows put into PostgreSQL as one array of each column, all of them parameters."""
+    arrays = (func.unnest(bindparam(name, type_=ARRAY(kind))) for name, kind in columns.items())
+    return insert(table).from_select([*columns], select(*arrays))
+
+
+_BANDS: Final = _unnested(bands, value=BigInteger(), edition=BigInteger())
+_BOTH: Final = _BANDS.add_cte(
+    insert(sketches)
+    .from_select(
+        ["edition", "sketch"],
+        select(
+            func.unnest(bindparam("signed", type_=ARRAY(BigInteger))),
+            func.unnest(bindparam("sketch", type_=ARRAY(LargeBinary))),
+        ),
+    )
+    .cte("put")
+)
+_SKETCHED: Final = _unnested(sketches, edition=BigInteger(), sketch=LargeBinary())
 
 Pair = tuple[int, int]  # numbers of editions, the smaller first
 
@@ -68,8 +100,14 @@ def forget(connection: Connection, gone: Mapping[int, str]) -> None:
 def put(connection: Connection, come: Mapping[int, Signed]) -> None:
     """Let editions be found."""
     rows = sorted((value, n) for n, each in come.items() for value in each.keys)
-    put_bands(connection, map(list, map(chain.from_iterable, batches(rows))))
-    put_sketches(connection, [(n, each.sketch) for n, each in sorted(come.items())])
+    signed_ = [(n, each.sketch) for n, each in sorted(come.items())]
+    if is_sqlite(connection) or len(rows) > AT_ONCE:
+        put_bands(connection, map(list, map(chain.from_iterable, batches(rows))))
+        put_sketches(connection, signed_)
+    elif signed_:
+        told = {"value": [value for value, _ in rows], "edition": [n for _, n in rows]}
+        told_signed = {"signed": [n for n, _ in signed_], "sketch": [sketch for _, sketch in signed_]}
+        connection.execute(_BOTH, {**told, **told_signed})
 
 
 def put_bands(connection: Connection, rows: Iterable[Sequence[int]]) -> None:
@@ -77,9 +115,8 @@ def put_bands(connection: Connection, rows: Iterable[Sequence[int]]) -> None:
     for some in rows:
         if is_sqlite(connection):
             put_many(connection, "bands", 2, some)
-            continue
-        columns = (literal([*some[at::2]], ARRAY(BigInteger)) for at in (0, 1))
-        connection.execute(insert(bands).from_select(["value", "edition"], select(*map(func.unnest, columns))))
+        else:
+            connection.execute(_BANDS, {"value": [*some[::2]], "edition": [*some[1::2]]})
 
 
 def put_many(connection: Connection, table: str, columns: int, values: Sequence[object]) -> None:
@@ -102,10 +139,9 @@ def put_sketches(connection: Connection, rows: Iterable[tuple[int, bytes]]) -> N
     for some in batches(rows):
         if is_sqlite(connection):
             connection.exec_driver_sql(_SQLITE_SKETCHES, some)
-            continue
-        numbers = func.unnest(literal([n for n, _ in some], ARRAY(BigInteger)))
-        values = func.unnest(literal([value for _, value in some], ARRAY(LargeBinary)))
-        connection.execute(insert(sketches).from_select(["edition", "sketch"], select(numbers, values)))
+        else:
+            numbers, values = zip(*some, strict=True)
+            connection.execute(_SKETCHED, {"edition": [*numbers], "sketch": [*values]})
 
 
 T = TypeVar("T")
