@@ -26,6 +26,7 @@ FEW = 8  # lines of a box without a sentence
 CARDS = 0.25  # the same of cards in the midst of it
 OPENING = 6  # first blocks of a text among which labels stand
 WORDS = 4  # of a label, and of a name
+SIGNED = 120  # code points of a line that signs a text
 LABEL = 40  # letters of it: not all people part words by spaces
 PART = 3  # words between the signs of a path of links
 TAGS = 3  # of a list of tags without links
@@ -84,6 +85,8 @@ class _Text:
         self._home = max(held, key=lambda box: held[box])
         self._around = {self._home, *self._home.iterancestors()}
         self._chain = {box.getparent(): box for box in self._around}
+        self._last: etree._Element | None = None  # the element looked at last, and its box
+        self._found: etree._Element | None = None
         shapes: dict[tuple[str, str], int] = {}
         for block in prose:
             if (box := self._outer(block)) is not None and box.getparent() is self._home:
@@ -101,6 +104,15 @@ class _Text:
 
     def box(self, block: Block) -> etree._Element | None:
         """The box that a block stands in and that is set otherwise than the text; None without one."""
+        element = block.element
+        if element is self._last:  # lines of one element, one behind the other
+            return self._found
+        above = element.getparent()
+        plain = above is self._home and element.tag not in BOXES
+        self._last, self._found = element, None if plain else self._strange(block)
+        return self._found
+
+    def _strange(self, block: Block) -> etree._Element | None:
         box = self._outer(block)
         if box is None or box.tag not in BOXES:
             return None
@@ -198,12 +210,18 @@ def _none_behind(behind: Sequence[_Box], known: Known) -> Iterator[_Box]:
     ended = True
     many = Counter(_shape(box.box) for box in behind)
     for box in reversed(behind):
-        signed = any(known.furniture.is_credit(block.text) or known.signs(block.text) for block in box.kept)
         sure = bool(box.spoken) and (box.has_fields() or box.is_card(known.host) or box.is_talk())
-        if not signed and (sure or (ended and many[_shape(box.box)] < MANY and _may_be_none(box, known))):
+        none = sure or (ended and many[_shape(box.box)] < MANY and _may_be_none(box, known))
+        if none and not any(_is_signed(block, known) for block in box.kept):
             yield box
         else:
             ended = ended and not box.spoken
+
+
+def _is_signed(block: Block, known: Known) -> bool:
+    """Whether a line credits or signs the text, and says no more."""
+    text = block.text
+    return len(text) <= SIGNED and (known.furniture.is_credit(text) or known.signs(text))
 
 
 def _may_be_none(box: _Box, known: Known) -> bool:
@@ -262,10 +280,10 @@ def _labels(kept: Sequence[Block], first: int, known: Known) -> Iterator[Block]:
             return
         if block.heading or block.list_item or block.text[-1] in ":؟?!-–—":
             continue
-        if known.furniture.is_own(block.text) or known.furniture.is_credit(block.text) or known.signs(block.text):
-            continue
         parts = _PATH.split(block.text)
         is_path = len(parts) > 1 and all(len(part.split()) <= PART for part in parts)
         is_label = _is_label(block) and (not _MARKED.search(block.text) or _TIME.search(block.text))
-        if is_path or is_label or known.furniture.byline(block.text):
+        if not (is_path or is_label or known.furniture.byline(block.text)):
+            continue
+        if not known.furniture.is_own(block.text) and not _is_signed(block, known):
             yield block
