@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -29,7 +30,8 @@ VOICES: Final = {
 NO_ZONE: Final = "UTC"
 # Nothing on the web is older; 1970 is a counter that started at nought.
 OLDEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
-_OFFSET = re.compile(r"(?:([+-])([01][0-9]):?([0-5][0-9])|Z)\s*$")
+_OFFSET = re.compile(r"(?:([+-])([01][0-9]):?([0-5][0-9])|Z)\Z")
+_LONGEST_OFFSET = len("+03:00")
 _INSTANT = timedelta(microseconds=1)
 _DAYS_APART = timedelta(days=3)  # no two clocks of the world name one day of instants so far apart
 _TIMES = (Precision.SECOND, Precision.MINUTE)
@@ -110,8 +112,7 @@ def _is_bare_new_year(claim: Claim, others: Iterable[Claim], zone: str) -> bool:
 
 def offset_written(claim: Claim) -> timedelta | None:
     """The offset from UTC that a claim's words are written with; None where they name none."""
-    written = _OFFSET.search(claim.said) if claim.precision in _TIMES else None
-    if written is None:
+    if claim.precision not in _TIMES or not (written := _OFFSET.search(claim.said.rstrip()[-_LONGEST_OFFSET:])):
         return None
     ahead = timedelta(hours=int(written[2] or 0), minutes=int(written[3] or 0))
     return -ahead if written[1] == "-" else ahead
@@ -147,6 +148,7 @@ def same_civil_day(one: Claim, other: Claim, zone: str) -> bool:
     return ours[0] <= theirs[1] and theirs[0] <= ours[1]
 
 
+@lru_cache(maxsize=1 << 6)  # each claim is held against each other one
 def _civil_days(claim: Claim, zone: str) -> tuple[date, date]:
     """The first and the last day that a claim names, as the wall tells it."""
     there = local_zone(claim, zone)

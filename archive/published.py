@@ -74,10 +74,10 @@ def _overruled(claim: Claim, case: _Case) -> bool:
 
     They are the page and its address, or the page and another part of the template.
     """
-    exact = [c for c in case.standing if c.precision is not Precision.MONTH]
-    against = [c for c in exact if not case.agree(c, claim)]
     if VOICES.get(claim.source) not in MACHINES:
         return False
+    exact = [c for c in case.standing if c.precision is not Precision.MONTH]
+    against = [c for c in exact if not case.agree(c, claim)]
     if any(c not in against and VOICES.get(c.source) in ("page", "address") for c in exact):
         return False
     pages = [c for c in against if VOICES.get(c.source) == "page"]
@@ -135,7 +135,7 @@ def _civil_day(chosen: Claim, case: _Case) -> Claim | None:
 
 
 def _utc(instant: datetime) -> str:
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def _sorted(losing: Iterable[Losing]) -> tuple[Losing, ...]:

@@ -49,6 +49,7 @@ ROOMS = {
         "page/leads.py",
         "page/locate.py",
         "dating/moments.py",
+        "dating/months.py",
         "dating/months.yml",
         "dating/relative.py",
         "dating/relative.yml",

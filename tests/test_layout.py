@@ -48,5 +48,5 @@ def test_what_is_seen_is_told_in_the_order_it_stands_in_each_run_with_the_elemen
     assert layout.runs == list(placed(root))
     for tag, kept in (("meta", layout.metas), ("script", layout.scripts)):
         assert kept == list(root.iter(tag))
-    shut = [item for item in root.iter() if next(item.iterancestors(*dom.HIDDEN_TAGS), None) is None]
-    assert layout.items == [item for item in shut if item.get("itemprop") is not None]
+    open_ = [item for item in root.iter() if next(item.iterancestors(*dom.HIDDEN_TAGS), None) is None]
+    assert [item for item in layout.items if item in open_] == [item for item in open_ if item.get("itemprop")]

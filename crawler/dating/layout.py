@@ -28,9 +28,10 @@ TELLING = frozenset({"itemprop", "hidden", "aria-hidden", "style"})  # attribute
 PLACED = frozenset({"h1", "img", "time"})  # elements whose place is remembered
 TOLD = ("meta", "script", "title")  # elements that are kept, wherever they stand
 # What a tag is to the walk; a tag may be several things.
-_UNSEEN, _OF_OTHERS, _PLACED, _TOLD = (1 << bit for bit in range(4))
+_UNSEEN, _OF_OTHERS, _PLACED, _TOLD, _NO_WORDS = (1 << bit for bit in range(5))
 _KINDS: dict[object, int] = {
-    **dict.fromkeys((*dom.HIDDEN_TAGS, etree.Comment, etree.ProcessingInstruction), _UNSEEN),
+    **dict.fromkeys((etree.Comment, etree.ProcessingInstruction), _NO_WORDS),
+    **dict.fromkeys(dom.HIDDEN_TAGS, _UNSEEN),
     **dict.fromkeys(OF_OTHERS, _OF_OTHERS),
     **dict.fromkeys(PLACED, _PLACED),
     **dict.fromkeys(TOLD, _TOLD),
@@ -121,9 +122,9 @@ class Layout:
         lasts: dict[etree._Element, etree._Element] = {}
         steps = root.iter()
         for element in steps:
-            last, kind = element, kinds(element.tag, 0)
-            if (kind or not is_plain(element.keys())) and self._is_passed_over(element, kind):
-                for _ in element.iterdescendants():
+            last, kind, tells = element, kinds(element.tag, 0), not is_plain(element.keys())
+            if kind & _NO_WORDS or ((kind or tells) and self._is_passed_over(element, kind, tells)):
+                for _ in element.iterdescendants() if len(element) else ():
                     last = next(steps)
             elif (text := element.text) and (shown := text.strip()):
                 note(shown, element)
@@ -135,11 +136,11 @@ class Layout:
             while waiting and waiting[-1][0] is last:
                 note(*waiting.pop()[1:])
 
-    def _is_passed_over(self, element: etree._Element, kind: int) -> bool:
-        """Note what an element is; whether what it holds is not read."""
-        if element.get("itemprop") is not None:
+    def _is_passed_over(self, element: etree._Element, kind: int, tells: bool) -> bool:
+        """Note what an element is; whether what it holds is not read. `tells`: it has attributes that matter."""
+        if tells and element.get("itemprop") is not None:
             self.items.append(element)
-        if kind & _UNSEEN or _is_unseen(element) or (kind & _OF_OTHERS and _has_no_title(element)):
+        if kind & _UNSEEN or (tells and _is_unseen(element)) or (kind & _OF_OTHERS and _has_no_title(element)):
             self._pass_over(element, kind)
             return True
         if kind & _PLACED:
@@ -167,8 +168,8 @@ class Layout:
 
     def dated(self, figures: re.Pattern[str]) -> list[Run]:
         """The runs in which a pattern of figures alone matches."""
-        text = "\n".join(run[0] for run in self.runs)  # in which each run starts where it starts on the page
-        starts = [run[1] for run in self.runs]
+        texts, starts = [run[0] for run in self.runs], [run[1] for run in self.runs]
+        text = "\n".join(texts)  # in which each run starts where it starts on the page
         found = {bisect_right(starts, match.start()) - 1 for match in figures.finditer(text)}
         return [self.runs[at] for at in sorted(found)]
 

@@ -91,7 +91,7 @@ def _value(moment: datetime) -> str:
     """A time with an offset as an instant, one without as it stands."""
     if moment.tzinfo is None:
         return moment.isoformat(timespec="seconds")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def timed(moment: datetime, said: str, *, seconds: bool) -> Moment | NoDate:

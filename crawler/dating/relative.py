@@ -16,7 +16,7 @@ from pathlib import Path
 from archive import arabic
 from archive.records import Precision
 from crawler import facts
-from crawler.dating import written
+from crawler.dating import months, written
 from crawler.dating.layout import Layout
 from crawler.dating.moments import Moment, dated
 from crawler.dating.stated import Stated
@@ -64,14 +64,14 @@ def patterns() -> Patterns:
     counts |= {arabic.fold(name): (unit, 2) for unit, names in words.two.items() for name in names}
     units = {arabic.fold(name): unit for unit, names in words.many.items() for name in names}
     days = {arabic.fold(name): back for back, names in words.days.items() for name in names}
-    apart = f"(?<!{written.LETTER})(?<![0-9])"
-    much = rf"(?:(?P<count>{written.any_of(counts)})|(?P<number>[0-9]{{1,3}}) ?(?P<unit>{written.any_of(units)}))"
+    apart = f"(?<!{months.LETTER})(?<![0-9])"
+    much = rf"(?:(?P<count>{months.any_of(counts)})|(?P<number>[0-9]{{1,3}}) ?(?P<unit>{months.any_of(units)}))"
     other = much.replace("?P<", "?P<late_")
     return Patterns(
-        ago=re.compile(rf"{apart}(?:{written.any_of(words.before)} {much}|{other} {written.any_of(words.after)})"),
+        ago=re.compile(rf"{apart}(?:{months.any_of(words.before)} {much}|{other} {months.any_of(words.after)})"),
         counts=counts,
         units=units,
-        day=re.compile(rf"{apart}(?P<day>{written.any_of(days)})"),
+        day=re.compile(rf"{apart}(?P<day>{months.any_of(days)})"),
         days=days,
     )
 

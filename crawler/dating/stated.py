@@ -42,6 +42,7 @@ MODIFIED_METAS = frozenset(
     }
 )  # fmt: skip
 
+METAS = dict.fromkeys(PUBLISHED_METAS, "published") | dict.fromkeys(MODIFIED_METAS, "modified")
 ITEMS = {"datePublished": "published", "dateModified": "modified"}
 
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
@@ -105,7 +106,7 @@ def _main_node(nodes: list[dict[str, Json]]) -> dict[str, Json]:
 
 def _sources(scripts: Iterable[etree._Element]) -> Iterator[str]:
     for script in scripts:
-        if (script.get("type") or "").lower().strip() in SCRIPTS:
+        if (kind := script.get("type")) and kind.lower().strip() in SCRIPTS:
             yield (script.text or "")[:MAX_SCRIPT].strip()
 
 
@@ -134,8 +135,7 @@ def in_meta(metas: Iterable[etree._Element]) -> Iterator[Stated]:
     seen: set[str] = set()
     for element in metas:
         name = (element.get("property") or element.get("name") or element.get("itemprop") or "").lower().strip()
-        about = "published" if name in PUBLISHED_METAS else "modified" if name in MODIFIED_METAS else ""
-        if about and name not in seen:
+        if (about := METAS.get(name)) and name not in seen:
             seen.add(name)
             yield from stated("meta", about, element.get("content") or "")
 

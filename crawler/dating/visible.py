@@ -203,7 +203,8 @@ def seen(layout: Layout) -> Iterator[Stated]:
     # What stands in another story's place is of no use, whatever it says; a date in the title's words is the event's.
     times = (piece for piece in layout.times() if piece.part != "elsewhere")
     yield from states([date for piece in times for date in _in_time(piece)], layout.titles)
-    pieces = (piece for piece in layout.pieces(layout.dated(YEAR)) if piece.part != "elsewhere")
+    short = (run for run in layout.dated(YEAR) if len(run[0]) <= LINE)
+    pieces = (piece for piece in layout.pieces(short) if piece.part != "elsewhere")
     found = ((piece, dates) for piece in pieces if (dates := in_text(piece)))
     own = [date for piece, dates in found if not layout.is_title(piece.text) for date in dates]
     yield from states(own, layout.titles)

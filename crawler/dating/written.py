@@ -3,59 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from archive import arabic
 from archive.records import Precision
-from crawler import facts
 from crawler.dating.calendars import Calendar
 from crawler.dating.moments import Moment, NoDate, Why, agree, dated, kept, offset_zone, timed
-from crawler.facts import Facts
+from crawler.dating.months import LETTER, patterns
 
-TABLE = Path(__file__).parent / "months.yml"
 NEAR = 40  # code points between a date and the hour, weekday or label that belongs to it
 TWIN = 24  # code points between one day in two calendars: «1438 هـ الموافق ل 14 أيلول 2017»
-LETTER = "[a-zء-ي]"  # of folded text
-GAP = "[ ,./|-]*"
-DAY = "(?<![0-9])(?P<day>[0-3]?[0-9])"
+FOUND_AGAIN = 300  # code points: lines, most of which a page is asked about twice
 FIGURES = re.compile(r"\d+")  # of any digits
+YEARS_ALONE = frozenset({3, 4})  # figures of numbers none of which is a day, or a day glued to its year
 BETWEEN = re.compile("[0-9] ?[-/.年]")  # without it no date is in figures alone
+KEPT_YEAR = re.compile("1[34][0-9]{2}(?![0-9])")  # of the Hijri or the Persian calendar
 ANY_YEAR = re.compile(r"(?<![0-9])(?:1[34]|19|20)[0-9]{2}(?![0-9])")  # of any calendar
-
-
-class LabelWords(Facts):
-    """Words beside a date that say what it is."""
-
-    published: tuple[str, ...]
-    modified: tuple[str, ...]
-    member: tuple[str, ...]  # of a forum: the day its author joined
-    clock: tuple[str, ...]
-
-
-class DateWords(Facts):
-    """The table of `months.yml`."""
-
-    months: dict[int, tuple[str, ...]]
-    hijri: dict[int, tuple[str, ...]]
-    persian: dict[int, tuple[str, ...]]
-    hijri_marks: tuple[str, ...]
-    persian_marks: tuple[str, ...]
-    beside: tuple[str, ...]
-    weekdays: dict[int, tuple[str, ...]]
-    before_month: tuple[str, ...]
-    before_year: tuple[str, ...]
-    morning: tuple[str, ...]
-    evening: tuple[str, ...]
-    night: tuple[str, ...]
-    before_clock: tuple[str, ...]
-    clocks: dict[str, str]
-    labels: LabelWords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,121 +34,6 @@ class Found:
     label: str | None
     start: int
     end: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patterns:
-    """The table compiled for folded text; the dictionaries tell what a folded word means."""
-
-    months: Mapping[str, int]
-    moons: Mapping[str, tuple[Calendar, int]]  # months of the Hijri and the Persian year
-    marks: Mapping[str, Calendar]
-    weekdays: Mapping[str, int]
-    clocks: Mapping[str, str]
-    halves: Mapping[str, str]
-    labels: Mapping[str, str]
-    dates: tuple[re.Pattern[str], ...]
-    worded: tuple[re.Pattern[str], ...]  # those of them that name a month
-    yearless: re.Pattern[str]  # a day and a month's name, no year after them
-    month: re.Pattern[str]
-    weekday: re.Pattern[str]
-    time: re.Pattern[str]
-    label: re.Pattern[str]
-    known: re.Pattern[str]  # any word of the table
-
-
-def _meanings(words: Iterable[tuple[Iterable[str], str]]) -> dict[str, str]:
-    return {arabic.fold(word): meaning for spellings, meaning in words for word in spellings}
-
-
-def any_of(words: Iterable[str]) -> str:
-    """A pattern of whole folded words, the longest first."""
-    longest = sorted({arabic.fold(word) for word in words}, key=lambda word: (-len(word), word))
-    return rf"(?<!{LETTER})(?:{'|'.join(map(re.escape, longest))})(?!{LETTER})"
-
-
-def _month_name(months: str) -> str:
-    """One name or two: «أيار/مايو», «يناير (كانون الثاني)»."""
-    return rf"(?P<name>{months})\.?(?: ?[/\\(|-] ?(?P<twin>{months}) ?\)?)?"
-
-
-def _day_and_month(months: str, words: DateWords) -> str:
-    return rf"{DAY}(?:st|nd|rd|th)?{GAP}(?:{any_of(words.before_month)} )?{_month_name(months)}"
-
-
-def _date_patterns(months: str, words: DateWords) -> tuple[re.Pattern[str], ...]:
-    year, end = r"(?P<year>(?:19|20)[0-9]{2})", "(?![0-9])"
-    figure = r"(?P<month>[01]?[0-9])"
-    of_year = f"(?:{any_of(words.before_year)} )?"
-    said = (
-        rf"{_day_and_month(months, words)}{GAP}{of_year}{year}{end}",
-        rf"{_month_name(months)} ?(?P<day>[0-3]?[0-9])(?:st|nd|rd|th)?{GAP}{year}{end}",
-        rf"(?<![0-9]){year} ?(?P<sep>[-/.]) ?{figure} ?(?P=sep) ?(?P<day>[0-3]?[0-9]){end}",
-        rf"{DAY} ?(?P<sep>[-/.]) ?{figure} ?(?P=sep) ?{year}{end}",
-        rf"(?<![0-9]){year} ?年 ?{figure} ?月 ?(?P<day>[0-3]?[0-9]) ?日",
-    )
-    return tuple(map(re.compile, said))
-
-
-def _kept_patterns(moons: str, marks: str, words: DateWords) -> tuple[re.Pattern[str], ...]:
-    """Days of the Hijri and the Persian year; glued as they often are: «23ذو الحجة1438هـ»."""
-    year = r"(?P<year>1[34][0-9]{2})(?![0-9])"
-    figure, mark = r"(?P<month>[01]?[0-9])", rf"(?: ?[(]?(?P<mark>{marks})[)]?)?"
-    named = rf"{GAP}(?:{any_of(words.before_month)} )?(?P<moon>{moons}){GAP}(?:{any_of(words.before_year)} )?"
-    said = (
-        rf"{DAY}{named}{year}{mark}",
-        rf"(?<![0-9]){year} ?(?P<sep>[-/.]) ?{figure} ?(?P=sep) ?(?P<day>[0-3]?[0-9])(?![0-9]){mark}",
-        rf"{DAY} ?(?P<sep>[-/.]) ?{figure} ?(?P=sep) ?{year}{mark}",
-    )
-    return tuple(map(re.compile, said))
-
-
-def _time_pattern(words: DateWords) -> re.Pattern[str]:
-    half = any_of([*words.morning, *words.evening, *words.night])
-    clock = rf"(?:{any_of(words.before_clock)} )?(?P<clock>{any_of(words.clocks)})"
-    return re.compile(
-        r"(?<![0-9:.])(?P<hour>[0-2]?[0-9]) ?: ?(?P<minute>[0-5][0-9])(?: ?: ?(?P<second>[0-5][0-9]))?(?![0-9:])"
-        rf"(?: ?(?P<half>{half}))?(?:[ (]*{clock} ?(?P<offset>[+-][0-9]{{1,2}})?)?"
-    )
-
-
-@lru_cache(maxsize=1)
-def patterns() -> Patterns:
-    """The table of `months.yml`, compiled once.
-
-    Raises:
-        FactsError: the table is broken.
-    """
-    words = facts.load(TABLE, DateWords)
-    months = {arabic.fold(name): number for number, names in words.months.items() for name in names}
-    weekdays = {arabic.fold(name): number for number, names in words.weekdays.items() for name in names}
-    labels = _meanings((spellings, label) for label, spellings in words.labels.model_dump().items())
-    solar = {arabic.fold(name): number for number, names in words.persian.items() for name in names}
-    lunar = {arabic.fold(name): number for number, names in words.hijri.items() for name in names}
-    moons = {name: (Calendar.PERSIAN, number) for name, number in solar.items()}
-    moons |= {name: (Calendar.HIJRI, number) for name, number in lunar.items()}
-    marks = {arabic.fold(mark): Calendar.HIJRI for mark in words.hijri_marks}
-    marks |= {arabic.fold(mark): Calendar.PERSIAN for mark in words.persian_marks}
-    beside = [*words.hijri_marks, *words.persian_marks, *words.beside, *words.before_month, *words.before_year]
-    halves = _meanings([(words.morning, "morning"), (words.evening, "evening"), (words.night, "night")])
-    dates = _date_patterns(any_of(months), words) + _kept_patterns(any_of(moons), any_of(marks), words)
-    return Patterns(
-        months=months,
-        moons=moons,
-        marks=marks,
-        weekdays=weekdays,
-        clocks={arabic.fold(name): zone for name, zone in words.clocks.items()},
-        halves=halves,
-        labels=labels,
-        dates=dates,
-        worded=tuple(p for p in dates if "month" not in p.groupindex),
-        yearless=re.compile(rf"(?<![0-9][:./-])(?<!{LETTER}){_day_and_month(any_of(months), words)}"),
-        month=re.compile(any_of(months)),
-        weekday=re.compile(any_of(weekdays)),
-        time=_time_pattern(words),
-        label=re.compile(any_of(labels)),
-        known=re.compile(any_of([*labels, *weekdays, *halves, *words.clocks, *beside])),
-    )
 
 
 def _weekday(before: str, after: str) -> int | None:
@@ -302,14 +155,20 @@ def _twins(dates: list[Found]) -> Iterator[Found]:
 
 def find(text: str) -> tuple[Found, ...]:
     """Every whole date (day, month and year) of a string, in order; a date without its year is none."""
-    if len(FIGURES.findall(text)) < 2:  # neither a day nor its year: most lines
-        return ()
-    folded, said = arabic.fold(text), arabic.clean(text).text
-    table = patterns()
-    worded = table.dates if BETWEEN.search(folded) else table.worded
-    matches = sorted((m for p in worded for m in p.finditer(folded)), key=lambda m: (m.start(), -m.end()))
+    return _found(text) if len(text) <= FOUND_AGAIN else _find(text)
+
+
+def _find(text: str) -> tuple[Found, ...]:
+    figures = FIGURES.findall(text)
+    if len(figures) < 2 or (YEARS_ALONE.issuperset(map(len, figures)) and text.isprintable()):
+        return ()  # not both a day and its year: most lines
+    folded = arabic.fold(text)
+    may_match = patterns().dates[BETWEEN.search(folded) is not None, KEPT_YEAR.search(folded) is not None]
+    matches = [match for pattern in may_match for match in pattern.finditer(folded)]
     if not matches:
         return ()
+    matches.sort(key=lambda match: (match.start(), -match.end()))
+    said = arabic.clean(text).text
     apart: list[re.Match[str]] = []
     for match in matches:
         if not apart or match.start() >= apart[-1].end():
@@ -331,6 +190,9 @@ def find(text: str) -> tuple[Found, ...]:
         for number, match in enumerate(apart)
     ]
     return tuple(_twins(found))
+
+
+_found = lru_cache(maxsize=1 << 10)(_find)
 
 
 def other_words(text: str, dates: Sequence[Found] | None = None) -> int:

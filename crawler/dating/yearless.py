@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from archive import arabic, civil
 from archive.records import Capture, Via
-from crawler.dating import written
+from crawler.dating import months, written
 from crawler.dating.layout import Layout
 from crawler.dating.moments import Moment, NoDate, Why
 from crawler.dating.stated import Stated
@@ -27,7 +27,7 @@ NEAR_YEARS = 5  # of these, some contradict any weekday: 29 February falls on an
 WORDS = 0  # a line with other words is a sentence, «مؤتمر في 30 كانون الثاني», unless named or labelled as a date
 LINE_SAID = 100  # code points of the line that are kept beside the settled year
 
-SHORT_YEAR = re.compile(rf"{written.GAP}'?[0-9]{{2}}(?![0-9]| ?:)")  # «كانون الثاني 17», and no hour
+SHORT_YEAR = re.compile(rf"{months.GAP}'?[0-9]{{2}}(?![0-9]| ?:)")  # «كانون الثاني 17», and no hour
 # /2017/09/, /2017-09-, /201709/, /20170914., /2017/9/ of an address.
 FOLDER = re.compile(r"(?<=/)((?:19|20)[0-9]{2})(?:([-_/]?)(0[1-9]|1[0-2])(?:\2[0-3][0-9])?|[-_/]([1-9]))(?=[-_/.])")
 OWN_PICTURE = frozenset({"og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src"})
@@ -99,7 +99,7 @@ def find(text: str, witness: Witness) -> tuple[written.Found, ...]:
     A string that names any year speaks of its dates itself.
     """
     folded = arabic.fold(text)
-    matches = [] if written.ANY_YEAR.search(folded) else list(written.patterns().yearless.finditer(folded))
+    matches = [] if written.ANY_YEAR.search(folded) else list(months.patterns().yearless.finditer(folded))
     if not matches or any(SHORT_YEAR.match(folded, match.end()) for match in matches):
         return ()
     years = {year for year, _ in witness.address | witness.pictures if year <= witness.captured.year}
@@ -130,7 +130,7 @@ def _pictures(layout: Layout) -> Iterator[str]:
 
 
 def _names_a_month(text: str) -> bool:
-    return written.patterns().month.search(arabic.fold(text)) is not None
+    return months.patterns().month.search(arabic.fold(text)) is not None
 
 
 def seen(layout: Layout, url: str, capture: Capture) -> Iterator[Stated]:

@@ -37,6 +37,7 @@ ROOMS = {
         "dates.py",
         "dating/calendars.py",
         "dating/moments.py",
+        "dating/months.py",
         "dating/months.yml",
         "dating/relative.py",
         "dating/relative.yml",
