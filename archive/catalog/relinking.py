@@ -9,7 +9,19 @@ from datetime import datetime
 from itertools import chain
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    Connection,
+    Double,
+    String,
+    bindparam,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from archive.catalog import decisions, equals, links, meeting
 from archive.catalog.schema import among, bands, edges, editions, is_sqlite, meta, sketches, stories
@@ -123,19 +135,44 @@ def write(connection: Connection, found: Links) -> None:
         raise CatalogError("the catalog was written to meanwhile; link its stories again: astana recluster")
     for table in (bands, sketches, edges):
         connection.execute(delete(table))
-    meeting.put_bands(connection, found.bands)
+    _put_bands(connection, found.bands)
     meeting.put_sketches(connection, found.sketches)
     _put_edges(connection, found.edges)
     alone = update(stories).values(cluster=stories.c.id, jaccard=None, containment=None)
     connection.execute(alone.where(or_(stories.c.cluster != stories.c.id, stories.c.jaccard.is_not(None))))
     for some in meeting.batches(found.standing, _WRITTEN):
-        told = [dict(zip(_STANDING, row, strict=True)) for row in some]
-        connection.execute(update(stories).where(stories.c.id == bindparam("story")), told)
+        _stand(connection, some)
+
+
+def _put_bands(connection: Connection, rows: Iterable[Sequence[int]]) -> None:
+    if is_sqlite(connection):
+        meeting.put_bands(connection, rows)
+        return
+    cursor: Any = connection.connection.cursor()
+    with cursor, cursor.copy("COPY bands FROM STDIN") as copied:  # in half of the time of statements
+        for some in rows:
+            copied.write("%d\t%d\n" * (len(some) // 2) % tuple(some))
 
 
 def _put_edges(connection: Connection, rows: Iterable[Row]) -> None:
-    for some in meeting.batches(rows, _WRITTEN):
-        if is_sqlite(connection):
+    if is_sqlite(connection):
+        for some in meeting.batches(rows, _WRITTEN):
             meeting.put_many(connection, "edges", len(edges.c), list(chain.from_iterable(some)))
-        else:
-            connection.execute(insert(edges), [dict(zip(edges.c.keys(), row, strict=True)) for row in some])
+        return
+    cursor: Any = connection.connection.cursor()
+    with cursor, cursor.copy("COPY edges FROM STDIN") as copied:
+        for row in rows:
+            copied.write_row(row)
+
+
+def _stand(connection: Connection, rows: Sequence[Row]) -> None:
+    """Stories put into the clusters that they stand in."""
+    if is_sqlite(connection):
+        told = [dict(zip(_STANDING, row, strict=True)) for row in rows]
+        connection.execute(update(stories).where(stories.c.id == bindparam("story")), told)
+        return
+    types = (String, String, Double, Double)
+    columns = zip(_STANDING, types, zip(*rows, strict=True), strict=True)
+    given = select(*(func.unnest(literal([*said], ARRAY(kind))).label(name) for name, kind, said in columns)).subquery()
+    moved = {name: given.c[name] for name in _STANDING[1:]}
+    connection.execute(update(stories).where(stories.c.id == given.c.story).values(moved))
