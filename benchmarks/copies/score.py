@@ -1,6 +1,6 @@
 """Which pairs of real articles are put together, ours beside others' ways, over the labelled pairs of this folder.
 
-    python -m benchmarks.copies.score FOLDER [--half tune|report|fresh|third …] [--peer-python PEERS/bin/python]
+    python -m benchmarks.copies.score FOLDER [--half tune|report|fresh|third|fourth …] [--peer-python PEERS/bin/python]
         [--errors FILE]
 
 FOLDER holds saudinewsnet_july.jsonl.xz and exact_pairs_w5.tsv.gz. Every way groups all articles; figures are over one
@@ -216,13 +216,13 @@ def kinds(half: Sequence[Labelled], verdicts: Mapping[Pair, Verdict]) -> str:
 def main() -> None:
     given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     given.add_argument("folder", type=Path)
-    given.add_argument("--half", nargs="+", choices=("tune", "report", "fresh", "third"), default=["tune"])
+    given.add_argument("--half", nargs="+", choices=("tune", "report", "fresh", "third", "fourth"), default=["tune"])
     given.add_argument("--peer-python", type=Path)
     given.add_argument("--errors", type=Path)
     asked = given.parse_args()
     every = {
         **dict(zip(("tune", "report"), halves(read()), strict=True)),
-        **{draw: read(f"{draw}-") for draw in ("fresh", "third")},
+        **{draw: read(f"{draw}-") for draw in ("fresh", "third", "fourth")},
     }
     pieces, small = articles(asked.folder), newsroom()
     known = learned(sorted((piece.earliest.date(), piece.tokens) for piece in pieces.values()))
