@@ -7,6 +7,7 @@ that a pair costs by the number of places where its texts part, not by their len
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import ne
@@ -25,6 +26,7 @@ _WORD: Final = 8  # bytes
 _RUN: Final = SHINGLE * _WORD
 _HAS: Final = b"\1"
 _LACKS: Final = b"\0"
+_ALONE: Final = re.compile(_LACKS + b"+")
 _WIDE: Final = _HAS * (SHINGLE - CLOSE + 1)  # a run of SHINGLE words is so many of CLOSE words
 
 Met = tuple[int, int, int]  # where equal words begin in the one text and in the other, and how many
@@ -157,14 +159,14 @@ class Beside:
             if self.other.runs[at] in self.one.firsts:
                 outer[at : at + CLOSE] = _HAS * CLOSE
         size, opening = len(outer), outer.find(1)
-        lone = [len(stretch) for stretch in outer.split(_HAS)]
+        lone = [len(stretch) for stretch in _ALONE.findall(outer)]
         first, second = size // 3, size * 2 // 3
         covered = (outer.count(1, 0, first), outer.count(1, first, second), outer.count(1, second))
         return Overlap(
             inside=1 - lacking / len(self.one.words),
             whole=sum(covered) / size,
             opening=size if opening < 0 else opening,
-            added=max(lone),
+            added=max(lone, default=0),
             alone=sum([many for many in lone if many >= LONE]),
             thirds=((covered[0], first), (covered[1], second - first), (covered[2], size - second)),
             end=after if after == last and len(self.one.words) - end <= SIGNED_OFF else None,

@@ -47,7 +47,7 @@ class Formulas:
     @lru_cache(maxsize=_TEXTS)  # noqa: B019 - a process knows one table
     def telling(self, words: tuple[str, ...]) -> frozenset[str]:
         """The telling comparison words of a text (gist) that stand somewhere in it outside all formulas."""
-        places = self.places(words)
+        places = self.places(words) if self.days else b""
         if 1 not in places:
             return gist(words)
         within = bytearray(len(words))

@@ -41,6 +41,7 @@ _FURTHER: Final = """
 وعلى صعيد
 """
 _OPENERS: Final = tuple(skeletons(tokens(line)) for line in _FURTHER.split("\n") if line)
+_FIRST_WORDS: Final = frozenset(opener[0] for opener in _OPENERS)
 
 
 class Gains(NamedTuple):
@@ -122,7 +123,8 @@ def _goes_on(words: tuple[str, ...], end: int) -> bool:
     """Whether a text goes on from here, for long enough, with words that open another item."""
     if len(words) - end < MORE:
         return False
-    starts = range(max(end - _NEAR, 0), end + _NEAR + 1)
+    first = max(end - _NEAR, 0)
+    starts = [at for at, word in enumerate(words[first : end + _NEAR + 1], first) if word in _FIRST_WORDS]
     return any(words[at : at + len(opener)] == opener for at in starts for opener in _OPENERS)
 
 
