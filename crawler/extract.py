@@ -89,12 +89,13 @@ def _page(
     header = message.header(b"Content-Type")
     decoded = decode.decode(content.data, header.decode("latin-1") if header else None)
     beyond = None if decoded.problem else bounds.beyond(decoded.text)
-    root = None if decoded.problem or beyond else dom.parse(decoded.text)
+    payload, data = dom.read("" if decoded.problem or beyond else decoded.text)
+    root = dom.parse_bytes(data) if data else None
     if root is None:
         return _unparsed(decoded, beyond)
     torn = capture.truncated.value if capture.truncated else content.problem or _short(message)
     try:
-        return _source(Source(capture=capture, decoded=decoded, root=root, torn=torn), reader, read_in)
+        return _source(Source(capture=capture, decoded=decoded, payload=payload, root=root, torn=torn), reader, read_in)
     except RecursionError:  # an engine's, on boxes in boxes: ours do not recurse into a page
         return Rejection(reason=Reason.BEYOND_BOUNDS, detail="nested too deep for an engine")
 

@@ -37,6 +37,7 @@ class Source:
 
     capture: Capture
     decoded: Decoded
+    payload: str  # what was decoded, as dom.safe leaves it
     root: etree._Element
     torn: str | None = None
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from lxml import etree
 
 MAX_CODE_POINTS = 2 * 1024 * 1024  # of a page, read from its start: longer pages are tables or attacks
 MAX_ELEMENTS = 80_000  # of a tree walked by us
+FEW = 300  # children of a box, up to which the parser counts as fast as we do
 MAX_DEPTH = 2048  # libxml2's own bound with huge_tree; deeper elements are left out by it
 # C0 controls that libxml2 drops or stops at, and lone surrogates; each becomes one space so that offsets stand.
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff]")
@@ -31,23 +33,29 @@ ZONE_TAGS = {"nav": "nav", "aside": "aside", "footer": "footer", "figure": "capt
 
 def safe(text: str) -> str:
     """The text with what a parser stumbles over made spaces, code point for code point, cut at MAX_CODE_POINTS."""
+    return read(text)[0]
+
+
+def read(text: str) -> tuple[str, bytes]:
+    """A text made safe, and the bytes of it that a parser is given."""
     text = text[:MAX_CODE_POINTS]
     try:
         data = text.encode()
-        if len(data.translate(None, _CONTROLS)) == len(data):
-            return text
     except UnicodeEncodeError:  # a lone surrogate
-        pass
-    return _UNSAFE.sub(" ", text)
+        return _UNSAFE.sub(" ", text), _UNSAFE.sub(" ", text.replace(NUL, "")).encode()
+    if len(data.translate(None, _CONTROLS)) == len(data):
+        return text, data
+    return _UNSAFE.sub(" ", text), data.translate(_TO_SPACES, NUL.encode())
 
 
 def parse(text: str) -> etree._Element | None:
     """The tree of an HTML text, or None when it holds no element. Never raises on bad markup, opens nothing."""
+    return parse_bytes(read(text)[1])
+
+
+def parse_bytes(data: bytes) -> etree._Element | None:
+    """The same of the bytes that `read` gave."""
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True, remove_pis=False, collect_ids=False)
-    try:
-        data = text[:MAX_CODE_POINTS].encode().translate(_TO_SPACES, NUL.encode())
-    except UnicodeEncodeError:  # a lone surrogate
-        data = safe(text[:MAX_CODE_POINTS].replace(NUL, "")).encode()
     try:
         return etree.fromstring(data, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
@@ -60,36 +68,52 @@ def path(element: etree._Element) -> str:
 
 
 class Paths:
-    """The paths of many elements of a tree: those of one box are counted together."""
+    """The paths of many elements of a tree: those of one large box are counted together."""
 
     def __init__(self) -> None:
         self._known: dict[etree._Element, str] = {}
+        self._tree: etree._ElementTree | None = None
 
     def of(self, element: etree._Element) -> str:
         """As `path` tells it."""
+        found = self._known.get(element)
+        if found is None:
+            found = self._known[element] = self._told(element)
+        return found
+
+    def _told(self, element: etree._Element) -> str:
         box = element.getparent()
-        if box is None:
-            return path(element)
-        if element not in self._known:
-            above = path(box)
-            inside = list(box.iterchildren("*"))
-            many = Counter([child.tag for child in inside])
-            so_far: Counter[str] = Counter()
-            for child in inside:
-                so_far[child.tag] += 1
-                which = f"[{so_far[child.tag]}]" if many[child.tag] > 1 else ""
-                self._known[child] = f"{above}/{child.tag}{which}"
+        if box is None or len(box) <= FEW:
+            self._tree = element.getroottree() if self._tree is None else self._tree
+            return str(self._tree.getpath(element))
+        self._known.update(_inside(box))
         return self._known[element]
 
 
+def _inside(box: etree._Element) -> Iterator[tuple[etree._Element, str]]:
+    """The paths of all elements right in a box."""
+    above, inside = path(box), list(box.iterchildren("*"))
+    many = Counter([child.tag for child in inside])
+    so_far: Counter[str] = Counter()
+    for child in inside:
+        so_far[child.tag] += 1
+        which = f"[{so_far[child.tag]}]" if many[child.tag] > 1 else ""
+        yield child, f"{above}/{child.tag}{which}"
+
+
+def said(element: etree._Element) -> str:
+    """Class, id and role of an element, as they are written."""
+    names, more, role = element.get("class"), element.get("id"), element.get("role")
+    if more:
+        names = f"{names} {more}" if names else more
+    if role:
+        names = f"{names} {role}" if names else role
+    return names or ""
+
+
 def names(element: etree._Element) -> str:
-    """Class, id and role of an element, lower case."""
-    said = element.get("class")
-    for name in ("id", "role"):
-        more = element.get(name)
-        if more:
-            said = f"{said} {more}" if said else more
-    return said.lower() if said else ""
+    """The same in lower case."""
+    return said(element).lower()
 
 
 def is_alone(element: etree._Element) -> bool:

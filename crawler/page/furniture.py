@@ -5,8 +5,8 @@ outlet; it looks at a block alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from archive.arabic import fold
 from crawler.facts import Facts, load
 from crawler.page import dom
 from crawler.page.blocks import Block
+from crawler.page.names import Names, NameTable
 from crawler.page.taught import NOTHING, Taught
 
 TABLE = Path(__file__).with_name("furniture.yml")
@@ -28,17 +29,11 @@ LONGEST_BYLINE = 60  # code points of a line that is a name and the word before 
 NAME_WORDS = 6  # of a name with its rank or desk: «محرر الشؤون الإقليمية»
 LONGEST_HEADING = 80  # of a heading that closes an article
 LEARNED = "learned"  # the zone of a box that was learned
-REMEMBERED = 20_000  # class names, with what they open
-LONGEST_NAMES = 300  # code points of names that are remembered
 _NEUTRAL = frozenset({"html", "body", "main", "article", "form"})  # tags that open no zone, whatever their names
 _TELLING = frozenset({"class", "id", "role", "hidden", "aria-hidden", "style"})  # attributes that may open a zone
-_NAMING = ("class", "id", "role")
+_HIDING = frozenset({"hidden", "aria-hidden", "style"})
 _CLASS = ["class"]  # what most elements that say anything say
 _BODY_PROPS = frozenset({"articleBody", "text"})
-_TOKEN = re.compile(r"[a-z0-9][a-z0-9_-]*")
-_PARTS = re.compile(r"[a-z0-9]+")
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")  # «postBody» names a body as «post-body» does
-_SHOWN = re.compile(r"d-(?:sm|md|lg|xl|xxl)-(?!none)")  # Bootstrap's «shown on screens as wide as that»
 _ARABIC = re.compile("[\u0621-\u064a]+")
 _WORDS = re.compile("[0-9a-z\u0621-\u064a]+")
 _COUNTED = re.compile(r"\s*[(\[]?[0-9]+[)\]]?$")  # «التعليقات (3)»
@@ -91,98 +86,31 @@ class Furniture:
     houses: frozenset[str]
     credit: re.Pattern[str]
     pattern: re.Pattern[str]
-    zones: Mapping[str, str]
-    frames: frozenset[str]
-    sure: frozenset[str]
-    heads: frozenset[str]  # the first parts of their names, and of those of print
-    printed: frozenset[str]
-    unseen: frozenset[str]
-    bodies: frozenset[str]
+    names: Names
     taught: Taught = NOTHING
-    # What names were found to open; a page repeats the same few again and again.
-    asked: dict[str, str | None] = field(default_factory=dict, compare=False, repr=False)
-    bodily: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
 
     def zone(self, element: etree._Element) -> str | None:
         """The zone an element opens by its tag, role or class names, or by what was learned; else None."""
-        tag, said = element.tag, element.keys()
+        tag = element.tag
         zone = dom.ZONE_TAGS.get(tag)
-        if said and zone is None and tag not in _NEUTRAL:
+        if zone is None and tag not in _NEUTRAL and (said := element.keys()):
             if said == _CLASS:
-                zone = self._zone_of(element.get("class") or "")
+                zone = self.names.zone(element.get("class") or "")
             elif not _TELLING.isdisjoint(said):
-                zone = self._zone_by_names(element)
+                zone = self._zone_by_names(element, said)
         if zone is None and self.taught is not NOTHING and self.taught.is_box(element):
             return LEARNED
         return zone
 
-    def _zone_by_names(self, element: etree._Element) -> str | None:
-        if dom.is_hidden(element):
+    def _zone_by_names(self, element: etree._Element, said: Iterable[str | bytes]) -> str | None:
+        if not _HIDING.isdisjoint(said) and dom.is_hidden(element):
             return "hidden"
-        said = " ".join(filter(None, map(element.get, _NAMING)))
-        return self._zone_of(said) if said and element.get("itemprop") not in _BODY_PROPS else None
-
-    def _zone_of(self, said: str) -> str | None:
-        """By an element's names, in any case."""
-        if said in self.asked:
-            return self.asked[said]
-        if len(self.asked) >= REMEMBERED:
-            self.asked.clear()
-        names, zone = said.lower(), None
-        if not self.heads.isdisjoint(_PARTS.findall(names)):
-            tokens = _TOKEN.findall(names)
-            if self.bodies.isdisjoint(tokens) and self.bodies.isdisjoint(_TOKEN.findall(_HUMP.sub("-", said).lower())):
-                zone = "hidden" if self._is_printed_only(tokens) else None
-                zone = zone or next(filter(None, map(self._zone_named, tokens)), None)
-        if len(said) <= LONGEST_NAMES:
-            self.asked[said] = zone
-        return zone
-
-    def _is_printed_only(self, tokens: list[str]) -> bool:
-        """Whether names say that paper shows a box and also that no screen does."""
-        if self.printed.isdisjoint(tokens) or self.unseen.isdisjoint(tokens):
-            return False
-        return not any(map(_SHOWN.match, tokens))
-
-    def _zone_named(self, token: str) -> str | None:
-        """By one class name: "entry-meta", "related_box": first or last part name the thing, middle ones place it.
-
-        Of longer names the last two say it: "elementor-widget-author-box"; of "x-author-box__bio" its block's.
-        """
-        if token in self.zones or token.isalnum():
-            return self.zones.get(token)
-        parts = _PARTS.findall(token)
-        if len(parts) <= 3 or parts[0] == "has":  # «has-small-font-size» tells a look
-            return next((self.zones[part] for part in (parts[0], parts[-1]) if part in self.zones), None)
-        return self._zone_of_long(token) or self._zone_of_long(token.partition("__")[0])
-
-    def _zone_of_long(self, name: str) -> str | None:
-        """By the last words of a long name, hyphenated or in one ("relatedposts"), what only frames it left out."""
-        parts = _PARTS.findall(name)
-        while len(parts) > 1:
-            for words in ("-".join(parts[-2:]), "".join(parts[-2:])):
-                if words in self.zones:
-                    return self.zones[words]
-            if parts[-1] not in self.frames and not parts[-1].isdigit():
-                break
-            parts.pop()
-        return self.zones.get(parts[-1]) if parts and parts[-1] in self.sure else None
+        zone = self.names.zone(dom.said(element))
+        return None if zone and element.get("itemprop") in _BODY_PROPS else zone
 
     def is_body(self, element: etree._Element) -> bool:
         """Whether an element's names say that it holds an article's text."""
-        if element.get("itemprop") in _BODY_PROPS:
-            return True
-        said = dom.names(element)
-        return bool(said) and self._names_body(said)
-
-    def _names_body(self, said: str) -> bool:
-        if said not in self.bodily:
-            if len(self.bodily) >= REMEMBERED:
-                self.bodily.clear()
-            if len(said) > LONGEST_NAMES:
-                return not self.bodies.isdisjoint(_TOKEN.findall(said))
-            self.bodily[said] = not self.bodies.isdisjoint(_TOKEN.findall(said))
-        return self.bodily[said]
+        return element.get("itemprop") in _BODY_PROPS or self.names.is_body(dom.said(element))
 
     def is_line(self, text: str) -> bool:
         """Whether a whole block is furniture by its words alone."""
@@ -321,13 +249,16 @@ def _read() -> Furniture:
         houses=frozenset(fold(part) for words in table.houses for part in words.split()),
         credit=_compiled(table.credits),
         pattern=_compiled(table.patterns, table.reporting),
-        zones=zones,
-        frames=frozenset(table.frames),
-        sure=frozenset(table.sure),
-        heads=frozenset(_PARTS.findall(name)[0] for name in (*zones, *table.printed)),
-        printed=frozenset(table.printed),
-        unseen=frozenset(table.unseen),
-        bodies=frozenset(table.bodies),
+        names=Names(
+            NameTable(
+                zones=zones,
+                frames=frozenset(table.frames),
+                sure=frozenset(table.sure),
+                printed=frozenset(table.printed),
+                unseen=frozenset(table.unseen),
+                bodies=frozenset(table.bodies),
+            )
+        ),
     )
 
 

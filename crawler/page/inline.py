@@ -9,20 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import islice
-from pathlib import Path
 
 from lxml import etree
 
 from archive.arabic import fold
-from crawler.facts import Facts, load
-from crawler.page import dom
+from crawler.page import dom, references
 from crawler.page.blocks import Block
 from crawler.page.furniture import SHORT
 from crawler.page.locate import skeleton
 
-TABLE = Path(__file__).with_name("inline.yml")
 CUT = "reference-cut"  # the repair that is told
 MOST = 100  # references of one element; what comes after stays
 LEAST, MUCH = 0.4, 0.95  # share of links of a paragraph that only a reference makes a list of links
@@ -31,15 +27,7 @@ ENDS = '.؟?!…»”")'  # behind these another sentence may begin
 OPENS = '([«“"'
 _BETWEEN = re.compile(r"[\s:|/«»“”\"',،.…•\-\u2013\u2014\u2190\u2192><]*")
 _CLOSING = re.compile(r"[\s»”\"')\]]*")
-_LETTERS = "0-9a-zA-Z\u0621-\u064a"
-_MARKS = "[\u0621\u0640\u064b-\u0652\u0670]*"  # HAMZA, TATWEEL and vowels, which folding leaves out
-_SPELLINGS = {"ا": "[اأإآٱ]", "ي": "[يىئ]", "و": "[وؤ]", "ه": "[هة]", " ": r"\s+"}
 _BEFORE = " \t\r\n\f\u00a0•|*>-\u2013\u2014\u2190\u2192"
-
-
-class _Table(Facts):
-    references: tuple[str, ...]
-    sure: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +53,12 @@ def without(kept: Sequence[Block]) -> tuple[Sequence[Block], frozenset[int]]:
     Raises:
         FactsError: inline.yml is broken; the message names the line.
     """
-    opening = _opening()
+    opening = references.opening()
     left: list[Block] = []
     mended: set[int] = set()
     known: dict[etree._Element, _Found] = {}
     for block in kept:
-        if next(block.element.iterchildren(), None) is None or not opening.search(block.text):
+        if not references.may_refer(block.skeleton) or not len(block.element) or not opening.search(block.text):
             left.append(block)
             continue
         if block.element not in known:
@@ -92,8 +80,8 @@ def opened(blocks: Sequence[Block]) -> tuple[list[Block], frozenset[int]]:
     for at, block in enumerate(blocks):
         if not LEAST < block.link_share < MUCH or block.zone is not None or len(block.element) == 0:
             continue
-        words = _opening().search(block.text, SHORTEST)
-        text = _Found.within(_lines(block.element), _opening()).cut(block.text) if words else block.text
+        words = references.opening().search(block.text, SHORTEST)
+        text = _Found.within(_lines(block.element), references.opening()).cut(block.text) if words else block.text
         if text != block.text and (letters := skeleton(text)):
             linked = max(0, block.linked - (len(block.text) - len(text)))
             left[at] = block._replace(
@@ -140,20 +128,6 @@ def _signs(text: str) -> str:
 def _joined(head: str, rest: str) -> str:
     joint = "" if rest.lstrip(" ")[:1] in tuple(".،؛") else " "
     return f"{head.rstrip(' ')}{joint}{rest.lstrip(' ')}".strip(" ")
-
-
-@cache
-def _opening() -> re.Pattern[str]:
-    """The table's words in any spelling that folds to them, as they are printed."""
-    folded = sorted({fold(words) for words in load(TABLE, _Table).references}, key=len, reverse=True)
-    said = ("".join(_SPELLINGS.get(sign, sign) + _MARKS for sign in words) for words in folded)
-    return re.compile(f"(?<![{_LETTERS}])(?:{'|'.join(said)})(?![{_LETTERS}])", re.IGNORECASE)
-
-
-@cache
-def _sure() -> frozenset[str]:
-    """Words that hardly begin a sentence."""
-    return frozenset(fold(words) for words in load(TABLE, _Table).sure)
 
 
 class _Pen:
@@ -284,7 +258,7 @@ class _Said:
 
     @property
     def sure(self) -> bool:
-        return " ".join(fold(self.words.group()).lower().split()) in _sure()
+        return " ".join(fold(self.words.group()).lower().split()) in references.sure()
 
 
 def _linked(text: str, said: _Said, link: int) -> int:

@@ -16,6 +16,7 @@ LEAST_WORDS = 6  # of a summary: shorter lines are subheads and labels, which a 
 LABEL_WORDS = 15  # of a line that may stand before or after a summary: a byline, a caption, a subhead
 HEAD = 120  # code points of a lead in which its dateline ends, as in crawler.dateline
 NEAR = 0.8  # share of a summary's words that its lead has in the same order: one word in five may be the editor's
+CUT_WORDS = 2  # of a lead that are its own only cut: its first behind a mark, the summary's last
 LONGER = 2  # times a summary's length: how much of a lead is held against it; the rest is another sentence
 RETOLD = 0.4  # share of stems in common from which a paragraph retells the one before; neighbours share up to 0.25
 SHORTEST_STEM = 3  # letters: particles are in every sentence
@@ -47,6 +48,9 @@ def compare(summary: str, lead: str) -> Copy | None:
     """How a line copies the paragraph after it, by folded words; None when it does not. Numbers must be the lead's."""
     said = tokens(_CUT.sub("", summary))
     if len(said) < LEAST_WORDS:
+        return None
+    missing = set(said).difference(tokens(lead))
+    if len(said) - (len(missing) - CUT_WORDS) < len(said) * NEAR:  # a look that is enough for most
         return None
     bodies = [tokens(body) for body in _bodies(lead)]
     if said in bodies:
@@ -137,7 +141,10 @@ def _begins(body: Sequence[str], said: Sequence[str], cut: bool) -> bool:
 
 
 def _nearness(said: list[str], body: list[str]) -> float:
-    matcher = SequenceMatcher(None, said, body[: len(said) * LONGER], autojunk=False)
+    beginning = body[: len(said) * LONGER]
+    if sum(map(set(beginning).__contains__, said)) < len(said) * NEAR:
+        return 0.0
+    matcher = SequenceMatcher(None, said, beginning, autojunk=False)
     return sum(size for _, _, size in matcher.get_matching_blocks()) / len(said)
 
 

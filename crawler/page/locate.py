@@ -2,42 +2,19 @@
 
 from __future__ import annotations
 
-import html
-import json
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import accumulate
+from operator import itemgetter
 
 from archive.bytemap import ByteMap
+from crawler.page.stretches import EVERY_TAG, GAP, MARKUP, Run, between_markup, between_quoted_tags, meaning
 
-# Markup that holds no words of the page. Scripts are indexed apart, for JSON-LD.
-_TAG = (
-    r"(?:<!--.*?(?:-->|\Z)|<(?:script|style|template)\b[^>]*>.*?(?:</(?:script|style|template)\s*>|\Z)"
-    r"|<[/!?a-zA-Z][^>]*(?:>|\Z))"
-)
-_MARKUP = re.compile(rf"{_TAG}(?:\s*+{_TAG})*+", re.DOTALL | re.IGNORECASE)  # tag behind tag
-# The same, tag by tag: a sign in a quoted value ends none, and elements that are not shown are left out whole.
-_EVERY_TAG = re.compile(
-    r"<!--(?:-?>|.*?(?:--!?>|\Z))"
-    r"|<(script|style|template|noscript|textarea|iframe|select|svg|math)\b[^>]*>.*?(?:</\1\s*>|\Z)"
-    r"|<[/!?a-zA-Z][^>=]*+(?:=\s*+(?:\"[^\"]*+\"|'[^']*+')?+[^>=]*+)*+(?:>|\Z)",
-    re.DOTALL | re.IGNORECASE,
-)
-_REFERENCE = re.compile(r"&(?:#0{0,20}[0-9]{1,7}|#[xX]0{0,20}[0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});?")
-# A string of JSON may stand in another one: then its backslashes are doubled.
-_ESCAPE = re.compile(
-    r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}[0-9]{0,2});"
-    r"|\\{1,3}(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|[\"\\/bfnrt])"
-)
-_QUOTED_TAG = re.compile(
-    r"(?:<|\\{1,2}u003[cC])(?:\\{0,2}/|\\{1,2}u002[fF])?[a-zA-Z](?:[^<>\\]|\\(?!u003)){0,1000}(?:>|\\u003[eE])"
-)
-_BACKSLASH = "\\"
 _NEAR = 400  # significant code points a word may stand away from the one before it when a paragraph is interrupted
-_LONGEST = 2_000  # code points of one run
 _STEP = 2_000  # letters that are read at once
 _MOST_LETTERS = 32  # that one code point stands for: ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM has 18
 
@@ -95,10 +72,6 @@ class Place:
 NOWHERE = Place(-1, 0, False)
 
 
-# A stretch of a payload that says letters, from an offset to another: plain text (True), or a reference or an escape.
-_Run = tuple[int, int, bool]
-
-
 class Index:
     """The significant letters of one payload, each with its offset; finds paragraphs one after the other.
 
@@ -109,17 +82,20 @@ class Index:
     def __init__(
         self,
         payload: str,
-        runs_from: Callable[[int], Iterator[_Run]],
+        runs_from: Callable[[int], Iterator[list[Run]]],
         start: int = 0,
         careful: Index | None = None,
+        gap: re.Pattern[str] | None = None,
     ) -> None:
         self.payload = payload
+        self._gap = gap  # what says nothing between two texts
+        self._is_ahead = False  # whether the last place lies behind the letters that were taken in
         self._careful = careful
         self._letters = ""
         self._runs_from = runs_from
         self._whole = start == 0
         self._ahead = runs_from(start)
-        self._runs: list[_Run] = []
+        self._runs: list[Run] = []
         self._firsts: list[int] = []  # of each run, the place of its first letter among the letters
         self.cursor = 0  # letters before it were found already
         self._behind = start  # offset where the last place ends
@@ -141,6 +117,10 @@ class Index:
         wanted = letters or skeleton(text)
         if not wanted:
             return NOWHERE
+        if self._gap is not None and (place := self._next_to(text)):
+            return place
+        if self._is_ahead:
+            self._catch_up()
         at = self._seek(wanted)
         if at < 0 and not self._whole:
             self._read_all()
@@ -154,6 +134,33 @@ class Index:
             self._careful.pass_to(self._behind)
             return self._careful.find(text, wanted)
         return place
+
+    def _next_to(self, text: str) -> Place | None:
+        """The place of a text that stands right behind the last place, sign for sign: what most paragraphs do."""
+        assert self._gap is not None
+        found = self._gap.match(self.payload, self._behind)
+        at = found.end() if found else self._behind
+        if not self.payload.startswith(text, at) or "&" in text or "<" in text:
+            return None
+        first, last = at, at + len(text) - 1
+        while not _SIGNIFICANT[ord(self.payload[first])]:
+            first += 1
+        while not _SIGNIFICANT[ord(self.payload[last])]:
+            last -= 1
+        self._behind, self._is_ahead = _with_marks(self.payload, last + 1), True
+        return Place(first, self._behind - first, True)
+
+    def _catch_up(self) -> None:
+        """Look for letters behind the last place from now on; those before it that were not taken in are passed by."""
+        self._is_ahead = False
+        if self._runs and self._behind < self._runs[-1][1]:
+            at = bisect_right(self._runs, self._behind, key=itemgetter(0)) - 1
+            start, end, _ = self._runs[at]
+            inside = len(skeleton(self.payload[start : min(self._behind, end)]))
+            self.cursor = self._firsts[at] + inside if at >= 0 else 0
+            return
+        self._ahead, self._whole = self._runs_from(self._behind), False
+        self._runs, self._firsts, self._letters, self.cursor = [], [], "", 0
 
     def pass_to(self, offset: int) -> None:
         """Find what comes behind an offset of the payload first."""
@@ -180,31 +187,21 @@ class Index:
 
     def _read_on(self, many: int) -> bool:
         """Take in so many letters more; False at the payload's end."""
-        length = len(self._letters)
-        goal = length + many
+        known = length = len(self._letters)
         pieces: list[str] = []
-        while length < goal and (runs := list(self._next(goal - length))):
-            for run, letters in zip(runs, self._letters_of(runs), strict=True):
-                if letters:
-                    self._runs.append(run)
-                    self._firsts.append(length)
-                    pieces.append(letters)
-                    length += len(letters)
+        while length < known + many and (runs := next(self._ahead, None)) is not None:
+            letters = self._letters_of(runs)
+            self._runs += runs
+            *firsts, length = accumulate(map(len, letters), initial=length)
+            self._firsts += firsts
+            pieces += letters
         self._letters += "".join(pieces)
-        return bool(pieces)
+        return length > known
 
-    def _next(self, many: int) -> Iterator[_Run]:
-        """The runs ahead, so many code points of them."""
-        for run in self._ahead:
-            yield run
-            many -= run[1] - run[0]
-            if many <= 0:
-                return
-
-    def _letters_of(self, runs: Sequence[_Run]) -> Sequence[str]:
+    def _letters_of(self, runs: Sequence[Run]) -> Sequence[str]:
         """What each run says; all of them at once where their letters are common."""
         payload = self.payload
-        sources = [payload[start:end] if plain else _meaning(payload[start:end]) for start, end, plain in runs]
+        sources = [payload[start:end] if plain else meaning(payload[start:end]) for start, end, plain in runs]
         said = _COMMON_LETTERS.put(_PARTING.join(sources))
         parted = () if said is None else said.split(_PARTING)
         return parted if len(parted) == len(runs) else [skeleton(source) for source in sources]
@@ -242,10 +239,14 @@ class Index:
     def _end(self, last: int) -> int:
         """Just behind the source of a letter: one code point, or a whole reference or escape, and the marks on it."""
         _, end, plain = self._runs[bisect_right(self._firsts, last) - 1]
-        end = self._offset(last) + 1 if plain else end
-        while end < len(self.payload) and unicodedata.category(self.payload[end]) == "Mn":
-            end += 1
-        return end
+        return _with_marks(self.payload, self._offset(last) + 1 if plain else end)
+
+
+def _with_marks(payload: str, end: int) -> int:
+    """Just behind the marks on a letter."""
+    while end < len(payload) and unicodedata.category(payload[end]) == "Mn":
+        end += 1
+    return end
 
 
 def index_html(payload: str, line: int = 1) -> Index:
@@ -258,59 +259,16 @@ def index_html(payload: str, line: int = 1) -> Index:
         start = payload.find("\n", start) + 1
         if not start:
             break
-    return Index(payload, partial(_between_markup, payload, _MARKUP), start, _index_carefully(payload))
+    return Index(payload, partial(between_markup, payload, MARKUP), start, _index_carefully(payload), GAP)
 
 
 def _index_carefully(payload: str) -> Index:
-    return Index(payload, partial(_between_markup, payload, _EVERY_TAG))
+    return Index(payload, partial(between_markup, payload, EVERY_TAG))
 
 
 def index_json(payload: str, start: int, end: int) -> Index:
     """Index the words of a JSON text inside a page, its escapes read, the tags in its strings left out."""
-    return Index(payload, lambda at: _between_quoted_tags(payload, max(at, start), end))
-
-
-def _between_quoted_tags(payload: str, start: int, end: int) -> Iterator[_Run]:
-    for mark in _QUOTED_TAG.finditer(payload, start, end):
-        yield from _runs(payload, start, mark.start(), _ESCAPE)
-        start = mark.end()
-    yield from _runs(payload, start, end, _ESCAPE)
-
-
-def _between_markup(payload: str, markup: re.Pattern[str], at: int) -> Iterator[_Run]:
-    for mark in markup.finditer(payload, at):
-        start, behind = mark.span()
-        if start > at:
-            if start - at <= _LONGEST and payload.find("&", at, start) < 0:
-                yield at, start, True
-            else:
-                yield from _runs(payload, at, start, _REFERENCE)
-        at = behind
-    yield from _runs(payload, at, len(payload), _REFERENCE)
-
-
-def _runs(payload: str, start: int, end: int, stands_for: re.Pattern[str]) -> Iterator[_Run]:
-    """A stretch without markup, parted at what stands for letters in it."""
-    for found in stands_for.finditer(payload, start, end):
-        yield from _plain(start, found.start())
-        yield found.start(), found.end(), False
-        start = found.end()
-    yield from _plain(start, end)
-
-
-def _plain(start: int, end: int) -> Iterator[_Run]:
-    """Plain text, in runs of bounded length: places are looked for inside a run."""
-    for at in range(start, end, _LONGEST):
-        yield at, min(at + _LONGEST, end), True
-
-
-def _meaning(escaped: str) -> str:
-    if escaped.startswith("&"):
-        return html.unescape(escaped)
-    try:
-        return str(json.loads(f'"\\{escaped.lstrip(_BACKSLASH)}"')) if escaped.strip(_BACKSLASH) else _BACKSLASH
-    except json.JSONDecodeError:  # an escape a browser's JSON reader refuses too
-        return " "
+    return Index(payload, lambda at: between_quoted_tags(payload, max(at, start), end))
 
 
 def words_in_order(payload: str, place: Place, text: str) -> bool:

@@ -104,11 +104,11 @@ def _is_whole(found: Chosen) -> bool:
 
 def _text(page: Page, found: Chosen, title: titles.Title) -> _Parts:
     """The text, its lead told once; the title, which takes what a summary says in words of its own; captions apart."""
-    payload = page.source.decoded.text
+    source = page.source
     if found.told:
         twice = leads.find(found.told, lambda at, _: told.is_cut(found.told[at]))
         lines = [line for at, line in enumerate(found.told) if twice is None or at != twice.at]
-        return title, tuple(told.paragraphs(dom.safe(payload), lines, found.told_by)), ()
+        return title, tuple(told.paragraphs(source.payload, lines, found.told_by)), ()
     kept, cut = inline.without(edges.without_heading(found.content.blocks, title, page.sites))
     left = kept
 
@@ -123,7 +123,7 @@ def _text(page: Page, found: Chosen, title: titles.Title) -> _Parts:
     if found.extractor != "outlet-rules":
         left = others.without(found.blocks, left, _known(page, found, title, signs))
     title, left = _told_once(found, title, left)
-    return title, tuple(_placed(payload, left, cut | page.cut)), beside
+    return title, tuple(_placed(source, left, cut | page.cut)), beside
 
 
 def _known(page: Page, found: Chosen, title: titles.Title, signs: others.Signs) -> others.Known:
@@ -166,9 +166,9 @@ def _told_once(found: Chosen, title: titles.Title, kept: Sequence[Block]) -> tup
     return title, [block for at, block in enumerate(kept) if at != twice.at]
 
 
-def _placed(payload: str, kept: Sequence[Block], cut: Set[int]) -> Iterator[Paragraph]:
+def _placed(source: Source, kept: Sequence[Block], cut: Set[int]) -> Iterator[Paragraph]:
     line = kept[0].element.sourceline if kept else None
-    index = locate.index_html(dom.safe(payload), line - 1 if isinstance(line, int) else 1)
+    index = locate.index_html(source.payload, line - 1 if isinstance(line, int) else 1)
     paths = dom.Paths()
     for block in kept:
         cleaned = clean(block.text)
@@ -177,7 +177,7 @@ def _placed(payload: str, kept: Sequence[Block], cut: Set[int]) -> Iterator[Para
         place = index.find(block.text, block.skeleton)
         repairs = (*((inline.CUT,) if block.order in cut else ()), *cleaned.repairs)
         repairs = repairs if place.exact else (*repairs, told.inexact(place))
-        if place.length and payload.find(dom.NUL, place.offset, place.offset + place.length) >= 0:
+        if place.length and source.decoded.text.find(dom.NUL, place.offset, place.offset + place.length) >= 0:
             repairs = (*repairs, "control-characters")
         yield Paragraph(
             text=cleaned.text,

@@ -180,8 +180,11 @@ def key(text: str) -> str:
 
 def title_tag(root: etree._Element) -> str:
     """The text of the page's title tag, "" without one."""
-    found = root.find(".//head/title")
-    return dom.text_of(found) if found is not None else ""
+    for title in root.iter("title"):
+        above = title.getparent()
+        if above is not None and above.tag == "head" and above is not root:
+            return dom.text_of(title)
+    return ""
 
 
 def _headings(blocks: Sequence[Block], first: Block | None) -> list[Block]:
