@@ -205,13 +205,16 @@ def _opening(line: str, desk: Desk) -> tuple[Dateline, Signature]:
 
 
 def _first_lines(paragraphs: Sequence[str], desk: Desk) -> tuple[int, Dateline, Signature]:
-    """The opening of the first paragraph; of the second when the first is a mere section or label, or its summary."""
+    """The opening of the first paragraph; of the second when the first is a section, a label or its summary.
+
+    A place and who signs behind it are believed there whatever stands above.
+    """
+    above = True
     for at, paragraph in enumerate(paragraphs[:2]):
         dateline, signature = _opening(paragraph, desk)
-        if dateline.said:
+        if dateline.said and (above or (signature.signed and dateline.place)):
             return at, dateline, signature
-        if len(paragraph.split()) > FIRST_LINE and not _is_above(paragraph, paragraphs[1:2], desk):
-            break
+        above = len(paragraph.split()) <= FIRST_LINE or _is_above(paragraph, paragraphs[1:2], desk)
     return 0, Dateline(), UNSIGNED
 
 

@@ -33,6 +33,7 @@ class _Evidence(Facts):
     sections: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
     begins: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
     items: int = 0
     clocks: int = 0
     most: int | None = None
@@ -118,6 +119,7 @@ def _placed(evidence: _Evidence, sections: set[str], parts: set[str]) -> bool:
 def _written(evidence: _Evidence, paragraphs: Sequence[str]) -> bool:
     """Whether the text itself says so: by the words that one of its first paragraphs begins with, or by its clocks."""
     first = [_key(paragraph[: _SUBHEAD * 2]) for paragraph in paragraphs[:_FIRST]] if evidence.begins else []
+    first = [said for said in first if not any(_key(words) in said for words in evidence.unless)]
     begun = any(f"{said} ".startswith(f"{_key(words)} ") for said in first for words in evidence.begins)
     return begun or 0 < evidence.clocks <= sum(
         _CLOCK.match(digits(paragraph[:_MARK])) is not None for paragraph in paragraphs

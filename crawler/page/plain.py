@@ -101,12 +101,20 @@ def _among(inside: Sequence[Block], prose: set[int]) -> Iterator[int]:
         if block.link_share > LINKED:
             belongs = announced and block.list_item and (at_home or _is_set_in(block, homes))
         elif block.order < first:
-            belongs = block.element in own or (at_home and block.element.tag == "p")
+            belongs = block.element in own or (at_home and _is_set_like(block.element, own))
         else:
             belongs = block.order < last or at_home or _is_set_in(block, homes)
         if belongs:
             yield block.order
         announced = block.text[-1] == ":" or (announced and block.list_item)
+
+
+def _is_set_like(element: etree._Element, own: Set[etree._Element]) -> bool:
+    """Whether an element is a paragraph, or a box with the class that boxes of the prose have."""
+    name = element.get("class")
+    return element.tag == "p" or (
+        bool(name) and any(other.tag == element.tag and other.get("class") == name for other in own)
+    )
 
 
 def _is_set_in(block: Block, homes: Set[etree._Element | None]) -> bool:

@@ -5,6 +5,7 @@ By a table (refusals.yml) and by shape.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -35,6 +36,8 @@ MARKED = (
     ("parked_marks", Reason.PARKED_PAGE),
     ("consent_marks", Reason.CONSENT_PAGE),
 )
+BELOW, WORDS = 4, 3  # blocks between a headline and the first words of its item, and words it has more than
+_DAY = re.compile(r"[0-9\u0660-\u0669]{1,4}[-/. ][0-9\u0660-\u0669]{1,2}[-/. ][0-9\u0660-\u0669]{2,4}")
 CARDS = 0.6  # share of the kept text that stands under linked headlines in a listing
 
 
@@ -118,6 +121,8 @@ def listing(everything: Sequence[Block], kept: Sequence[Block], said: Structured
     """A page of links to articles: more linked headlines than text, or a text made of teasers under such headlines."""
     if said.types or said.page_type == "article":
         return None
+    if kept and _is_dated_flash(kept[0], everything):
+        return None
     headlines = [block for block in everything if _is_headline(block) and block.zone not in {"nav", "footer"}]
     letters = sum(block.size for block in kept)
     if len(headlines) >= HEADLINES and letters < min(SCANT, sum(block.size for block in headlines) * 0.25):
@@ -128,6 +133,15 @@ def listing(everything: Sequence[Block], kept: Sequence[Block], said: Structured
     if letters and len(headlines) >= HEADLINES // 2 and under > letters * CARDS:
         return Rejection(reason=Reason.LISTING, detail=f"{len(headlines)} linked headlines, text is their teasers")
     return None
+
+
+def _is_dated_flash(block: Block, everything: Sequence[Block]) -> bool:
+    """Whether words stand right below a headline without a link and its day: an item, however many links follow."""
+    above = everything[max(0, block.order - BELOW) : block.order]
+    heads = [
+        at for at, other in enumerate(above) if other.heading and not other.linked and len(other.text.split()) > WORDS
+    ]
+    return bool(heads) and block.size >= WORDLESS and any(_DAY.search(other.text) for other in above[heads[-1] + 1 :])
 
 
 def _is_headline(block: Block) -> bool:

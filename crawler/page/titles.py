@@ -16,7 +16,9 @@ from crawler.page.furniture import Furniture
 from crawler.page.structured import Structured
 
 _PARTING = re.compile(r"\s+[-–—|»«•·:]{1,2}\s+|\s*[|»«•]\s*|\s+::+\s+")
-_TITLE_NAMES = re.compile(r"(?:^|[^a-z])(?:title|headline|heading|newstitle|entry-title|post-title)(?:$|[^a-z])|title$")
+_TITLE_NAMES = re.compile(
+    r"(?:^|[^a-z])(?:title|ttl|headline|heading|newstitle|entry-title|post-title)(?:$|[^a-z])|title$"
+)
 _AUTHOR = re.compile(r"(?:^|[^a-z])(?:author|byline|writer|newswriter|post-author|author-name)(?:$|[^a-z])|writer$")
 _ISSUE = re.compile(r"(?:(?:رقم )?(?:ال)?عدد|issue|no)(?: رقم)? [0-9]+")
 _CUT = ("...", "…", "[…]")
@@ -61,10 +63,15 @@ def choose(
         return Title(text=tidy(alone[-1].text), element=alone[-1].element)
     bold = [heading for heading in seen if told and heading is not first and len(heading.text.split()) >= ALONE]
     whole = [text for text in bare if key(text) not in names and not _is_issue(text)]
-    if whole and not (bold and _is_channel(said, blocks, first)):
-        return Title(text=tidy(next((text for text in whole if not text.endswith(_CUT)), whole[0])))
     top = [heading for heading in seen if _rank(heading) < 3] or bold
+    if whole and not _is_section(whole, top) and not (bold and _is_channel(said, blocks, first)):
+        return Title(text=tidy(next((text for text in whole if not text.endswith(_CUT)), whole[0])))
     return Title(text=tidy(top[-1].text), element=top[-1].element) if top else Title(text="")
+
+
+def _is_section(told: Sequence[str], seen: Sequence[Block]) -> bool:
+    """Whether what the page tells is a word or two, and the nearest heading above the text a whole headline."""
+    return all(len(text.split()) < ALONE for text in told) and bool(seen) and len(seen[-1].text.split()) >= ALONE
 
 
 def _is_channel(said: Structured, blocks: Sequence[Block], first: Block | None) -> bool:
