@@ -84,7 +84,7 @@ def components(stories: Iterable[str], edges: Iterable[Edge], decided: Decided =
     set two stories that people set apart. So the sets are the same for any order, as long as all copies are given that
     reach a story, over others, too.
     """
-    copies = [edge for edge in edges if edge.kind is EdgeKind.COPY]
+    copies = (edge for edge in edges if edge.kind is EdgeKind.COPY)
     sets = _Sets(stories)
     sets.keep_apart(decided.apart)
     for one, other in sorted(map(sorted, decided.together)):

@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -52,6 +53,8 @@ _MEMBERS: Final = Question(
 _CLUSTERS: Final = Question(lambda among: select(stories.c.cluster).distinct().where(among(stories.c.id)))
 _NEW_EDGES: Final = insert(edges)
 _NEW_STANDING: Final = update(stories).where(stories.c.id == bindparam("story"))
+# Texts that stay ready for the next arrival: copies of one wire come one after the other, and each meets all before it.
+_READY: Final = 256
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -101,13 +104,17 @@ def prints(connection: Connection, numbers: Collection[int]) -> dict[int, Print]
     for number, story, text_digest, kind, folded, earliest, latest, dated in _PRINTS.ask(connection, numbers):
         # An undated story may be as old as it likes: nothing is known to be far from it.
         since, until = datetime.fromisoformat(earliest) if dated else _LONG_AGO, datetime.fromisoformat(latest)
-        piece = made.get((kind, folded))
-        if piece is None:
-            piece = made[kind, folded] = Piece.of(folded.split(), Kind(kind), since, until)
-        else:
-            piece = replace(piece, earliest=since, latest=until)
+        if (kind, folded) not in made:
+            made[kind, folded] = _ready(kind, folded)
+        piece = replace(made[kind, folded], earliest=since, latest=until)
         found[number] = Print(story=story, text_digest=text_digest, piece=piece)
     return found
+
+
+@lru_cache(_READY)
+def _ready(kind: str, folded: str) -> Piece:
+    """A text made ready; its days are still to be told."""
+    return Piece.of(folded.split(), Kind(kind), _LONG_AGO, _LONG_AGO)
 
 
 def _made(connection: Connection, pairs: Collection[meeting.Pair], after: Compared) -> list[Edge]:
