@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from threading import Event
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
@@ -138,13 +139,13 @@ class Archive(TextShelf):
 
     # ---- the index ---------------------------------------------------------------------------------------------
 
-    def index(self) -> Taken:
+    def index(self, ended: Event | None = None) -> Taken:
         """Bring the catalog level with the text shelf: take what is new, drop what an older reader read.
 
         Raises:
-            LeaseError: another process is indexing into this catalog.
+            LeaseError: another process is indexing into this catalog; or `ended` was set, what was taken is whole.
         """
-        with tenure.held(self.storage, "catalog", _PATIENCE) as lease:
+        with tenure.held(self.storage, "catalog", _PATIENCE, ended) as lease:
             obeyed = self._opened().obeyed()
             self._hide(list(takedowns.new(self.storage, obeyed)), lease)
             catalog = self._opened()
@@ -174,14 +175,14 @@ class Archive(TextShelf):
         except NotHeldError:
             return None
 
-    def reindex(self) -> Taken:
+    def reindex(self, ended: Event | None = None) -> Taken:
         """Make the catalog again from the text shelf; the old one stays until the new one is whole.
 
         Raises:
             ArchiveError: a text object cannot be read; the message names it.
-            LeaseError: another process is indexing into this catalog.
+            LeaseError: another process is indexing into this catalog; or `ended` was set, and the old one stays.
         """
-        with tenure.held(self.storage, "catalog", _PATIENCE) as lease:
+        with tenure.held(self.storage, "catalog", _PATIENCE, ended) as lease:
             return self._remake(lease)
 
     # ---- reading -----------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Container, Iterator
+from collections.abc import Callable, Collection, Container, Iterator
 
 from archive import cdx, fixity, warc
 from archive.audit.stream import Hashed
@@ -18,7 +18,7 @@ from archive.storage import Storage
 logger = logging.getLogger(__name__)
 
 
-def mend(storage: Storage, outlet: str | None = None) -> tuple[str, ...]:
+def mend(storage: Storage, outlet: str | None = None, step: Callable[[], None] = lambda: None) -> tuple[str, ...]:
     """Write every index anew that is missing or is not what its WARC gives; returns the keys of those written.
 
     Where the WARC itself is damaged, its index stays: it may be all that still tells what was there.
@@ -26,6 +26,7 @@ def mend(storage: Storage, outlet: str | None = None) -> tuple[str, ...]:
     Args:
         storage: the store.
         outlet: this one's WARCs only, and imports.
+        step: called before each WARC; what it raises ends the work.
 
     Raises:
         StorageError: the store cannot be listed, or an index not be written.
@@ -33,6 +34,7 @@ def mend(storage: Storage, outlet: str | None = None) -> tuple[str, ...]:
     known = fixity.load(storage)
     written: list[str] = []
     for key in _warcs(storage, known, outlet):
+        step()
         index = cdxj_key(key)
         try:
             data = _lines(storage, key, known.get(key, ()))

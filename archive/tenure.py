@@ -36,10 +36,12 @@ def uptime() -> float:
 class Tenure:
     """A held lease. `lost` is called once, from a thread of its own, when another process has taken over or may have.
 
-    It may have when the store could not be asked for as long as the lease lasts: other machines may reach it.
+    It may have when the store could not be asked for as long as the lease lasts: other machines may reach it. Once
+    `ended` is set, who holds it is to stop.
     """
 
-    def __init__(self, storage: Storage, held: Lease, since: float) -> None:
+    def __init__(self, storage: Storage, held: Lease, since: float, ended: Event) -> None:
+        self.ended = ended
         self.lost: Callable[[], None] = lambda: None
         self._storage = storage
         self._held = held
@@ -55,7 +57,9 @@ class Tenure:
         return self._held.token
 
     def check(self) -> None:
-        """Cheap, for between two steps of long work. Raises LeaseError: it is lost, nothing more may be written."""
+        """Cheap, for between two steps of long work. Raises LeaseError: nothing more is to be written."""
+        if self.ended.is_set():
+            raise LeaseError(f"{self._held.name} was broken off")
         if self._gone.is_set() or uptime() >= self._until:
             raise LeaseError(f"the lease {self._held.name} is lost; another process may be at work")
 
@@ -97,7 +101,7 @@ class Tenure:
 
 
 @contextmanager
-def held(storage: Storage, name: str, patience: float = 0.0) -> Iterator[Tenure]:
+def held(storage: Storage, name: str, patience: float = 0.0, ended: Event | None = None) -> Iterator[Tenure]:
     """Hold a lease for the length of a block.
 
     Args:
@@ -105,27 +109,27 @@ def held(storage: Storage, name: str, patience: float = 0.0) -> Iterator[Tenure]
         name: what is held, such as `crawl-sana`.
         patience: seconds that a living holder is waited for. A holder that died here is followed at once; the lease of
             one on another machine is waited out.
+        ended: once it is set nobody is waited for, and each step of the work is the last.
 
     Raises:
-        LeaseError: another process holds it. StorageError: the store cannot be asked.
+        LeaseError: another process holds it, or it was ended. StorageError: the store cannot be asked.
     """
-    tenure = _take(storage, name, patience)
+    tenure = _take(storage, name, patience, ended or Event())
     try:
         yield tenure
     finally:
         tenure.end()
 
 
-def _take(storage: Storage, name: str, patience: float) -> Tenure:
+def _take(storage: Storage, name: str, patience: float, ended: Event) -> Tenure:
     """A holder that renews is alive and refuses at once, or when patience ends; a dead one's time is waited out."""
     first, begun = "", time.monotonic()
     while True:
         since = uptime()
         try:
-            return Tenure(storage, lease.take(storage, name, LEASE), since)
+            return Tenure(storage, lease.take(storage, name, LEASE), since, ended)
         except LeaseError as error:
             first = first or error.mark
             alive = error.mark != first
-            if time.monotonic() - begun > (patience if alive else max(PATIENCE, patience)):
+            if time.monotonic() - begun > (patience if alive else max(PATIENCE, patience)) or ended.wait(0.5):
                 raise
-        time.sleep(0.5)

@@ -49,10 +49,12 @@ def extract(  # noqa: PLR0913  # what is read, by which readers, how much of it 
     *,
     anew: bool = False,
     read: ReadAll | None = None,
+    step: Callable[[], None] = lambda: None,
 ) -> Extracted:
     """Read every WARC that the current reader of its outlet has not read, then say that this reader is current.
 
-    `read` is who reads the WARCs of an outlet; by default one process apart does, one by one.
+    `read` is who reads the WARCs of an outlet; by default one process apart does, one by one. `step` is called before
+    each text that is made without opening its WARC: what it raises ends the work.
     When the reader of an outlet changed, all its WARCs are read again, so that no story mixes readers. With `anew`
     every WARC is read, and a text that stands there already must come out the same.
 
@@ -79,7 +81,8 @@ def extract(  # noqa: PLR0913  # what is read, by which readers, how much of it 
         already: frozenset[str] = frozenset() if anew else archive.texts_of(name, reader.digest)
         wanted = [task for task in tasks if texts.key(task.warc, name, reader.digest) not in already]
         left = [replace(task, anew=anew) for task in wanted]
-        stopped += _read(archive, left, reader, read or Hands())
+        opened = list(_unjudged(archive, left, reader, step))
+        stopped += _read(archive, opened, reader, read or Hands())
         done += [task.warc for task in left]
         if tasks:
             changed += _changed(archive, name, reader)
@@ -108,9 +111,8 @@ def without_file(archive: Archive, outlets: Mapping[str, Outlet]) -> Counter[str
 
 def _read(archive: Archive, tasks: Sequence[Task], reader: Reader, read: ReadAll) -> Iterator[Reading]:
     """WARCs of an outlet to their texts; gives what reading was stopped at. What is purged meanwhile is read again."""
-    left = [task for task in tasks if not _is_judged(archive, task, reader)]
     again: list[Task] = []
-    with closing(read(archive, [_reminded(archive, task, reader) for task in left], reader)) as found:
+    with closing(read(archive, [_reminded(archive, task, reader) for task in tasks], reader)) as found:
         for text in found:
             again += [] if _put(archive, text) else [text.task]
             yield from (texts.reading_from_json(line.decode()) for line in text.stopped)
@@ -148,6 +150,14 @@ def _reminded(archive: Archive, task: Task, reader: Reader) -> Task:
         return task  # none there, or damaged
     met = {(each.record, each.address.offset): each.outcome for each in held if isinstance(each.outcome, Rejection)}
     return replace(task, stopped={place: outcome for place, outcome in met.items() if is_stopped(outcome)})
+
+
+def _unjudged(archive: Archive, tasks: Sequence[Task], reader: Reader, step: Callable[[], None]) -> Iterator[Task]:
+    """Those of the WARCs that have to be opened: no text could be made of what an earlier reader read."""
+    for task in tasks:
+        step()
+        if not _is_judged(archive, task, reader):
+            yield task
 
 
 def _is_judged(archive: Archive, task: Task, reader: Reader) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from threading import Event
-from typing import Final
+from typing import Final, TypeVar
 
 from archive.catalog import Counts, Taken
 from archive.holdings import open_archive
@@ -14,6 +15,7 @@ from archive.purge import ending
 from archive.settings import Settings
 from crawler import learning
 from crawler.dateline import load_agencies
+from crawler.errors import ReadingStoppedError
 from crawler.extract import Reader
 from crawler.hands import Hands
 from crawler.orders import CrawlOrder, CrawlReport
@@ -25,6 +27,7 @@ from crawler.shelf import Extracted, MakeReader, extract, judgeable
 from crawler.topic import load_topic
 from flows.reports import Indexed, Progress
 
+Done = TypeVar("Done")
 NOTHING: Final = Counts(
     captures=0,
     articles_on_topic=0,
@@ -62,16 +65,12 @@ async def read(outlet: str | None, settings: Settings, anew: bool = False) -> Ex
         AlreadyThereError: read anew, a WARC gave another text than the one that stands there.
         StorageError: a WARC could not be read, or a text not be written.
     """
-    ended = Event()
-    try:
-        return await asyncio.to_thread(_read, outlet, settings, anew, ended)
-    finally:
-        ended.set()  # a thread is waited for, even by who was interrupted
+    return await _in_thread(partial(_read, outlet, settings, anew))
 
 
 async def index(settings: Settings) -> Indexed:
     """The third move: the catalog takes in what is new on the text shelf. Raises LeaseError, CatalogError."""
-    return await asyncio.to_thread(_index, settings)
+    return await _in_thread(partial(_index, settings))
 
 
 async def reindex(settings: Settings) -> Indexed:
@@ -79,7 +78,16 @@ async def reindex(settings: Settings) -> Indexed:
 
     Where nothing of an outlet's reader changed but the topic, its texts are judged by that first; no WARC is opened.
     """
-    return await asyncio.to_thread(_reindex, settings)
+    return await _in_thread(partial(_reindex, settings))
+
+
+async def _in_thread(move: Callable[[Event], Done]) -> Done:
+    """A move in a thread, which is waited for even by who was interrupted: so it is told, and ends at its next step."""
+    ended = Event()
+    try:
+        return await asyncio.to_thread(move, ended)
+    finally:
+        ended.set()
 
 
 def _read(outlet: str | None, settings: Settings, anew: bool, ended: Event) -> Extracted:
@@ -90,26 +98,34 @@ def _read(outlet: str | None, settings: Settings, anew: bool, ended: Event) -> E
         if anew:
             from archive.reindexing import mend  # opened only to make something again
 
-            mend(archive.storage, outlet)
-        list_seeds(archive, outlets, only, anew=anew)
+            mend(archive.storage, outlet, partial(_go_on, ended))
+        list_seeds(archive, outlets, only, anew=anew, step=partial(_go_on, ended))
         make = reader_maker(outlets, settings, learning.tables(archive.storage))
-        return extract(archive, outlets, make, only, anew=anew, read=Hands(many=settings.processes, ended=ended))
+        hands = Hands(many=settings.processes, ended=ended)
+        return extract(archive, outlets, make, only, anew=anew, read=hands, step=partial(_go_on, ended))
 
 
-def _index(settings: Settings) -> Indexed:
+def _index(settings: Settings, ended: Event) -> Indexed:
     with open_archive(settings, create=True) as archive:
         before = archive.counts()
-        return _indexed(archive.index(), before, archive.counts())
+        return _indexed(archive.index(ended), before, archive.counts())
 
 
-def _reindex(settings: Settings) -> Indexed:
+def _reindex(settings: Settings, ended: Event) -> Indexed:
     with open_archive(settings) as archive:
         outlets = load_outlets(settings.outlets)
         make = reader_maker(outlets, settings, learning.tables(archive.storage))
         only = judgeable(archive, outlets, make)
         if only:
-            extract(archive, outlets, make, only)
-        return _indexed(archive.reindex(), NOTHING, archive.counts())
+            hands = Hands(many=settings.processes, ended=ended)
+            extract(archive, outlets, make, only, read=hands, step=partial(_go_on, ended))
+        return _indexed(archive.reindex(ended), NOTHING, archive.counts())
+
+
+def _go_on(ended: Event) -> None:
+    """Raises ReadingStoppedError once it is set."""
+    if ended.is_set():
+        raise ReadingStoppedError("reading was broken off")
 
 
 def _indexed(taken: Taken, before: Counts, after: Counts) -> Indexed:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from archive import texts
 from archive.catalog import Catalog, Query
-from archive.errors import ArchiveError, CatalogError, ForeignCatalogError, FormatError, StorageError
+from archive.errors import ArchiveError, CatalogError, ForeignCatalogError, FormatError, LeaseError, StorageError
 from archive.holdings import Archive, open_archive
 from archive.settings import Settings, load_settings
 from archive.tenure import held
+from flows import moves
+from flows.reports import Indexed
 from tests.made import article, reading, shelf
 
 TEXT = "أعلن رئيس الوفد في ختام الجولة أن الاجتماع المقبل سيعقد في الخريف بحضور جميع الأطراف."
@@ -83,6 +88,31 @@ def test_a_rebuild_that_fails_leaves_the_catalog_that_was_there(filled: Settings
         archive.reindex()
     assert stories(filled) == 1
     assert not list(Path(filled.store).glob("catalog.db.new*"))
+
+
+def test_a_rebuild_that_is_broken_off_leaves_the_catalog_that_was_there(filled: Settings) -> None:
+    ended = Event()
+    ended.set()
+    with open_archive(filled) as archive:
+        with pytest.raises(LeaseError, match="broken off"):
+            archive.reindex(ended)
+        assert archive.reindex().objects == 1
+    assert not list(Path(filled.store).glob("catalog.db.new*"))
+
+
+@pytest.mark.parametrize("move", [moves.index, moves.reindex])
+def test_who_is_interrupted_waits_for_nobody_who_indexes(
+    filled: Settings, move: Callable[[Settings], Awaitable[Indexed]]
+) -> None:
+    async def interrupted() -> None:
+        moving = asyncio.ensure_future(move(filled))
+        await asyncio.wait({moving}, timeout=0)
+        moving.cancel()
+        await moving
+
+    with open_archive(filled) as archive, held(archive.storage, "catalog"), pytest.raises(asyncio.CancelledError):
+        asyncio.run(interrupted())  # another is waited for ten minutes
+    assert stories(filled) == 1
 
 
 def test_a_database_of_another_program_is_never_replaced(filled: Settings, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from archive import listed
 from archive.errors import AlreadyThereError, WarcError
@@ -15,12 +15,18 @@ from crawler.polls.reading import read_polls
 
 
 def list_seeds(
-    archive: Archive, outlets: Mapping[str, Outlet], only: frozenset[str] | None = None, *, anew: bool = False
+    archive: Archive,
+    outlets: Mapping[str, Outlet],
+    only: frozenset[str] | None = None,
+    *,
+    anew: bool = False,
+    step: Callable[[], None] = lambda: None,
 ) -> tuple[str, ...]:
     """Read the listings in every WARC that the current lister of its outlet has not read, then say that it is current.
 
     Imports hold no seeds: nobody said what their captures were made for. With `anew` every WARC is read, and an object
-    that stands there already must come out the same. Returns the WARCs that were read.
+    that stands there already must come out the same. `step` is called before each: what it raises ends the work.
+    Returns the WARCs that were read.
 
     Raises:
         AlreadyThereError: read anew, a WARC listed something else than the object on the shelf.
@@ -34,6 +40,7 @@ def list_seeds(
         lister = Lister.of(outlets[name])
         already: frozenset[str] = frozenset() if anew else listed.of_lister(archive.storage, name, lister.digest)
         for warc in warcs:
+            step()
             if listed.key(warc, name, lister.digest) not in already:
                 _read(archive, warc, lister, withheld)
                 done.append(warc)
