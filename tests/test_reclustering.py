@@ -13,7 +13,7 @@ from archive.catalog import Catalog
 from archive.catalog.opened import transaction
 from archive.catalog.schema import bands, edges, sketches, stories
 from archive.errors import CatalogError, LeaseError
-from archive.reclustering import steps
+from archive.reclustering import sharing, steps
 from archive.reclustering.local import Do, processes, recluster
 from archive.reclustering.plan import Plan, begin
 from tests.catalogs import WIRE, dated, press_objects
@@ -149,3 +149,19 @@ def test_a_process_does_as_many_pieces_as_there_are(address: str, tmp_path: Path
     with processes(1) as do:
         asyncio.run(often(do))
     assert any(plan.numbers())
+
+
+def test_stories_that_hang_together_are_judged_by_one_piece(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'catalog.db'}"
+    with Catalog.open(url) as catalog:
+        found = [dated(f"a-{serial}", WIRE[(7001, 7002)[serial % 2]] + f"\n\n{serial}") for serial in range(8)]
+        catalog.take([shelf("a", found)])
+    plan = begin(url, tmp_path, size=4)
+    for step in steps.STEPS[:4]:
+        for number in range(step.pieces(plan)):
+            step.do(plan, number)
+    pieces = [sharing.meeting(plan, number) for number in range(len(plan.parts))]
+    # Ranks are by story: those of one text are all even, or all odd, and lie in both parts.
+    assert pieces == [
+        [(one, other) for one in some for other in some if one < other] for some in ((0, 2, 4, 6), (1, 3, 5, 7))
+    ]
