@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import cache
 from urllib.parse import urlsplit
 
 from archive.arabic import clean
@@ -127,13 +128,17 @@ def _text(page: Page, found: Chosen, title: titles.Title) -> _Parts:
 
 
 def _known(page: Page, found: Chosen, title: titles.Title, signs: others.Signs) -> others.Known:
-    def writers() -> Iterator[str]:
-        yield from page.said.authors
-        yield from titles.visible_authors(found.blocks, page.table)
-        yield from titles.signed_lines(found.blocks, title, found.content.blocks, page.table)
+    @cache
+    def writers() -> tuple[str, ...]:
+        signed = titles.signed_lines(found.blocks, title, found.content.blocks, page.table)
+        return (*page.said.authors, *titles.visible_authors(found.blocks, page.table), *signed)
 
     host = (urlsplit(page.source.capture.url).hostname or "").removeprefix("www.")
-    return others.Known(furniture=page.table, signs=signs, writers=writers, host=host)
+
+    def own(line: str) -> bool:
+        return signs(line) or page.table.is_house(line, page.sites)
+
+    return others.Known(furniture=page.table, signs=own, writers=writers, host=host)
 
 
 def _with_edges(page: Page, found: Chosen, kept: Sequence[Block], title: titles.Title) -> Sequence[Block]:
