@@ -7,6 +7,7 @@ is in; its memory is looked at from here. Seconds are of its processor, so that 
 
 from __future__ import annotations
 
+import _imp
 import gc
 import io
 import logging
@@ -16,8 +17,10 @@ import resource
 import select
 import signal
 import struct
+import sys
 import time
 from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import BinaryIO, Final, NoReturn
@@ -28,6 +31,7 @@ from crawler.page.bounds import LAST_RESORT, Limit, Limits
 
 LOOK: Final = 0.1  # seconds between two looks at the memory
 STALLED: Final = 600.0  # seconds without anything said or any work done: no page does that, so none is blamed
+IMPORTED: Final = 30.0  # seconds that an import of another thread is waited for
 TIMES: Final = 2  # a process that was ended for no reason of the page's is begun anew so often
 _NO_MEMORY: Final = 75  # exit status
 _PIPE: Final = 1 << 20  # bytes that wait for us, where the kernel allows it
@@ -205,9 +209,34 @@ def listen(several: Collection[Apart]) -> list[Apart]:
     return [each for each in several if each.fileno() in ready]
 
 
+@contextmanager
+def _no_import() -> Iterator[None]:
+    """While no other thread is at an import: a fork would wait for that module's lock, which nobody gives back there.
+
+    Imports begin under the interpreter's own lock, which is held here. One that does not end is not waited for long.
+    """
+    until = time.monotonic() + IMPORTED
+    while True:
+        _imp.acquire_lock()
+        if not _is_importing() or time.monotonic() > until:
+            break
+        _imp.release_lock()
+        time.sleep(0.001)
+    try:
+        yield
+    finally:
+        _imp.release_lock()
+
+
+def _is_importing() -> bool:
+    """Whether a module is half imported."""
+    specs = (getattr(module, "__spec__", None) for module in list(sys.modules.values()))
+    return any(getattr(spec, "_initializing", False) for spec in specs)
+
+
 def _forked(work: Callable[[Voice], None], limits: Limits) -> tuple[int, int]:
     """The process's number, and the pipe that it speaks into."""
-    with _forking:
+    with _forking, _no_import():
         of, to = os.pipe()
         try:
             pid = os.fork()
@@ -217,6 +246,7 @@ def _forked(work: Callable[[Voice], None], limits: Limits) -> tuple[int, int]:
             raise ReadingStoppedError(f"no process can be begun to read pages: {error.strerror}") from None
         _heard.add(of)
         if pid == 0:
+            _imp.release_lock()
             _live(work, to, limits)
         os.close(to)
         return pid, of

@@ -8,6 +8,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from threading import Event, Thread
 
@@ -130,6 +131,33 @@ def test_none_is_forked_while_something_is_imported() -> None:
     importing.join()
     forking.join()
     assert forked == [None]
+
+
+SLOWLY = """
+import tests.test_apart as begun
+begun.IMPORTING.set()
+for number in range(3_000_000):
+    pass
+done = True
+"""
+IMPORTING = Event()
+
+
+def test_none_is_forked_while_another_thread_is_at_an_import(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "slowly_imported.py").write_text(SLOWLY)
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def work(voice: Voice) -> None:
+        voice.say(b"a" if import_module("slowly_imported").done else b"b")
+
+    importing = Thread(target=import_module, args=("slowly_imported",))
+    importing.start()
+    IMPORTING.wait()
+    apart = Apart(work)
+    said = next((apart.heard() for _ in range(100) if listen([apart])), None)  # half imported, it would wait for ever
+    apart.kill()
+    importing.join()
+    assert said == [(b"a", b"")]
 
 
 def test_a_process_that_is_left_alone_is_gone() -> None:
