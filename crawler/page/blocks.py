@@ -8,7 +8,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from crawler.page import dom
-from crawler.page.locate import skeleton
+from crawler.page.locate import skeletons
 
 MAX_BLOCKS = 8_000  # of a page; what comes after is not read
 MAX_TEXT = 100_000  # code points of one block
@@ -40,6 +40,10 @@ class Block(NamedTuple):
     skeleton: str  # of its text
     size: int  # letters and digits in it
     link_share: float  # share of its text that is links, 0 to 1
+
+
+# A block as it is found: element, text, linked, bold, zone and its root, whether an item, whether a heading.
+_Found = tuple[etree._Element, str, int, int, str | None, etree._Element | None, bool, bool]
 
 
 class _Pen:
@@ -100,10 +104,10 @@ def _soft(texts: list[str]) -> bool:
 class _Walk:
     """The state of one walk through a tree."""
 
-    __slots__ = ("blocks", "bold", "counts", "linked", "owners", "parts", "pen", "zones")
+    __slots__ = ("bold", "counts", "found", "linked", "owners", "parts", "pen", "zones")
 
     def __init__(self) -> None:
-        self.blocks: list[Block] = []
+        self.found: list[_Found] = []
         self.parts: list[str] = []  # of the line being written
         self.linked = self.bold = 0  # code points of it
         self.pen: _Pen | None = None  # the lines before it, if any
@@ -142,14 +146,17 @@ class _Walk:
 
     def _add(self, text: str, linked: int, bold: int) -> None:
         zone, root = self.zones[-1] if self.zones else (None, None)
-        text = text[:MAX_TEXT]
-        letters = skeleton(text)
-        share = min(1.0, linked / len(text)) if linked else 0.0
         listed, heading = self.counts[_ITEM] > 0, self.counts[_HEADING] > 0
-        order, owner = len(self.blocks), self.owners[-1]
-        self.blocks.append(
-            Block(owner, text, order, linked, bold, zone, root, listed, heading, letters, len(letters), share)
-        )
+        self.found.append((self.owners[-1], text[:MAX_TEXT], linked, bold, zone, root, listed, heading))
+
+    def blocks(self) -> list[Block]:
+        """What was found, with what its texts are compared by."""
+        made: list[Block] = []
+        for found, letters in zip(self.found, skeletons([each[1] for each in self.found]), strict=True):
+            owner, text, linked, bold, zone, root, listed, heading = found
+            size, share, order = len(letters), min(1.0, linked / len(text)) if linked else 0.0, len(made)
+            made.append(Block(owner, text, order, linked, bold, zone, root, listed, heading, letters, size, share))
+        return made
 
     def enter(self, element: etree._Element, kind: int) -> None:
         """A tag that is more than words opens."""
@@ -191,8 +198,9 @@ def blocks(
     Bounded by dom.MAX_ELEMENTS and MAX_BLOCKS.
     """
     walk = _Walk()
-    parts, zones, found, counts = walk.parts, walk.zones, walk.blocks, walk.counts
+    parts, zones, found, counts = walk.parts, walk.zones, walk.found, walk.counts
     steps = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+    kinds: list[int] = []  # of the tags that are open
     seen = 0
     skipped: etree._Element | None = None
     for event, element in steps:
@@ -207,12 +215,13 @@ def blocks(
                 continue
             if zone := zone_of(element):
                 walk.enter_zone(zone, element)
+            kinds.append(kind)
             if kind:
                 walk.enter(element, kind)
             words = element.text
         else:
             if event == "end" and element is not skipped:
-                if kind := _KINDS.get(element.tag, 0):
+                if kind := kinds.pop():
                     walk.leave(kind)
                 if zones and zones[-1][1] is element:
                     walk.leave_zone()
@@ -223,4 +232,4 @@ def blocks(
             if counts[_LINK] or counts[_BOLD]:
                 walk.count(words)
     walk.close()
-    return found
+    return walk.blocks()

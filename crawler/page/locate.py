@@ -15,6 +15,7 @@ from archive.bytemap import ByteMap
 from crawler.page.stretches import EVERY_TAG, GAP, MARKUP, Run, between_markup, between_quoted_tags, meaning
 
 _NEAR = 400  # significant code points a word may stand away from the one before it when a paragraph is interrupted
+_TOGETHER = 50  # texts whose letters are looked up together: one odd letter among them, and each is looked up alone
 _STEP = 2_000  # letters that are read at once
 _MOST_LETTERS = 32  # that one code point stands for: ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM has 18
 
@@ -54,6 +55,17 @@ def skeleton(text: str) -> str:
         return text.encode().translate(_LOWER, _ASCII_SIGNS).decode()
     letters = None if _PARTING in text else _COMMON_LETTERS.put(text)
     return text.translate(_SIGNIFICANT) if letters is None else letters
+
+
+def skeletons(texts: Sequence[str]) -> list[str]:
+    """Those of several texts: many at once where their letters are common."""
+    found: list[str] = []
+    for at in range(0, len(texts), _TOGETHER):
+        some = texts[at : at + _TOGETHER]
+        said = _COMMON_LETTERS.put(_PARTING.join(some))
+        parted = [] if said is None else said.split(_PARTING)
+        found += parted if len(parted) == len(some) else map(skeleton, some)
+    return found
 
 
 def _says(letter: str) -> bool:
@@ -202,9 +214,7 @@ class Index:
         """What each run says; all of them at once where their letters are common."""
         payload = self.payload
         sources = [payload[start:end] if plain else meaning(payload[start:end]) for start, end, plain in runs]
-        said = _COMMON_LETTERS.put(_PARTING.join(sources))
-        parted = () if said is None else said.split(_PARTING)
-        return parted if len(parted) == len(runs) else [skeleton(source) for source in sources]
+        return skeletons(sources)
 
     def _interrupted(self, words: list[str]) -> Place:
         first = self._letters.find(words[0] + (words[1] if len(words) > 1 else ""), self.cursor)
