@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from lxml import etree
 
+from crawler.page import closers
 from crawler.page.blocks import Block
 from crawler.page.furniture import Furniture
 
@@ -40,7 +41,7 @@ Vouch = Callable[[Block], bool]
 NOTHING = Content((), None, 0.0)
 
 
-def settle_zones(blocks: Sequence[Block], vouch: Vouch) -> list[Block]:
+def settle_zones(blocks: Sequence[Block], vouch: Vouch, furniture: Furniture) -> list[Block]:
     """The blocks with zones lifted that only a class names, or a script unhides, if they hold most vouched prose.
 
     Themes call whole pages «sidebar-right», page builders every box a «widget»; React streams into hidden boxes.
@@ -56,17 +57,21 @@ def settle_zones(blocks: Sequence[Block], vouch: Vouch) -> list[Block]:
             held[block.zone] = held.get(block.zone, 0) + block.size
     most = {zone: ALONE if zone == OVERLAY else MOST for zone in held}
     lifted = {zone for zone, size in held.items() if size > total * most[zone] and size > LEAST}
-    roots = ({block.zone_root for block in vouched if block.zone in lifted} | _swollen(vouched)) - {None}
+    roots = ({block.zone_root for block in vouched if block.zone in lifted} | _swollen(vouched, total, furniture)) - {None}
     return [block._replace(zone=None, zone_root=None) if block.zone_root in roots else block for block in blocks]
 
 
-def _swollen(vouched: Sequence[Block]) -> set[etree._Element | None]:
-    """Figures that hold more than a caption: tables, or an article because their end tag is missing."""
+def _swollen(vouched: Sequence[Block], total: int, furniture: Furniture) -> set[etree._Element | None]:
+    """Figures that hold more than a caption: tables, or an article because their end tag is missing.
+
+    Also boxes that hold most of the prose, however little, and are zones by the end of a long name alone.
+    """
     held: dict[etree._Element, int] = {}
     for block in vouched:
-        if block.zone_root is not None and block.zone_root.tag == "figure":
+        if block.zone_root is not None:
             held[block.zone_root] = held.get(block.zone_root, 0) + block.size
-    return {root for root, size in held.items() if size > LEAST}
+    figures = {root for root, size in held.items() if size > LEAST and root.tag == "figure"}
+    return figures | {root for root, size in held.items() if size > total * MOST and furniture.is_guess(root)}
 
 
 def choose(blocks: Sequence[Block], vouch: Vouch, furniture: Furniture) -> Content:
@@ -221,18 +226,13 @@ def _named_body(
     container: etree._Element, blocks: Sequence[Block], vouched: set[int], furniture: Furniture
 ) -> etree._Element:
     """The element in the container that its names call the article's body, if it holds nearly all vouched prose."""
-    held: dict[etree._Element, int] = {}
-    total = 0
-    for block in blocks:
-        if block.order not in vouched or not is_prose(block) or not is_within(block.element, container):
-            continue
-        total += block.size
-        node: etree._Element | None = block.element
-        while node is not None and node is not container:
-            if furniture.is_body(node):
-                held[node] = held.get(node, 0) + block.size
-            node = node.getparent()
-    fitting = [node for node, size in held.items() if size >= total * BODY]
+    vouched_prose = [block for block in blocks if block.order in vouched and is_prose(block)]
+    inside = inside_of(vouched_prose, container)
+    total = sum(block.size for block in inside)
+    around = {container, *container.iterancestors()}
+    held = held_by((block.element, block.size) for block in inside)
+    large = (node for node, size in held.items() if size >= total * BODY and node not in around)
+    fitting = [node for node in large if furniture.is_body(node)]
     return fitting[-1] if fitting else container
 
 
@@ -260,7 +260,19 @@ def _weight(block: Block, vouched: set[int]) -> float:
 
 def inside_of(blocks: Iterable[Block], container: etree._Element) -> list[Block]:
     """The blocks that stand in a box."""
-    return [block for block in blocks if is_within(block.element, container)]
+    known = {container: True}  # whether a box is it or stands in it
+    return [block for block in blocks if _is_in(block.element, known)]
+
+
+def _is_in(element: etree._Element, known: dict[etree._Element, bool]) -> bool:
+    chain = []
+    node: etree._Element | None = element
+    while node is not None and node not in known:
+        chain.append(node)
+        node = node.getparent()
+    inside = node is not None and known[node]
+    known.update(dict.fromkeys(chain, inside))
+    return inside
 
 
 def is_within(element: etree._Element, container: etree._Element) -> bool:
@@ -280,7 +292,7 @@ def _before_closer(inside: list[Block], vouched: set[int], furniture: Furniture)
     for at, block in enumerate(inside):
         if block.order in vouched and is_prose(block):
             so_far += block.size
-        if so_far and (total - so_far) < total * 0.25 and furniture.is_closer(block.text):
+        if so_far and (total - so_far) < total * 0.25 and closers.ends(inside, at, furniture):
             return inside[:at]
     return inside
 
@@ -317,11 +329,11 @@ def _without_announced(inside: list[Block], vouched: set[int], furniture: Furnit
     """Blocks without those that «اقرأ أيضاً» or the like announces: the block itself, and the links right after it."""
     announced = tagged = False
     prose = max((block.order for block in inside if is_prose(block)), default=-1)
-    for block in inside:
+    for at, block in enumerate(inside):
         if furniture.is_tags(block):
             tagged = True
             continue
-        if furniture.is_opening(block) or furniture.is_closer(block.text):
+        if furniture.is_opening(block) or closers.announces(inside, at, furniture):
             announced = True
             continue
         linked = block.link_share > 0.6
