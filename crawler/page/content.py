@@ -8,7 +8,6 @@ from itertools import pairwise
 
 from lxml import etree
 
-from crawler.page import closers
 from crawler.page.blocks import Block
 from crawler.page.furniture import Furniture
 
@@ -41,7 +40,7 @@ Vouch = Callable[[Block], bool]
 NOTHING = Content((), None, 0.0)
 
 
-def settle_zones(blocks: Sequence[Block], vouch: Vouch, furniture: Furniture) -> list[Block]:
+def settle_zones(blocks: Sequence[Block], vouch: Vouch) -> list[Block]:
     """The blocks with zones lifted that only a class names, or a script unhides, if they hold most vouched prose.
 
     Themes call whole pages «sidebar-right», page builders every box a «widget»; React streams into hidden boxes.
@@ -57,21 +56,17 @@ def settle_zones(blocks: Sequence[Block], vouch: Vouch, furniture: Furniture) ->
             held[block.zone] = held.get(block.zone, 0) + block.size
     most = {zone: ALONE if zone == OVERLAY else MOST for zone in held}
     lifted = {zone for zone, size in held.items() if size > total * most[zone] and size > LEAST}
-    roots = ({block.zone_root for block in vouched if block.zone in lifted} | _swollen(vouched, total, furniture)) - {None}
+    roots = ({block.zone_root for block in vouched if block.zone in lifted} | _swollen(vouched)) - {None}
     return [block._replace(zone=None, zone_root=None) if block.zone_root in roots else block for block in blocks]
 
 
-def _swollen(vouched: Sequence[Block], total: int, furniture: Furniture) -> set[etree._Element | None]:
-    """Figures that hold more than a caption: tables, or an article because their end tag is missing.
-
-    Also boxes that hold most of the prose, however little, and are zones by the end of a long name alone.
-    """
+def _swollen(vouched: Sequence[Block]) -> set[etree._Element | None]:
+    """Figures that hold more than a caption: tables, or an article because their end tag is missing."""
     held: dict[etree._Element, int] = {}
     for block in vouched:
-        if block.zone_root is not None:
+        if block.zone_root is not None and block.zone_root.tag == "figure":
             held[block.zone_root] = held.get(block.zone_root, 0) + block.size
-    figures = {root for root, size in held.items() if size > LEAST and root.tag == "figure"}
-    return figures | {root for root, size in held.items() if size > total * MOST and furniture.is_guess(root)}
+    return {root for root, size in held.items() if size > LEAST}
 
 
 def choose(blocks: Sequence[Block], vouch: Vouch, furniture: Furniture) -> Content:
@@ -292,7 +287,7 @@ def _before_closer(inside: list[Block], vouched: set[int], furniture: Furniture)
     for at, block in enumerate(inside):
         if block.order in vouched and is_prose(block):
             so_far += block.size
-        if so_far and (total - so_far) < total * 0.25 and closers.ends(inside, at, furniture):
+        if so_far and (total - so_far) < total * 0.25 and furniture.is_closer(block.text):
             return inside[:at]
     return inside
 
@@ -329,11 +324,11 @@ def _without_announced(inside: list[Block], vouched: set[int], furniture: Furnit
     """Blocks without those that «اقرأ أيضاً» or the like announces: the block itself, and the links right after it."""
     announced = tagged = False
     prose = max((block.order for block in inside if is_prose(block)), default=-1)
-    for at, block in enumerate(inside):
+    for block in inside:
         if furniture.is_tags(block):
             tagged = True
             continue
-        if furniture.is_opening(block) or closers.announces(inside, at, furniture):
+        if furniture.is_opening(block) or furniture.is_closer(block.text):
             announced = True
             continue
         linked = block.link_share > 0.6
