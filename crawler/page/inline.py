@@ -77,11 +77,14 @@ def without(kept: Sequence[Block]) -> tuple[Sequence[Block], frozenset[int]]:
 def opened(blocks: Sequence[Block]) -> tuple[list[Block], frozenset[int]]:
     """The blocks, those without their references that only these make lists of links; and the orders of these."""
     left, mended = list(blocks), set()
+    known: dict[etree._Element, _Found] = {}
     for at, block in enumerate(blocks):
         if not LEAST < block.link_share < MUCH or block.zone is not None or len(block.element) == 0:
             continue
         words = references.opening().search(block.text, SHORTEST)
-        text = _Found.within(_lines(block.element), references.opening()).cut(block.text) if words else block.text
+        if words and block.element not in known:
+            known[block.element] = _Found.within(_lines(block.element), references.opening())
+        text = known[block.element].cut(block.text) if words else block.text
         if text != block.text and (letters := skeleton(text)):
             linked = max(0, block.linked - (len(block.text) - len(text)))
             left[at] = block._replace(

@@ -33,6 +33,7 @@ TAGS = 3  # of a list of tags without links
 HEADLINE = 3  # words of a link that leads to another story
 LINK = 3  # boxes around a headline in which its link may stand
 SAID_AGAIN = 30  # letters of a sentence that is set a second time to catch the eye
+AGAIN = 50  # boxes that are looked at for such a sentence
 BOXES = frozenset({"div", "section", "article", "header", "form", "a", "span"})
 FIELDS = frozenset({"hidden", "submit", "button", "image", "reset"})  # of input: no field to write in
 _PATH = re.compile(r"\s*[»›>←→]\s*")
@@ -69,7 +70,7 @@ def without(blocks: Sequence[Block], kept: Sequence[Block], known: Known) -> Seq
         groups = groupby(((box, block) for box, block in boxed if box is not None), lambda pair: pair[0])
         strange = [_Box(box, [block for _, block in pairs], blocks) for box, pairs in groups]
         gone |= _judged(strange, (own[0], own[-1]), prose, known)
-        gone |= {block.order for block in kept if block.order > own[-1] and _is_tags(block, kept)}
+        gone |= {block.order for before, block in pairwise(kept) if block.order > own[-1] and _is_tags(block, before)}
     return [block for block in kept if block.order not in gone] if gone else kept
 
 
@@ -153,7 +154,8 @@ class _Box:
             return False
         first = self.all[0].order
         below = [block.order - first for block in self.kept if block.order - first > at[0]]
-        return bool(below) and all(any(0 < line - head <= CARD for head in at) for line in below)
+        heads = set(at)
+        return bool(below) and all(any(line - step in heads for step in range(1, CARD + 1)) for line in below)
 
     def is_portrait(self, writers: Iterable[str]) -> bool:
         """Whether it begins with a writer's name, or with a picture and a name and says one thing more."""
@@ -194,8 +196,10 @@ def _judged(strange: Sequence[_Box], own: tuple[int, int], prose: Sequence[Block
     total = sum(block.size for block in prose)
     none = list(_none_behind([box for box in strange if box.kept[0].order > last], known))
     among = [box for box in strange if first < box.kept[0].order < last]
-    none += [box for box in among if box.has_fields() or _is_again(box, prose) or _is_announced(box, known)]
-    cards = [box for box in among if box.named and box not in none and box.is_card(known.host)]
+    again = set(_said_again(among, prose))
+    none += [box for box in among if box in again or box.has_fields() or _is_announced(box, known)]
+    found = set(none)
+    cards = [box for box in among if box.named and box not in found and box.is_card(known.host)]
     if sum(box.size for box in cards) <= total * CARDS:
         none += cards
     large = sum(box.size for box in none) > total * MOST
@@ -240,11 +244,14 @@ def _is_announced(box: _Box, known: Known) -> bool:
     )
 
 
-def _is_again(box: _Box, prose: Sequence[Block]) -> bool:
-    """Whether a box holds one sentence of the text again."""
-    said = box.kept[0]
-    others = (block for block in prose if block.order != said.order)
-    return len(box.kept) == 1 and said.size >= SAID_AGAIN and any(said.skeleton in block.skeleton for block in others)
+def _said_again(boxes: Sequence[_Box], prose: Sequence[Block]) -> Iterator[_Box]:
+    """The boxes that hold one sentence of the text again; of many, the first are looked at."""
+    text = ""
+    short = (box for box in boxes if len(box.kept) == 1 and box.kept[0].size >= SAID_AGAIN)
+    for box in islice(short, AGAIN):
+        text = text or "\n".join(block.skeleton for block in prose)
+        if text.count(box.kept[0].skeleton) > is_prose(box.kept[0]):
+            yield box
 
 
 def _is_headline(block: Block, host: str) -> bool:
@@ -264,13 +271,12 @@ def _is_label(block: Block) -> bool:
     return len(block.text.split()) <= WORDS and block.size <= LABEL and block.text[-1] not in SENTENCE_ENDS
 
 
-def _is_tags(block: Block, kept: Sequence[Block]) -> bool:
+def _is_tags(block: Block, before: Block) -> bool:
     """Whether a line behind a text is a list of tags without links and without a word before them."""
     parts = [part for part in re.split(r"[,،|#•·]", block.text) if part.strip()]
     listed = len(parts) >= TAGS and Furniture.is_word_list(block) and all(len(part.split()) <= PART for part in parts)
     listed = listed and not parts[-1].startswith(" and ")
-    at = kept.index(block) if listed else 0
-    return listed and at > 0 and kept[at - 1].text[-1] != ":"
+    return listed and before.text[-1] != ":"
 
 
 def _labels(kept: Sequence[Block], first: int, known: Known) -> Iterator[Block]:

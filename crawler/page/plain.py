@@ -93,6 +93,7 @@ def _among(inside: Sequence[Block], prose: set[int]) -> Iterator[int]:
     first, last = min(prose), max(prose)
     own = {block.element for block in inside if block.order in prose}
     homes = {*own, *(element.getparent() for element in own)}
+    named = {shape for shape in map(_shape, own) if shape[1]}  # how the prose is set, where a class says it
     announced = False
     for block in inside:
         if block.zone is not None:
@@ -101,7 +102,7 @@ def _among(inside: Sequence[Block], prose: set[int]) -> Iterator[int]:
         if block.link_share > LINKED:
             belongs = announced and block.list_item and (at_home or _is_set_in(block, homes))
         elif block.order < first:
-            belongs = block.element in own or (at_home and _is_set_like(block.element, own))
+            belongs = block.element in own or (at_home and (block.element.tag == "p" or _shape(block.element) in named))
         else:
             belongs = block.order < last or at_home or _is_set_in(block, homes)
         if belongs:
@@ -109,12 +110,8 @@ def _among(inside: Sequence[Block], prose: set[int]) -> Iterator[int]:
         announced = block.text[-1] == ":" or (announced and block.list_item)
 
 
-def _is_set_like(element: etree._Element, own: Set[etree._Element]) -> bool:
-    """Whether an element is a paragraph, or a box with the class that boxes of the prose have."""
-    name = element.get("class")
-    return element.tag == "p" or (
-        bool(name) and any(other.tag == element.tag and other.get("class") == name for other in own)
-    )
+def _shape(element: etree._Element) -> tuple[str, str]:
+    return str(element.tag), element.get("class") or ""
 
 
 def _is_set_in(block: Block, homes: Set[etree._Element | None]) -> bool:
