@@ -50,9 +50,9 @@ def test_clusters_are_listed_by_their_canonical_stories_and_filtered(catalog: Ca
 def test_a_cluster_splits_when_the_text_that_held_it_together_goes(catalog: Catalog) -> None:
     parts = WIRE[7001].split("\n\n")
     objects = [
-        shelf("1", [dated("a-x", "\n\n".join(parts[:4]))]),
+        shelf("1", [dated("a-x", "\n\n".join(parts[:3]))]),
         shelf("2", [dated("b-x", WIRE[7001], 1)], outlet="b"),
-        shelf("3", [dated("c-x", "\n\n".join([parts[0], *parts[3:]]), 2)], outlet="c"),
+        shelf("3", [dated("c-x", "\n\n".join(parts[2:]), 2)], outlet="c"),
     ]
     catalog.take(objects)
     assert [copy.story for copy in catalog.cluster_of("c-x").copies] == ["b-x", "c-x"]

@@ -83,16 +83,11 @@ def test_a_form_of_words_filled_with_the_same_is_a_copy_however_it_is_edited() -
     assert judged(cable(1), edited, known) is Refusal.TEMPLATE
 
 
-def letters(many: int, start: int = 0) -> list[str]:
-    return ["".join(four) for four in islice(product("بتثجحخد", repeat=4), start, start + many)]
-
-
-@pytest.mark.parametrize(("every", "told"), [(9, EdgeKind.COPY), (200, EdgeKind.SHARED)])
-def test_what_an_editor_breaks_is_a_copy_and_what_two_reports_quote_whole_is_not(every: int, told: EdgeKind) -> None:
-    words, own, others = letters(200), letters(100, 300), letters(100, 500)
-    broken = [word for at, word in enumerate(words) if at % every != every - 1]
-    one, other = (words, broken) if every < len(words) else ([*own, *words[:120]], [*others, *words[:120]])
-    assert judged(" ".join(one), " ".join(other), taught(0, 10, 20)) is told
+@pytest.mark.parametrize(("own", "told"), [(12, EdgeKind.COPY), (24, EdgeKind.PART)])
+def test_of_two_that_open_otherwise_neither_is_a_copy_with_a_long_passage_of_its_own(own: int, told: EdgeKind) -> None:
+    words = ["".join(letters) for letters in islice(product("بتثجحخد", repeat=4), 180)]
+    lead, body, tail = " ".join(words[:12]), " ".join(words[12:132]), " ".join(words[132 : 132 + own])
+    assert judged(f"{body} {tail}", f"{lead} {body} {' '.join(words[160:])}", taught(0, 10, 20)) is told
 
 
 def test_an_edited_copy_is_believed_where_forms_of_words_are_known() -> None:

@@ -33,7 +33,6 @@ RULES: Final = (
     "likeness/places",
     "likeness/telling",
     "likeness/verdicts",
-    "likeness/weighing",
     "overrides",
     "published",
 )

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import ne
 from struct import pack
-from typing import Final, NamedTuple, Self
+from typing import Final, Self
 
 from archive.likeness.alignment import ANCHOR, Chain, Gap, between, in_order
 from archive.likeness.common import Passage
@@ -20,8 +20,6 @@ from archive.likeness.fingerprint import SHINGLE, Likeness
 from archive.likeness.formulas import Formulas
 
 CLOSE: Final = ANCHOR  # words: an editor's hand leaves such runs where it breaks longer ones
-LONE: Final = 20  # words at a stretch: an editor's hand leaves shorter ones, whoever writes anew longer ones
-SIGNED_OFF: Final = 5  # words: what an outlet may put behind the end of a text
 _WORD: Final = 8  # bytes
 _RUN: Final = SHINGLE * _WORD
 _HAS: Final = b"\1"
@@ -86,24 +84,6 @@ def _again(words: tuple[str, ...], repeated: bytes) -> Iterator[int]:
         at = repeated.find(_WIDE, at + 1)
 
 
-class Overlap(NamedTuple):
-    """How far two texts lie in runs of CLOSE words that both have.
-
-    `inside`, `whole`: shares of the one and of the other; `opening`: how far into the other they begin, in words;
-    `added`: the longest stretch of the other outside them (words); `alone`: its words in stretches of LONE and more;
-    `thirds`: of each third of the other, how many of how many words lie in them; `end`: where in the other the last of
-    them ends, if the one ends there as well.
-    """
-
-    inside: float
-    whole: float
-    opening: int
-    added: int
-    alone: int
-    thirds: tuple[tuple[int, int], tuple[int, int], tuple[int, int]]
-    end: int | None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
     """What two texts have in common.
@@ -146,30 +126,27 @@ class Beside:
             found -= sum(formulas[at] for at in again for start, stop in self.shared if start <= at < stop)
         return found / _many(self.one, self.shared)
 
-    def overlap(self) -> Overlap:
-        """How much of each text lies in runs of CLOSE words that both have, and where in the other one."""
-        lacking, end, after, last = len(self.one.words), 0, 0, 0
+    def overlap(self) -> tuple[float, float, int, int, int]:
+        """How much of each text lies in runs of CLOSE words that both have; how far into the other these begin, and the
+        longest stretch of the one, and of the other, outside them (words).
+        """
+        lacking, end, own = len(self.one.words), 0, 0
         outer = bytearray(len(self.other.words))
         for here, there, many in self.met:
+            own = max(own, here - end)
             lacking -= many if here > end else here + many - end
-            end, after = here + many, there + many
-            last = max(last, after)
+            end = here + many
             outer[there : there + many] = _HAS * many
         for at in _places(self.other.repeated):
             if self.other.runs[at] in self.one.firsts:
                 outer[at : at + CLOSE] = _HAS * CLOSE
-        size, opening = len(outer), outer.find(1)
-        lone = [len(stretch) for stretch in _ALONE.findall(outer)]
-        first, second = size // 3, size * 2 // 3
-        covered = (outer.count(1, 0, first), outer.count(1, first, second), outer.count(1, second))
-        return Overlap(
-            inside=1 - lacking / len(self.one.words),
-            whole=sum(covered) / size,
-            opening=size if opening < 0 else opening,
-            added=max(lone, default=0),
-            alone=sum([many for many in lone if many >= LONE]),
-            thirds=((covered[0], first), (covered[1], second - first), (covered[2], size - second)),
-            end=after if after == last and len(self.one.words) - end <= SIGNED_OFF else None,
+        opening = outer.find(1)
+        return (
+            1 - lacking / len(self.one.words),
+            1 - outer.count(0) / len(outer),
+            len(outer) if opening < 0 else opening,
+            max(own, len(self.one.words) - end),
+            max(map(len, _ALONE.findall(outer)), default=0),
         )
 
     def longest(self) -> int:

@@ -10,11 +10,11 @@ from itertools import accumulate
 from typing import Self
 
 from archive.likeness import telling
-from archive.likeness.beside import Beside, Laid, Overlap
+from archive.likeness.beside import Beside, Laid
 from archive.likeness.common import Passage
 from archive.likeness.fingerprint import FLASH_WORDS, Likeness, skeletons
 from archive.likeness.formulas import NONE, Formulas
-from archive.likeness.weighing import AGAINST, ENOUGH, FOR, Said, gains, losses, weighed
+from archive.likeness.gist import gist
 from archive.records import EdgeKind, Kind
 
 SWAP_WORDS = 20  # a longer differing passage was written anew, not filled in
@@ -26,21 +26,23 @@ STRONG_SWAPS = frozenset({"ordinal", "day", "month", "hijri"})
 DAYS_APART = 5
 VERBATIM_JACCARD = 0.5  # copies further apart in time are believed from here
 VERBATIM_CONTAINMENT = 0.85
+# Of the telling words of the shorter text, in the longer one too: from here both tell the same. Where no formulas are
+# known, nothing else parts a form of words with other names from an edited copy; and documents are never edited.
+GIST = 0.74
+GIST_BLIND = 0.86
+COVERED = 0.62  # of the shorter text, by runs of CLOSE words: the same words told anew are no copy
 FORMULA = 0.35  # of what both share: from here they share a form of words
 SAME_FORMULA = 0.7  # Jaccard: so like, it is one item although it is all formula
 FILLING = 0.8  # of the telling words of the shorter text outside formulas: in the longer one too, both are filled alike
-# Of the telling words of the shorter text, in the longer one too: from here both may tell the same. Where no formulas
-# are known, nothing else parts a form of words with other names from an edited copy; and documents are never edited.
-GIST = 0.74
-GIST_BLIND = 0.86
-ENOUGH_BLIND = ENOUGH + 5000
-# A text that stands wholly in the other is that text cut to its beginning, or with a paragraph put before or behind.
-WHOLLY = 0.98
-MOSTLY = 0.7  # of the longer text
-CUT_OPENING = 5  # words: the longer text begins as the shorter one does, but for its dateline
-SECOND_ITEM = 120  # words of the longer text, at a stretch: it goes on with a second report
-ROUND_UP_WHOLE = 0.8  # of a round-up or live page: covered so far, it is nothing but the item
-INSIDE = 0.7  # of the shorter text, by runs of CLOSE words: held so far, it is an item inside
+WHOLE = 0.56  # of the longer text: covered so far, it is the same item with something added
+# Of a form of words, and where the longer text goes on for long, it takes more: the one holds a second cable, the other
+# a second report, though both open as the shorter one does. An editor's additions are shorter, or stand here and there.
+WHOLE_SURELY = 0.7
+SECOND_ITEM = 120  # words of the longer text, at a stretch
+ROUND_UP_WHOLE = 0.8
+OPENING = 5  # words: the longer text begins as the shorter one does, but for its dateline
+OWN_WORDS = 20  # at a stretch of the shorter text: of two that open otherwise, each has a passage of its own
+INSIDE = 0.7  # of the shorter text: held so far, it is an item inside
 FORM = 0.3  # Jaccard: so much in common is a form of words, where other things are named in it
 SHARED_WORDS = 20  # in one run: fewer are a form of words that anybody may use
 _COLLECTIONS = frozenset({Kind.ROUND_UP, Kind.LIVE})
@@ -59,7 +61,7 @@ class Refusal(StrEnum):
 class Piece:
     """A text as it is compared: folded tokens, kind, and the UTC bounds between which it was published.
 
-    `words` (one for each token), `laid` and `said` are made from the tokens, once: a text is compared with many.
+    `words` (one for each token), `laid` and `gist` are made from the tokens, once: a text is compared with many.
     """
 
     tokens: tuple[str, ...]
@@ -68,7 +70,7 @@ class Piece:
     latest: datetime
     words: tuple[str, ...]
     laid: Laid
-    said: Said
+    gist: frozenset[str]
 
     @classmethod
     def of(cls, tokens: Sequence[str], kind: Kind, earliest: datetime, latest: datetime) -> Self:
@@ -81,7 +83,7 @@ class Piece:
             latest=latest,
             words=words,
             laid=Laid.of(words),
-            said=Said.of(words),
+            gist=gist(words),
         )
 
 
@@ -142,35 +144,36 @@ def _judge(short: Piece, long: Piece, side: Beside, known: Formulas) -> EdgeKind
     is_form = side.likeness.jaccard < SAME_FORMULA and side.formula(known) >= FORMULA
     if is_form and not _is_filled_alike(short, long, known):
         return Refusal.TEMPLATE
-    return _by_words(short, long, side, known)
+    is_sharp = known.days and Kind.DOCUMENT not in (short.kind, long.kind)
+    if len(short.gist & long.gist) < (GIST if is_sharp else GIST_BLIND) * len(short.gist):
+        return Refusal.UNLIKE
+    found = _by_words(short, long, side, is_form=is_form)
+    return _in_time(short, long, side.likeness) if found is EdgeKind.COPY else found
 
 
 def _is_filled_alike(short: Piece, long: Piece, known: Formulas) -> bool:
     """Whether what fills a form of words is the same: names, places, numbers, and whatever no formula says."""
-    filling = known.telling(short.words)
-    return bool(filling) and len(filling & long.said.gist) >= FILLING * len(filling)
+    filling = short.gist & known.beyond(short.words)
+    return bool(filling) and len(filling & long.gist) >= FILLING * len(filling)
 
 
-def _by_words(short: Piece, long: Piece, side: Beside, known: Formulas) -> EdgeKind | Refusal:
-    """What two texts are to each other that are no form of words filled in anew."""
-    is_sharp = known.days and Kind.DOCUMENT not in (short.kind, long.kind)
-    here = short.said.gist
-    if len(here & long.said.gist) < (GIST if is_sharp else GIST_BLIND) * len(here):
+def _by_words(short: Piece, long: Piece, side: Beside, *, is_form: bool) -> EdgeKind | Refusal:
+    """What two texts with one gist are to each other, whenever they were printed.
+
+    An outlet that cuts a wire keeps its opening, and one that adds a paragraph keeps most of the whole; a round-up
+    opens with something else, or goes on with it. That two open with one form of words says nothing.
+    """
+    inside, whole, opening, own, added = side.overlap()
+    if inside < COVERED:
         return Refusal.UNLIKE
-    overlap = side.overlap()
-    collected = long.kind in _COLLECTIONS and short.kind not in _COLLECTIONS and overlap.whole < ROUND_UP_WHOLE
-    against = losses(overlap, side.longest(), long.said)
-    surplus = weighed(gains(short.said, long.said, known), FOR) - weighed(against, AGAINST)
-    is_one = surplus >= (ENOUGH if is_sharp else ENOUGH_BLIND) or (_is_cut(overlap) and not against.more)
-    if is_one and not collected:
-        return Refusal.TEMPLATE if _is_template(short, long, side) else _in_time(short, long, side.likeness)
-    return EdgeKind.PART if overlap.inside >= INSIDE else Refusal.UNLIKE
-
-
-def _is_cut(overlap: Overlap) -> bool:
-    if overlap.inside < WHOLLY:
-        return False
-    return overlap.whole >= MOSTLY or (overlap.opening <= CUT_OPENING and overlap.added < SECOND_ITEM)
+    collected = long.kind in _COLLECTIONS and short.kind not in _COLLECTIONS
+    if (
+        (collected and whole < ROUND_UP_WHOLE)
+        or ((is_form or added >= SECOND_ITEM) and whole < WHOLE_SURELY)
+        or ((is_form or opening > OPENING) and (whole < WHOLE or own > OWN_WORDS))
+    ):
+        return EdgeKind.PART if inside >= INSIDE else Refusal.UNLIKE
+    return Refusal.TEMPLATE if _is_template(short, long, side) else EdgeKind.COPY
 
 
 def _flash(short: Piece, long: Piece, measured: Likeness) -> EdgeKind | Refusal:

@@ -18,7 +18,6 @@ from typing import Final, Self
 
 from archive.digest import sha256_of
 from archive.likeness.fingerprint import SCHEME, SHINGLE, runs, skeletons
-from archive.likeness.gist import gist
 
 KIND: Final = "formulas"
 DAYS: Final = 3
@@ -44,17 +43,13 @@ class Formulas:
         """For each run of a text, given by its comparison words, whether it is a formula: 1, or 0."""
         return bytes(map(self.days.__contains__, runs(words)))
 
-    @lru_cache(maxsize=_TEXTS)  # noqa: B019 - a process knows one table
-    def telling(self, words: tuple[str, ...]) -> frozenset[str]:
-        """The telling comparison words of a text (gist) that stand somewhere in it outside all formulas."""
-        places = self.places(words) if self.days else b""
-        if 1 not in places:
-            return gist(words)
+    def beyond(self, words: tuple[str, ...]) -> frozenset[str]:
+        """The comparison words of a text that stand somewhere in it outside all formulas."""
         within = bytearray(len(words))
-        for at, is_formula in enumerate(places):
+        for at, is_formula in enumerate(self.places(words)):
             if is_formula:
                 within[at : at + SHINGLE] = b"\1" * len(words[at : at + SHINGLE])
-        return gist(words) & {word for word, hidden in zip(words, within, strict=True) if not hidden}
+        return frozenset(word for word, hidden in zip(words, within, strict=True) if not hidden)
 
     def to_bytes(self) -> bytes:
         """The table as it is shelved."""
