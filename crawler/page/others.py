@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from itertools import groupby, islice, pairwise
+from itertools import groupby, islice, pairwise, takewhile
 
 from lxml import etree
 
 from crawler.page.blocks import Block
-from crawler.page.content import SENTENCE_ENDS, is_prose
+from crawler.page.content import SENTENCE_ENDS, is_prose, is_within
 from crawler.page.furniture import Furniture
 from crawler.page.locate import skeleton
 
@@ -28,18 +28,21 @@ OPENING = 6  # first blocks of a text among which labels stand
 WORDS = 4  # of a label, and of a name
 SIGNED = 120  # code points of a line that signs a text
 LABEL = 40  # letters of it: not all people part words by spaces
+NAME = 8  # of a name with a day and an hour
+LABELS = 3  # lines above a form
+SUMMARY = 200  # letters of another story's summary
+CUT = ("…", "...", "[…]")
+BUTTONS = 4  # words or two in a row, with bars between them
 PART = 3  # words between the signs of a path of links
-TAGS = 3  # of a list of tags without links
 HEADLINE = 3  # words of a link that leads to another story
 LINK = 3  # boxes around a headline in which its link may stand
 SAID_AGAIN = 30  # letters of a sentence that is set a second time to catch the eye
 AGAIN = 50  # boxes that are looked at for such a sentence
 BOXES = frozenset({"div", "section", "article", "header", "form", "a", "span"})
-FIELDS = frozenset({"hidden", "submit", "button", "image", "reset"})  # of input: no field to write in
+FIELDS = frozenset({"text", "email", "search", "tel", "url", "password"})  # of input: to write in
 _PATH = re.compile(r"\s*[»›>←→]\s*")
-_MARKED = re.compile(r"[-–—/|،,()]")  # what parts a place, a house and a wire
-_TIME = re.compile(r"[0-9\u0660-\u0669]{1,4}[/:.-][0-9\u0660-\u0669]|(?<!\w)(?:منذ|قبل)\s")
-_COUNT = re.compile(r"[(\[]?[0-9\u0660-\u0669]+[)\]]?")
+_TIME = re.compile(r"[0-9\u0660-\u0669]{1,4}[/:.-][0-9\u0660-\u0669]|(?<!\w)منذ\s")
+_HOUR = re.compile(r"[^\W\d].*?(?:[0-9\u0660-\u0669]{1,2}:[0-9\u0660-\u0669]{2}|(?<!\w)منذ\s)")
 
 Signs = Callable[[str], bool]
 
@@ -70,7 +73,6 @@ def without(blocks: Sequence[Block], kept: Sequence[Block], known: Known) -> Seq
         groups = groupby(((box, block) for box, block in boxed if box is not None), lambda pair: pair[0])
         strange = [_Box(box, [block for _, block in pairs], blocks) for box, pairs in groups]
         gone |= _judged(strange, (own[0], own[-1]), prose, known)
-        gone |= {block.order for before, block in pairwise(kept) if block.order > own[-1] and _is_tags(block, before)}
     return [block for block in kept if block.order not in gone] if gone else kept
 
 
@@ -140,47 +142,68 @@ class _Box:
         self.size = sum(block.size for block in kept if is_prose(block))
         self.spoken = [block for block in kept if _is_sentence(block)]
 
-    def has_fields(self) -> bool:
-        """Whether it holds something to write in or to choose from."""
-        return any(
-            node.tag != "input" or (node.get("type") or "text").lower() not in FIELDS
-            for node in self.box.iter("input", "textarea", "select")
-        )
+    def in_forms(self) -> list[Block]:
+        """The blocks in its forms, and the few words that stand above them in a box of nothing else."""
+        forms = self._forms()
+        inside = [block for block in self.kept if any(is_within(block.element, form) for form in forms)]
+        left = [block for block in self.kept if block not in inside]
+        return [] if not forms else list(self.kept) if len(left) <= LABELS and not any(map(is_prose, left)) else inside
+
+    def _forms(self) -> set[etree._Element]:
+        """Forms in it with something to write in, and what holds such a field alone; not what holds prose, too."""
+        found: set[etree._Element | None] = set()
+        for field in self.box.iter("input", "textarea"):
+            written = field.tag == "textarea" or (field.get("type") or "text").lower() in FIELDS
+            if written and field.get("readonly") is None:
+                above = takewhile(lambda node: node is not self.box.getparent(), field.iterancestors())
+                form = next((node for node in above if node.tag == "form"), None)
+                found.add(form if form is not None else field.getparent())
+        areas = (form for form in found if form is not None)
+        return {form for form in areas if self._prose_in(form) <= (2 if form.tag == "form" else 1)}
+
+    def _prose_in(self, form: etree._Element) -> int:
+        return sum(1 for block in self.kept if is_prose(block) and is_within(block.element, form))
 
     def is_card(self, host: str) -> bool:
-        """Whether each of its lines stands right below a headline that leads to another story."""
+        """Whether each of its lines is short and stands right below a headline that leads to another story.
+
+        A picture, a day, a third headline or a sentence cut short shows that these are no sections of a text.
+        """
         at = [n for n, block in enumerate(self.all) if _is_headline(block, host)]
-        if not at or at[0] > 1 or len(self.spoken) > 2 * len(at) or any(block.list_item for block in self.kept):
+        if not at or at[0] > 1 or len(self.spoken) > len(at) or any(block.list_item for block in self.kept):
             return False
-        first = self.all[0].order
-        below = [block.order - first for block in self.kept if block.order - first > at[0]]
-        heads = set(at)
-        return bool(below) and all(any(line - step in heads for step in range(1, CARD + 1)) for line in below)
+        first, heads = self.all[0].order, set(at)
+        below = [block for block in self.kept if block.order - first > at[0]]
+        near = all(any(block.order - first - step in heads for step in range(1, CARD + 1)) for block in below)
+        pictured = next(islice(self.box.iter("img", "amp-img", "picture"), 1), None) is not None
+        dated = any(_TIME.search(block.text) for block in self.all if not _is_sentence(block))
+        signs = pictured or dated or len(at) > 2
+        signs = signs or any(block.text.endswith(CUT) for block in below)
+        return bool(below) and near and signs and all(block.size <= SUMMARY for block in below)
 
     def is_portrait(self, writers: Iterable[str]) -> bool:
-        """Whether it begins with a writer's name, or with a picture and a name and says one thing more."""
+        """Whether it begins with the name of who wrote the text."""
         opening = self.all[0].skeleton
-        if any(name and opening.startswith(name) for name in map(skeleton, writers)):
-            return True
-        first = next(islice(self.box.iter("img", "amp-img"), 1), None)
-        return first is not None and _is_label(self.all[0]) and len(self.spoken) == 1 and len(self.kept) <= WORDS
+        return any(name and opening.startswith(name) for name in map(skeleton, writers))
 
-    def is_talk(self) -> bool:
-        """Whether it is comments: a line that counts them above, or one after another with its day and name."""
-        head = self.all[0]
-        if 1 < len(head.text.split()) <= WORDS and not _is_sentence(head) and _COUNT.search(head.text):
+    def is_talk(self, furniture: Furniture) -> bool:
+        """Whether it is comments: one after another with name and hour, or below a line of furniture with names."""
+        pairs = [one for one, two in pairwise(self.all) if _is_name(one) and is_prose(two)]
+        if pairs and furniture.is_closer(self.all[0].text) and self.all[0] is not pairs[0]:
             return True
-        begun = sum(1 for one, two in pairwise(self.all) if not _is_sentence(one) and is_prose(two))
-        return begun > 1 and sum(1 for block in self.all if _TIME.search(block.text)) >= begun
+        return len(pairs) > 1 and all(_HOUR.match(one.text) for one in pairs)
 
-    def points(self) -> bool:
-        """Whether it leads away by a button, a link alone or at the end of its last line, and says little else."""
-        if len(self.spoken) > 2:
+    def asks(self) -> bool:
+        """Whether it is one line that ends, behind its last full stop, in a link: «… . ساهم معنا»."""
+        if len(self.spoken) != 1 or self.kept[-1] is not self.spoken[0]:
             return False
-        if any(block.link_share > 0.6 for block in self.all) or next(self.box.iter("button"), None) is not None:
-            return True
-        inside = list(self.kept[-1].element.iter("a"))
-        return bool(inside) and not skeleton(inside[-1].tail or "") and inside[-1].get("href") is not None
+        block = self.kept[-1]
+        last = next(iter(list(block.element.iter("a"))[-1:]), None)
+        if last is None or last.get("href") is None:
+            return False
+        said = " ".join("".join(map(str, last.itertext())).split())
+        before = block.text.removesuffix(said).rstrip()
+        return bool(said) and len(before) < len(block.text.rstrip()) and before[-1:] in tuple(".؟?!…")
 
 
 def _until(blocks: Iterable[Block], inside: set[etree._Element]) -> Iterator[Block]:
@@ -194,32 +217,40 @@ def _judged(strange: Sequence[_Box], own: tuple[int, int], prose: Sequence[Block
     """The orders of the blocks in boxes that are none of the text; none where they hold too much of it."""
     first, last = own
     total = sum(block.size for block in prose)
-    none = list(_none_behind([box for box in strange if box.kept[0].order > last], known))
+    formed = {block.order for box in strange if box.kept[0].order > first for block in box.in_forms()}
+    none = list(_none_behind([box for box in strange if box.kept[0].order > last], formed, known))
     among = [box for box in strange if first < box.kept[0].order < last]
     again = set(_said_again(among, prose))
-    none += [box for box in among if box in again or box.has_fields() or _is_announced(box, known)]
+    none += [box for box in among if box in again or _is_announced(box, formed, known)]
     found = set(none)
     cards = [box for box in among if box.named and box not in found and box.is_card(known.host)]
     if sum(box.size for box in cards) <= total * CARDS:
         none += cards
-    large = sum(box.size for box in none) > total * MOST
-    return set() if large else {block.order for box in none for block in box.kept}
+    gone = formed | {block.order for box in none for block in box.kept}
+    return gone if sum(block.size for block in prose if block.order in gone) <= total * MOST else set()
 
 
-def _none_behind(behind: Sequence[_Box], known: Known) -> Iterator[_Box]:
+def _none_behind(behind: Sequence[_Box], formed: Set[int], known: Known) -> Iterator[_Box]:
     """The boxes behind the last of a text's own sentences that hold none of it.
 
-    A few lines, a link or a portrait are no more than a sign, which counts only where nothing of the text follows.
+    A few lines and a link are no more than a sign, which counts only where nothing of the text follows.
     """
     ended = True
     many = Counter(_shape(box.box) for box in behind)
     for box in reversed(behind):
-        sure = bool(box.spoken) and (box.has_fields() or box.is_card(known.host) or box.is_talk())
-        none = sure or (ended and many[_shape(box.box)] < MANY and _may_be_none(box, known))
-        if none and not any(_is_signed(block, known) for block in box.kept):
+        spoken = [block for block in box.spoken if block.order not in formed]
+        sure = bool(spoken) and (box.is_card(known.host) or box.is_talk(known.furniture))
+        may = ended and box.named and many[_shape(box.box)] < MANY
+        may = may and (_is_short(box) if not spoken else box.asks() or box.is_portrait(known.writers()))
+        if (sure or may) and not any(_is_signed(block, known) for block in box.kept):
             yield box
         else:
-            ended = ended and not box.spoken
+            ended = ended and not spoken
+
+
+def _is_short(box: _Box) -> bool:
+    """Whether a few lines are all that a box holds; no list of the text's, nor one line below another like verses."""
+    return len(box.kept) <= FEW and not box.all[0].list_item
 
 
 def _is_signed(block: Block, known: Known) -> bool:
@@ -228,20 +259,12 @@ def _is_signed(block: Block, known: Known) -> bool:
     return len(text) <= SIGNED and (known.furniture.is_credit(text) or known.signs(text))
 
 
-def _may_be_none(box: _Box, known: Known) -> bool:
-    if not box.named:
-        return False
-    if not box.spoken:
-        return len(box.kept) <= FEW and not box.all[0].list_item
-    return box.points() or box.is_portrait(known.writers())
-
-
-def _is_announced(box: _Box, known: Known) -> bool:
+def _is_announced(box: _Box, formed: Set[int], known: Known) -> bool:
     """Whether a line of furniture stands above a few words in a box: «متعلق», and a headline without a link."""
     label = box.all[0]
-    return (
-        not box.spoken and len(box.kept) <= WORDS and (label is not box.kept[0] and known.furniture.is_line(label.text))
-    )
+    if box.spoken or len(box.kept) > WORDS or label is box.kept[0] or label.order in formed:
+        return False
+    return known.furniture.is_line(label.text)
 
 
 def _said_again(boxes: Sequence[_Box], prose: Sequence[Block]) -> Iterator[_Box]:
@@ -267,29 +290,26 @@ def _is_sentence(block: Block) -> bool:
     return is_prose(block) or (block.text[-1] in SENTENCE_ENDS and len(block.text.split()) > WORDS)
 
 
+def _is_name(block: Block) -> bool:
+    """Whether a block may be who speaks, with the day and hour: a few words that are no heading."""
+    return not block.heading and not _is_sentence(block) and len(block.text.split()) <= NAME
+
+
 def _is_label(block: Block) -> bool:
     return len(block.text.split()) <= WORDS and block.size <= LABEL and block.text[-1] not in SENTENCE_ENDS
 
 
-def _is_tags(block: Block, before: Block) -> bool:
-    """Whether a line behind a text is a list of tags without links and without a word before them."""
-    parts = [part for part in re.split(r"[,،|#•·]", block.text) if part.strip()]
-    listed = len(parts) >= TAGS and Furniture.is_word_list(block) and all(len(part.split()) <= PART for part in parts)
-    listed = listed and not parts[-1].startswith(" and ")
-    return listed and before.text[-1] != ":"
-
-
 def _labels(kept: Sequence[Block], first: int, known: Known) -> Iterator[Block]:
-    """The lines above the first sentence that only label it: a path of links, a writer, a day, a section."""
+    """The lines above the first sentence that only label it: a path of links, and who wrote it."""
     for block in islice(kept, OPENING):
         if block.order >= first or _is_sentence(block):
             return
         if block.heading or block.list_item or block.text[-1] in ":؟?!-–—":
             continue
         parts = _PATH.split(block.text)
+        buttons = block.text.split("|")
+        parts = buttons if len(buttons) >= BUTTONS else parts
         is_path = len(parts) > 1 and all(len(part.split()) <= PART for part in parts)
-        is_label = _is_label(block) and (not _MARKED.search(block.text) or _TIME.search(block.text))
-        if not (is_path or is_label or known.furniture.byline(block.text)):
-            continue
-        if not known.furniture.is_own(block.text) and not _is_signed(block, known):
+        named = _is_label(block) and any(skeleton(name) == skeleton(block.text) for name in known.writers() if name)
+        if (is_path or named or known.furniture.byline(block.text)) and not _is_signed(block, known):
             yield block
