@@ -73,6 +73,7 @@ def without(blocks: Sequence[Block], kept: Sequence[Block], known: Known) -> Seq
         groups = groupby(((box, block) for box, block in boxed if box is not None), lambda pair: pair[0])
         strange = [_Box(box, [block for _, block in pairs], blocks) for box, pairs in groups]
         gone |= _judged(strange, (own[0], own[-1]), prose, known)
+        gone |= {block.order for block in kept if block.order > own[-1] and _is_buttons(block)}
     return [block for block in kept if block.order not in gone] if gone else kept
 
 
@@ -299,6 +300,12 @@ def _is_label(block: Block) -> bool:
     return len(block.text.split()) <= WORDS and block.size <= LABEL and block.text[-1] not in SENTENCE_ENDS
 
 
+def _is_buttons(block: Block) -> bool:
+    """Whether a line is a row of buttons: a word or two each, with bars between them."""
+    parts = block.text.split("|")
+    return len(parts) >= BUTTONS and all(0 < len(part.split()) <= PART for part in parts)
+
+
 def _labels(kept: Sequence[Block], first: int, known: Known) -> Iterator[Block]:
     """The lines above the first sentence that only label it: a path of links, and who wrote it."""
     for block in islice(kept, OPENING):
@@ -307,9 +314,7 @@ def _labels(kept: Sequence[Block], first: int, known: Known) -> Iterator[Block]:
         if block.heading or block.list_item or block.text[-1] in ":؟?!-–—":
             continue
         parts = _PATH.split(block.text)
-        buttons = block.text.split("|")
-        parts = buttons if len(buttons) >= BUTTONS else parts
-        is_path = len(parts) > 1 and all(len(part.split()) <= PART for part in parts)
+        is_path = _is_buttons(block) or (len(parts) > 1 and all(len(part.split()) <= PART for part in parts))
         named = _is_label(block) and any(skeleton(name) == skeleton(block.text) for name in known.writers() if name)
         if (is_path or named or known.furniture.byline(block.text)) and not _is_signed(block, known):
             yield block
