@@ -18,6 +18,8 @@ from archive.catalog.links import relink
 from archive.catalog.schema import among, editions, is_sqlite, number, objects, readings, stories
 from archive.errors import AlreadyThereError
 from archive.fates import said_by
+from archive.likeness.copies import last_day
+from archive.lineage.witness import LONG_AGO
 from archive.records import Article, Reading, Rejection, TextHead
 from archive.takedowns import Takedowns
 from archive.texts import reading_from_json, reading_to_json, to_line
@@ -187,8 +189,9 @@ def story_row(one: History) -> dict[str, object]:
 
 def edition_rows(one: History) -> Iterator[dict[str, object]]:
     """The rows of a story's editions."""
-    since, until = one.published.earliest.astimezone(UTC).date(), one.published.latest.astimezone(UTC).date()
-    days = equals.days_of(since if one.dated else None, until)
+    since = one.published.earliest.astimezone(UTC) if one.dated else LONG_AGO
+    until = last_day(since, one.published.latest.astimezone(UTC))
+    days = equals.days_of(since.date() if one.dated else None, until)
     for each in one.prints:
         itself, folded = number(one.story, each.text_digest), " ".join(tokens(each.article.text))
         yield {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import accumulate
 from typing import Self
@@ -110,8 +110,11 @@ def compare(one: Piece, other: Piece, known: Formulas = NONE) -> Verdict:
     side = Beside.of(short.laid, long.laid)
     found = _judge(short, long, side, known)
     by_days = found in (EdgeKind.COPY, Refusal.APART, EdgeKind.PART) and not is_verbatim(side.likeness)
+    inner = int(flipped)
     if found is EdgeKind.COPY and (short.kind is Kind.DOCUMENT) != (long.kind is Kind.DOCUMENT):
         found = EdgeKind.PART  # a communiqué and the report that quotes it stay apart
+        if short.words == long.words:  # neither is longer, however names are spelled
+            inner = int(other.kind is Kind.DOCUMENT)
     if isinstance(found, Refusal):
         if found in (Refusal.FLASH, Refusal.TEMPLATE) or side.longest() < SHARED_WORDS:
             return Verdict(likeness=side.likeness, refusal=found, by_days=by_days)
@@ -119,7 +122,7 @@ def compare(one: Piece, other: Piece, known: Formulas = NONE) -> Verdict:
             return Verdict(likeness=side.likeness, refusal=Refusal.TEMPLATE, by_days=by_days)
         found = EdgeKind.SHARED
     told = side.told(turned=flipped)
-    return Verdict(likeness=side.likeness, edge=found, inner=int(flipped), passages=told, by_days=by_days)
+    return Verdict(likeness=side.likeness, edge=found, inner=inner, passages=told, by_days=by_days)
 
 
 def is_verbatim(measured: Likeness) -> bool:
@@ -132,8 +135,13 @@ def is_far(one: Piece, other: Piece) -> bool:
 
     By days, so that equal texts of the same days are judged alike (catalog/equals.py).
     """
-    apart = max(one.earliest.date() - other.latest.date(), other.earliest.date() - one.latest.date())
-    return apart > timedelta(days=DAYS_APART)
+    first, second = last_day(one.earliest, one.latest), last_day(other.earliest, other.latest)
+    return max(one.earliest.date() - second, other.earliest.date() - first) > timedelta(days=DAYS_APART)
+
+
+def last_day(earliest: datetime, latest: datetime) -> date:
+    """The last day of the calendar in half-open bounds: «the 24th» ends when the 25th begins, and holds none of it."""
+    return max(earliest, latest - timedelta(microseconds=1)).date()
 
 
 def _judge(short: Piece, long: Piece, side: Beside, known: Formulas) -> EdgeKind | Refusal:
