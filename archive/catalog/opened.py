@@ -13,6 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from archive.catalog.engine import is_damage, make_engine, settle
 from archive.errors import CatalogError
 
+__all__ = ["Connection", "Opened", "transaction"]
+
 
 class Opened:
     """An open database of a catalog's."""

@@ -11,11 +11,9 @@ from contextlib import ExitStack
 from itertools import chain
 from typing import Any, Final, TextIO
 
-from sqlalchemy import Connection
-
 from archive.catalog import decisions, links, relinking
 from archive.catalog.meeting import batches
-from archive.catalog.opened import transaction
+from archive.catalog.opened import Connection, transaction
 from archive.catalog.relinking import Row
 from archive.cluster import Decided, Edge, canonical, components, linked
 from archive.reclustering.judging import ties
