@@ -167,3 +167,48 @@ def test_a_line_alone_between_two_paragraphs_that_stands_with_a_picture_is_a_cap
 def test_a_bold_line_behind_a_picture_among_paragraphs_is_a_subhead() -> None:
     found = article(page(f'<p>{TEXT[0]}</p><p><img src="a.jpg"></p><p><b>{CAPTION}</b></p><p>{TEXT[1]}</p>'))
     assert texts(found) == [TEXT[0], CAPTION, TEXT[1]]
+
+
+def pictured(line: str) -> str:
+    return f'<p><img src="a.jpg"></p><p>{line}</p>'
+
+
+@pytest.mark.parametrize(
+    "among",
+    [
+        *map(
+            pictured,
+            [
+                "«لن نوقع على شيء قبل وقف القصف»",
+                "- لا، لم نلتق أحدا منهم",
+                "1- تثبيت وقف إطلاق النار (رويترز)",
+                "س- هل التقيتم رئيس الوفد",
+                "ضمانات ناقصة في الجلسة الأولى",
+                "المشهد الميداني (المرحلة الأولى)",
+            ],
+        ),
+        '<div><img src="a.jpg"><p>سليم القاضي</p></div>',
+        '<div><img src="a.jpg"><p>وقال «لن نوقع على شيء»</p></div>',
+    ],
+)
+def test_a_line_of_the_text_behind_a_picture_is_kept(among: str) -> None:
+    found = article(page(f"<p>{TEXT[0]}</p>{among}<p>{TEXT[1]}</p><p>{TEXT[2]}</p>"))
+    assert (len(texts(found)), found.captions) == (4, ())
+
+
+def test_names_of_speakers_behind_their_pictures_stay_over_what_they_say() -> None:
+    names = ("ريم الحسن", "سليم القاضي")
+    said = "".join(f"{pictured(name)}<p>{line}</p>" for name, line in zip(names, TEXT[1:], strict=True))
+    assert texts(article(page(f"<p>{TEXT[0]}</p>{said}"))) == [TEXT[0], names[0], TEXT[1], names[1], TEXT[2]]
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        pictured(f"{CAPTION} (أرشيف)"),
+        f'<figure><img src="a.jpg"><p>{CAPTION}</p></figure>',
+        pictured(f"{CAPTION} [سانا]"),
+    ],
+)
+def test_a_line_that_credits_a_picture_or_stands_in_its_figure_is_a_caption(picture: str) -> None:
+    assert texts(article(page(f"<p>{TEXT[0]}</p>{picture}<p>{TEXT[1]}</p><p>{TEXT[2]}</p>"))) == list(TEXT)

@@ -8,7 +8,8 @@ import pytest
 
 from archive.records import Article
 from crawler.page import dom
-from crawler.page.inline import CUT
+from crawler.page.blocks import blocks
+from crawler.page.inline import CUT, MOST, opened
 from crawler.page.locate import Place, words_in_order
 from tests.extraction import a_page, article, texts
 
@@ -116,3 +117,14 @@ def test_a_short_paragraph_is_not_lost_with_a_long_reference_behind_it() -> None
     found = article(a_page(HEAD, f'{short} <strong>اقرأ أيضا: <a href="/7">{long}</a></strong>', REST, LAST))
     assert texts(found) == [HEAD, short, REST, LAST]
     assert CUT in found.paragraphs[1].repairs
+
+
+def test_a_paragraph_of_very_many_links_and_references_is_looked_through_once() -> None:
+    line = f'{HEAD} <a href="/9">{REST}</a> اقرأ أيضا: {LINK}<br><br>'
+    root = dom.parse(f"<html><body><p>{line * 400}</p></body></html>")
+    assert root is not None
+    found = blocks(root, lambda _: None)
+    started = time.process_time()
+    left, mended = opened(found)
+    assert (len(left), len(mended)) == (400, MOST)
+    assert time.process_time() - started < 3  # it was six, and grew by the square

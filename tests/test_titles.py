@@ -75,7 +75,28 @@ def test_a_title_of_partings_alone_is_read_in_one_go() -> None:
     assert time.process_time() - start < 5  # it was hours
 
 
-@pytest.mark.parametrize(("path", "title"), [("/waha", TITLE), ("/news/2017/02/14/7.html", "قناة الواحة في البلاد")])
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("/news", TITLE),
+        ("/", TITLE),
+        ("https://waha.example/news", TITLE),
+        *(
+            (path, "قناة الواحة في البلاد")
+            for path in (
+                "/news/100",
+                "/news/2017/02/14/7.html",
+                "?id=100",
+                "/?id=100",
+                "#",
+                "/waha-100/",
+                "/%D8%A7-100",
+                "https://other.example/",
+                "https://[",
+            )
+        ),
+    ],
+)
 def test_what_leads_to_a_channels_root_is_no_title_where_a_message_begins_in_bold(path: str, title: str) -> None:
     channel = "قناة الواحة في البلاد"
     text = f"<b>{TITLE}</b><br><br>{SENTENCE}<br><br>{SENTENCE} وأضاف أن الوفود وصلت."
@@ -84,3 +105,14 @@ def test_what_leads_to_a_channels_root_is_no_title_where_a_message_begins_in_bol
         f'<div><a href="{path}">{channel}</a></div><div>{text}</div></body></html>'
     )
     assert article(page).title == title
+
+
+@pytest.mark.parametrize("headline", ["محادثات الواحة", TITLE])
+def test_a_title_that_the_tag_says_too_is_no_channel_and_no_section_though_it_leads_above_the_page(
+    headline: str,
+) -> None:
+    page = (
+        f'<html><head><title>{headline}</title><meta property="og:title" content="{headline}"></head><body>'
+        f'<div><a href="/news">{headline}</a></div><p><b>ضمانات ناقصة في الجولة الأولى</b></p>{BODY}</body></html>'
+    )
+    assert article(page).title == headline

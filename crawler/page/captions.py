@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
@@ -22,33 +23,61 @@ MOST = 200  # captions of a page
 FEW = 4  # elements in a box of a picture and its words
 FINAL = ".؟?!…:؛،,-–—"  # after these a line is a sentence, a dateline or a list's head
 PICTURES = frozenset({"img", "amp-img", "picture", "figure", "svg", "video"})
+_CREDIT = re.compile(r"[(\[]([^()\[\]]{2,40})[)\]]$")
+_OPENS_LINE = re.compile(r"[^\W\d_]{2}")  # a list's letter, number or dash and a quotation open otherwise
 
 
-def without(kept: Sequence[Block], is_signature: Callable[[str], bool]) -> Sequence[Block]:
+def without(
+    kept: Sequence[Block], is_signature: Callable[[str], bool], is_agency: Callable[[str], bool]
+) -> Sequence[Block]:
     """The blocks without captions; a line that only signs («دمشق - سانا») and the text's last lines are kept."""
     prose = [block.order for block in kept if is_prose(block)] or [-1]
     pictures = _Pictures()
+    among = _between(kept, pictures, is_agency)
     left = [
         block
-        for at, block in enumerate(kept)
+        for block in kept
         if block.order > prose[-1]
         or not _reads_so(block)
-        or not (_stands_so(block, prose[0], pictures) or _is_between(kept, at, pictures))
+        or not (_stands_so(block, prose[0], pictures) or block.order in among)
         or is_signature(block.text)
     ]
     return left or kept
 
 
-def _is_between(kept: Sequence[Block], at: int, pictures: _Pictures) -> bool:
-    """Whether a line alone between two sentences shares a box with a picture, or follows a box that holds one alone."""
-    if not 0 < at < len(kept) - 1 or not (is_prose(kept[at - 1]) and is_prose(kept[at + 1])) or is_prose(kept[at]):
+def _between(kept: Sequence[Block], pictures: _Pictures, is_agency: Callable[[str], bool]) -> frozenset[int]:
+    """The orders of lines that stand alone between two sentences with a picture and are surely its caption.
+
+    They credit somebody or stand in a figure: a list's heads, a subhead or who is speaking stand behind pictures, too.
+    """
+    return frozenset(
+        block.order
+        for at, block in enumerate(kept)
+        if _is_alone(kept, at)
+        and _OPENS_LINE.match(block.text)
+        and _is_pictured(block, pictures)
+        and (_is_credited(block, is_agency) or next(block.element.iterancestors("figure"), None) is not None)
+    )
+
+
+def _is_alone(kept: Sequence[Block], at: int) -> bool:
+    """Whether a short line that is set like the text stands between two sentences, in an element of its own."""
+    if not 0 < at < len(kept) - 1 or is_prose(kept[at]) or not (is_prose(kept[at - 1]) and is_prose(kept[at + 1])):
         return False
-    element, box = kept[at].element, kept[at].element.getparent()
-    if kept[at].bold or kept[at - 1].element is element:
-        return False
-    before = element.getprevious()
+    return _reads_so(kept[at]) and not kept[at].bold and kept[at - 1].element is not kept[at].element
+
+
+def _is_credited(block: Block, is_agency: Callable[[str], bool]) -> bool:
+    """Whether a line ends in whose picture it is: «… (أ ف ب)», «… (أرشيف)»."""
+    found = _CREDIT.search(block.text)
+    return found is not None and (is_agency(found[1]) or fold(found[1]).startswith(("ارشيف", "الارشيف")))
+
+
+def _is_pictured(block: Block, pictures: _Pictures) -> bool:
+    """Whether a line shares a box with a picture, or follows one that stands alone."""
+    before = block.element.getprevious()
     behind = before is not None and before.tag not in {"td", "th"} and _is_picture(before)
-    return behind or (box is not None and box.tag not in {"body", "td", "th"} and pictures.stand_in(box, kept[at]))
+    return behind or pictures.shares_box(block)
 
 
 def beside(
@@ -113,6 +142,11 @@ class _Pictures:
             self._behind[block.element] = frozenset(filter(None, _tails(block.element)))
         tails = self._behind[block.element]
         return bool(tails) and any(block.skeleton[:end] in tails for end in range(1, block.size + 1))
+
+    def shares_box(self, block: Block) -> bool:
+        """Whether a picture's own box holds a short block and nothing else; a cell or the page is no such box."""
+        box = block.element.getparent()
+        return box is not None and box.tag not in {"body", "td", "th"} and self.stand_in(box, block)
 
     def stand_in(self, box: etree._Element, block: Block) -> bool:
         """Whether a box holds a short block, a picture and nothing else."""

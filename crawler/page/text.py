@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from urllib.parse import urlsplit
 
 from archive.arabic import clean
 from archive.records import Paragraph, Reason, Rejection
 from crawler import dateline
+from crawler.agencies import Sort
 from crawler.page import (
     captions,
     content,
@@ -77,10 +78,11 @@ def _title(page: Page, found: Chosen) -> titles.Title:
         text = titles.tidy(dom.text_of(found.title))
         if text:
             return titles.with_subtitle(titles.Title(text=text, element=found.title), found.blocks, found.first)
-    chosen = titles.choose(page.source.root, page.said, found.blocks, found.first, page.sites)
+    origin = titles.Origin(names=page.sites, address=page.source.capture.url)
+    chosen = titles.choose(page.source.root, page.said, found.blocks, found.first, origin)
     if chosen.element is None and page.table.is_house(chosen.text, page.sites):
-        sites = (*page.sites, chosen.text)
-        chosen = titles.choose(page.source.root, page.said, found.blocks, found.first, sites)
+        origin = replace(origin, names=(*page.sites, chosen.text))
+        chosen = titles.choose(page.source.root, page.said, found.blocks, found.first, origin)
     return titles.with_subtitle(chosen, found.blocks, found.first)
 
 
@@ -119,12 +121,16 @@ def _text(page: Page, found: Chosen, title: titles.Title) -> _Parts:
     if found.extractor != "outlet-rules":
         kept = [*content.lead(found.blocks, kept, title.element, page.table), *kept]
         kept = _with_edges(page, found, kept, title)
-        left = captions.without(kept, signs)
+        left = captions.without(kept, signs, partial(_is_agency, page))
     beside = captions.beside(found.blocks, kept, left, title.element, page.table)
     if found.extractor != "outlet-rules":
         left = others.without(found.blocks, left, _known(page, found, title, signs))
     title, left = _told_once(found, title, left)
     return title, tuple(_placed(source, left, cut | page.cut)), beside
+
+
+def _is_agency(page: Page, words: str) -> bool:
+    return page.reader.agencies.sort(words, page.sites) in (Sort.AGENCY, Sort.PARTIAL, Sort.OWN)
 
 
 def _known(page: Page, found: Chosen, title: titles.Title, signs: others.Signs) -> others.Known:

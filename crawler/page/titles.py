@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
@@ -41,48 +41,88 @@ class Title:
     below: etree._Element | None = None  # the subtitle's element
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Whose page it is: names of the outlet, and the page's address."""
+
+    names: tuple[str, ...]
+    address: str
+
+
 def choose(
-    root: etree._Element, said: Structured, blocks: Sequence[Block], first: Block | None, sites: Iterable[str]
+    root: etree._Element, said: Structured, blocks: Sequence[Block], first: Block | None, origin: Origin
 ) -> Title:
-    """The article's title, "" when the page has none. `sites` are names of the outlet, `first` the text's first block.
+    """The article's title, "" when the page has none. `first` is the text's first block.
 
     A visible heading that agrees with what the page tells machines is best: it is whole, without suffix. Then JSON-LD,
     Open Graph and the title tag, without the site's name; then the nearest heading before the text.
     """
-    names = {key(name) for name in sites if name} | {key(name) for name in said.publishers}
+    names = {key(name) for name in origin.names if name} | {key(name) for name in said.publishers}
     told = [text[:LONGEST_TOLD] for text in (said.headline, *said.headlines, title_tag(root)) if text]
     bare = [strip_site(text, names) for text in told]
     seen = [heading for heading in _headings(blocks, first) if key(heading.text) not in names]
     keys = {key(text) for text in (*bare, *told)}
-    agreed = [heading for heading in seen if _agrees(key(heading.text), keys)]
-    if agreed:
-        best = min(agreed, key=lambda heading: (_rank(heading), -heading.order))
+    if best := _sure(seen, keys):
         return Title(text=tidy(best.text), element=best.element)
-    alone = [heading for heading in seen if _rank(heading) == 0 and len(heading.text.split()) >= ALONE]
-    if len({key(heading.text) for heading in alone}) == 1:
-        return Title(text=tidy(alone[-1].text), element=alone[-1].element)
     bold = [heading for heading in seen if told and heading is not first and len(heading.text.split()) >= ALONE]
     whole = [text for text in bare if key(text) not in names and not _is_issue(text)]
-    top = [heading for heading in seen if _rank(heading) < 3] or bold
-    if whole and not _is_section(whole, top) and not (bold and _is_channel(said, blocks, first)):
+    above = blocks[: first.order] if first is not None else ()
+    top = [heading for heading in seen if _rank(heading) < 3]
+    lone = top or ([] if {key(block.text) for block in above} & keys else bold)
+    channel = bold and _is_channel(_named(root, said), above, origin.address)
+    if whole and not _is_section(whole, lone) and not channel:
         return Title(text=tidy(next((text for text in whole if not text.endswith(_CUT)), whole[0])))
+    top = top or bold
     return Title(text=tidy(top[-1].text), element=top[-1].element) if top else Title(text="")
 
 
+def _sure(seen: Sequence[Block], keys: Set[str]) -> Block | None:
+    """The heading that agrees with what the page tells, or its only h1."""
+    agreed = [heading for heading in seen if _agrees(key(heading.text), keys)]
+    if agreed:
+        return min(agreed, key=lambda heading: (_rank(heading), -heading.order))
+    alone = [heading for heading in seen if _rank(heading) == 0 and len(heading.text.split()) >= ALONE]
+    return alone[-1] if len({key(heading.text) for heading in alone}) == 1 else None
+
+
 def _is_section(told: Sequence[str], seen: Sequence[Block]) -> bool:
-    """Whether what the page tells is a word or two, and the nearest heading above the text a whole headline."""
+    """Whether what the page tells is a word or two, and the nearest heading above the text a whole headline.
+
+    Where the page prints what it tells above the text, a line in bold is no such heading but a subhead.
+    """
     return all(len(text.split()) < ALONE for text in told) and bool(seen) and len(seen[-1].text.split()) >= ALONE
 
 
-def _is_channel(said: Structured, blocks: Sequence[Block], first: Block | None) -> bool:
-    """Whether what the page tells as its headline leads, above the text, to the root of a site or of a channel."""
-    told = {key(text) for text in (said.headline, *said.headlines) if text}
-    for block in blocks[: first.order] if first is not None and told else ():
-        if block.link_share > LINKED and _rank(block) > 3 and key(block.text) in told:
+def _named(root: etree._Element, said: Structured) -> frozenset[str]:
+    """Keys of what the page tells as its headline and does not say in its title tag."""
+    tag = key(title_tag(root)[:LONGEST_TOLD])
+    return frozenset(key(text) for text in (said.headline, *said.headlines) if text and key(text) not in tag)
+
+
+def _is_channel(named: Set[str], above: Iterable[Block], address: str) -> bool:
+    """Whether a headline that the page tells leads, above the text, to the channel under which the page stands."""
+    for block in above if named else ():
+        if block.link_share > LINKED and _rank(block) > 3 and key(block.text) in named:
             links = (node.get("href") for node in block.element.iter("a"))
-            if any(link and len(urlsplit(link).path.strip("/").split("/")) == 1 for link in links):
+            if any(link and _is_above(link, address) for link in links):
                 return True
     return False
+
+
+def _is_above(link: str, address: str) -> bool:
+    """Whether a link leads to the root of a page's site or to a channel of it, «/waha» of «/waha/100»; never to it."""
+    try:
+        own, led = urlsplit(address), urlsplit(urljoin(address, link))
+    except ValueError:  # no address
+        return False
+    steps, way = own.path.strip("/").split("/"), led.path.strip("/")
+    if _host(led.hostname) != _host(own.hostname) or led.query or not link.strip().split("#")[0]:
+        return False
+    return way in steps[:-1] if way else bool(steps[0])
+
+
+def _host(name: str | None) -> str:
+    return (name or "").removeprefix("www.")
 
 
 def _is_issue(text: str) -> bool:
