@@ -25,6 +25,7 @@ ROOMS = {
         "page/bounds.py",
         "page/captions.py",
         "page/chosen.py",
+        "page/closers.py",
         "page/content.py",
         "closing.py",
         "dateline.py",

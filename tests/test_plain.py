@@ -18,7 +18,7 @@ def _read(body: str) -> tuple[list[str], list[Block], content.Content]:
     root = dom.parse(f"<html><body>{body}</body></html>")
     assert root is not None
     table = furniture()
-    settled = content.settle_zones(blocks(root, table.zone), lambda _: False)
+    settled = content.settle_zones(blocks(root, table.zone), lambda _: False, table)
     chosen = plain.read(settled, table)
     return [block.text for block in chosen.blocks], settled, chosen
 

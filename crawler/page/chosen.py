@@ -112,7 +112,7 @@ def _general(page: Page) -> Chosen:
 
 def _by_shape(page: Page) -> Chosen | None:
     """By the page's own shape, unless that is doubtful: then an engine's opinion is worth its time."""
-    settled = content.settle_zones(page.blocks, lambda _: False)
+    settled = content.settle_zones(page.blocks, lambda _: False, page.table)
     chosen = plain.read(settled, page.table)
     if plain.is_doubtful(chosen, page.blocks):
         return None
@@ -141,5 +141,5 @@ def _voted(page: Page, opinion: engines.Opinion, extractor: str) -> Chosen:
     def vouch(block: Block) -> bool:
         return opinion.vouches(block.skeleton)
 
-    settled = content.settle_zones(page.blocks, vouch)
+    settled = content.settle_zones(page.blocks, vouch, page.table)
     return Chosen(extractor=extractor, content=content.choose(settled, vouch, page.table), blocks=settled)

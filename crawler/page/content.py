@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from lxml import etree
 
+from crawler.page import closers
 from crawler.page.blocks import Block
 from crawler.page.furniture import Furniture
 
@@ -40,7 +41,7 @@ Vouch = Callable[[Block], bool]
 NOTHING = Content((), None, 0.0)
 
 
-def settle_zones(blocks: Sequence[Block], vouch: Vouch) -> list[Block]:
+def settle_zones(blocks: Sequence[Block], vouch: Vouch, furniture: Furniture) -> list[Block]:
     """The blocks with zones lifted that only a class names, or a script unhides, if they hold most vouched prose.
 
     Themes call whole pages «sidebar-right», page builders every box a «widget»; React streams into hidden boxes.
@@ -56,17 +57,25 @@ def settle_zones(blocks: Sequence[Block], vouch: Vouch) -> list[Block]:
             held[block.zone] = held.get(block.zone, 0) + block.size
     most = {zone: ALONE if zone == OVERLAY else MOST for zone in held}
     lifted = {zone for zone, size in held.items() if size > total * most[zone] and size > LEAST}
-    roots = ({block.zone_root for block in vouched if block.zone in lifted} | _swollen(vouched)) - {None}
+    named = {block.zone_root for block in vouched if block.zone in lifted}
+    roots = (named | _swollen(vouched, total, furniture)) - {None}
     return [block._replace(zone=None, zone_root=None) if block.zone_root in roots else block for block in blocks]
 
 
-def _swollen(vouched: Sequence[Block]) -> set[etree._Element | None]:
-    """Figures that hold more than a caption: tables, or an article because their end tag is missing."""
+def _swollen(vouched: Sequence[Block], total: int, furniture: Furniture) -> set[etree._Element | None]:
+    """Figures that hold more than a caption: tables, or an article because their end tag is missing.
+
+    Also boxes that hold most of the prose, however little, and are zones by the end of a long name alone.
+    """
     held: dict[etree._Element, int] = {}
     for block in vouched:
-        if block.zone_root is not None and block.zone_root.tag == "figure":
+        if block.zone_root is not None:
             held[block.zone_root] = held.get(block.zone_root, 0) + block.size
-    return {root for root, size in held.items() if size > LEAST}
+    return {
+        root
+        for root, size in held.items()
+        if (size > LEAST and root.tag == "figure") or (size > total * MOST and furniture.is_guess(root))
+    }
 
 
 def choose(blocks: Sequence[Block], vouch: Vouch, furniture: Furniture) -> Content:
@@ -92,7 +101,7 @@ def kept_inside(
     inside: list[Block], vouched: set[int], total: int, container: etree._Element, furniture: Furniture
 ) -> Content:
     """The same of the blocks in the container; `total` are all letters that were vouched for, inside and out."""
-    left = _keep(_before_closer(inside, vouched, furniture), vouched, furniture)
+    left = _keep(inside, vouched, furniture)
     held = sum(block.size for block in left if block.order in vouched)
     return Content(tuple(left), container, held / total if total else 0.0)
 
@@ -101,7 +110,7 @@ def within(blocks: Sequence[Block], bodies: Sequence[etree._Element], furniture:
     """All blocks of the given elements but their furniture: for bodies that a rule names."""
     inside = [block for block in blocks if any(is_within(block.element, body) for body in bodies)]
     vouched = {block.order for block in inside}
-    kept = _keep(_before_closer(inside, vouched, furniture), vouched, furniture)
+    kept = _keep(inside, vouched, furniture)
     return Content(tuple(kept), bodies[0] if bodies else None, 1.0 if kept else 0.0)
 
 
@@ -169,7 +178,7 @@ def _by_tag(block: Block) -> bool:
 def _without_ends(prose: list[Block]) -> list[Block]:
     """Without what stands in zones inside a page's menu or foot, unless an unclosed tag put most of the page there."""
     left = [block for block in prose if block.zone_root is None or not _in_ends(block.zone_root)]
-    return left if sum(block.size for block in left) > sum(block.size for block in prose) * MOST else prose
+    return left if sum(block.size for block in left) > sum(block.size for block in prose) * (1 - ALONE) else prose
 
 
 def _in_ends(root: etree._Element) -> bool:
@@ -280,19 +289,8 @@ def is_within(element: etree._Element, container: etree._Element) -> bool:
     return False
 
 
-def _before_closer(inside: list[Block], vouched: set[int], furniture: Furniture) -> list[Block]:
-    """The blocks before a heading like «مقالات ذات صلة», unless a good part of the vouched prose follows it."""
-    total = sum(block.size for block in inside if block.order in vouched and is_prose(block))
-    so_far = 0
-    for at, block in enumerate(inside):
-        if block.order in vouched and is_prose(block):
-            so_far += block.size
-        if so_far and (total - so_far) < total * 0.25 and furniture.is_closer(block.text):
-            return inside[:at]
-    return inside
-
-
 def _keep(inside: list[Block], vouched: set[int], furniture: Furniture) -> list[Block]:
+    inside = closers.before(inside, [b for b in inside if b.order in vouched and is_prose(b)], furniture)
     good = [block for block in inside if block.order in vouched and block.zone is None]
     if not good:
         return []
@@ -324,11 +322,11 @@ def _without_announced(inside: list[Block], vouched: set[int], furniture: Furnit
     """Blocks without those that «اقرأ أيضاً» or the like announces: the block itself, and the links right after it."""
     announced = tagged = False
     prose = max((block.order for block in inside if is_prose(block)), default=-1)
-    for block in inside:
+    for at, block in enumerate(inside):
         if furniture.is_tags(block):
             tagged = True
             continue
-        if furniture.is_opening(block) or furniture.is_closer(block.text):
+        if furniture.is_opening(block) or closers.announces(inside, at, furniture):
             announced = True
             continue
         linked = block.link_share > 0.6

@@ -38,8 +38,16 @@ _ARABIC = re.compile("[\u0621-\u064a]+")
 _WORDS = re.compile("[0-9a-z\u0621-\u064a]+")
 _COUNTED = re.compile(r"\s*[(\[]?[0-9]+[)\]]?$")  # «التعليقات (3)»
 _WHEN = r"(?:(?:{ar}{2,10}[,،]?\s++){0,3}[0-9][^؟!]{0,50}|منذ (?:[0-9]|{ar}{3,8}$).{0,30})"
+# A day alone, with its hour or without: nothing may follow.
+_DAY = (
+    r"(?:(?:السبت|الأحد|الاثنين|الثلاثاء|الأربعاء|الخميس|الجمعة)[,،]?\s*+)?(?:[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}|"
+    r"[0-9]{1,2} {ar}{3,8}(?: (?:الأول|الثاني))?(?:\s*/\s*{ar}{3,8})?[,،]? [0-9]{4}|{ar}{3,8} [0-9]{1,2}[,،] [0-9]{4})"
+    r"(?:[\s|,،-]{1,4}(?:الساعة )?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?\s*+(?:ص|م|صباحا|مساء|am|pm|gmt)?)?"
+)
 # «اقرأ أيضاً .. عنوان», and a label that its headline is glued to: «اقرأ أيضاعنوان».
-_ANNOUNCED = re.compile(r"(?:[ء-ي]+ ){1,2}?[ء-ي]*(?:\s*(?:\.\.|…|[|>\"»←])|(?<=ايضا)[ء-ي])")
+_ANNOUNCED = re.compile(
+    r"(?:[ء-ي]{1,14} ){0,2}(?:ايضا(?:\s*(?:\.\.|…|[|>\"»←])|[ء-ي])|(?:المزيد|ذات صله)\s*(?:\.\.|[|>←]))"
+)
 _EDGE_SIGNS = " .:|-–—•»«\"'*>< \N{LEFTWARDS ARROW}\N{RIGHTWARDS ARROW}!?()[]،,؛"
 
 
@@ -54,17 +62,20 @@ class _Table(Facts):
     own: tuple[str, ...]
     openings: tuple[str, ...]
     closers: tuple[str, ...]
+    may_close: tuple[str, ...]
     closing: tuple[str, ...]
     tags: tuple[str, ...]
     bylines: tuple[str, ...]
     byline_lines: _BylineLines
     houses: tuple[str, ...]
+    wires: tuple[str, ...]
     credits: tuple[str, ...]
     patterns: tuple[str, ...]
     reporting: tuple[str, ...]
     zones: dict[str, tuple[str, ...]]
     frames: tuple[str, ...]
-    sure: tuple[str, ...]
+    layouts: tuple[str, ...]
+    besides: tuple[str, ...]
     printed: tuple[str, ...]
     unseen: tuple[str, ...]
     bodies: tuple[str, ...]
@@ -78,6 +89,7 @@ class Furniture:
     own: frozenset[str]
     openings: tuple[str, ...]
     closers: frozenset[str]
+    hints: frozenset[str]
     closing: re.Pattern[str]
     tagging: re.Pattern[str]
     bylines: frozenset[str]
@@ -107,6 +119,10 @@ class Furniture:
             return "hidden"
         zone = self.names.zone(dom.said(element))
         return None if zone and element.get("itemprop") in _BODY_PROPS else zone
+
+    def is_guess(self, element: etree._Element) -> bool:
+        """Whether nothing but the end of a long name opens an element's zone."""
+        return element.tag not in dom.ZONE_TAGS and self.names.is_guess(dom.said(element))
 
     def is_body(self, element: etree._Element) -> bool:
         """Whether an element's names say that it holds an article's text."""
@@ -167,8 +183,14 @@ class Furniture:
         """Whether a block is the heading of what follows an article: related links, comments."""
         if len(text) > LONGEST_HEADING:
             return False
+        return _COUNTED.sub("", self.bare(fold(text))) in self.closers
+
+    def may_close(self, text: str) -> bool:
+        """Whether a block may be such a heading, or a reporter's: «سوابق مشابهة»; what follows it tells."""
+        if len(text) > LONGEST_HEADING:
+            return False
         said = self.bare(fold(text))
-        return _COUNTED.sub("", said) in self.closers or self.closing.fullmatch(said) is not None
+        return _COUNTED.sub("", said) in self.hints or self.closing.fullmatch(said) is not None
 
     def is_own(self, text: str) -> bool:
         """Whether a block is the article's wherever it stands: «عاجل»."""
@@ -220,10 +242,17 @@ def _opened(words: tuple[str, ...]) -> str:
     return "(?:" + "|".join(map(re.escape, folded)) + ")"
 
 
-def _compiled(patterns: tuple[str, ...], reporting: tuple[str, ...] = ()) -> re.Pattern[str]:
+def _word(words: tuple[str, ...]) -> str:
+    """One of the words, whole."""
+    return "(?<![a-z{letters}])" + _opened(words) + "(?![a-z{letters}])"
+
+
+def _compiled(
+    patterns: tuple[str, ...], reporting: tuple[str, ...] = (), wires: tuple[str, ...] = ()
+) -> re.Pattern[str]:
     whole = "|".join(f"(?:{pattern})" for pattern in patterns)
-    whole = whole.replace("{told}", "(?!.*(?<![{letters}])" + _opened(reporting) + "(?![{letters}]))")
-    whole = whole.replace("{when}", _WHEN)
+    whole = whole.replace("{told}", "(?!.*" + _word(reporting) + ")").replace("{wire}", _word(wires))
+    whole = whole.replace("{when}", _WHEN).replace("{day}", _DAY)
     whole = _ARABIC.sub(lambda word: fold(word.group()), whole)
     letters = "\u0621-\u064a"
     return re.compile(whole.replace("{ar}", f"[{letters}]").replace("{letters}", letters))
@@ -238,6 +267,7 @@ def _read() -> Furniture:
         own=frozenset(Furniture.bare(fold(line)) for line in table.own),
         openings=tuple(sorted({fold(line) for line in table.openings})),
         closers=frozenset(fold(line) for line in table.closers),
+        hints=frozenset(fold(line) for line in table.may_close),
         closing=_compiled(table.closing),
         tagging=re.compile(rf"[^0-9a-z\u0621-\u064a]*{_opened(table.tags)}(?![0-9a-z\u0621-\u064a])"),
         bylines=frozenset(fold(word) for word in (*table.bylines, *table.byline_lines.colon)),
@@ -248,12 +278,13 @@ def _read() -> Furniture:
         never_named=frozenset(fold(word) for word in table.byline_lines.never),
         houses=frozenset(fold(part) for words in table.houses for part in words.split()),
         credit=_compiled(table.credits),
-        pattern=_compiled(table.patterns, table.reporting),
+        pattern=_compiled(table.patterns, table.reporting, table.wires),
         names=Names(
             NameTable(
                 zones=zones,
                 frames=frozenset(table.frames),
-                sure=frozenset(table.sure),
+                layouts=frozenset(table.layouts),
+                besides=frozenset(table.besides),
                 printed=frozenset(table.printed),
                 unseen=frozenset(table.unseen),
                 bodies=frozenset(table.bodies),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 REMEMBERED = 20_000  # words, with what they say
 LONGEST_WORD = 100  # code points of a word that is remembered
+FEW = 3  # parts of a name up to which its first or its last names a zone
 _TOKEN = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _PARTS = re.compile(r"[a-z0-9]+")
 _LETTERS = bytes(code if chr(code).isalnum() and code < 128 else 32 for code in bytes(range(256)).lower())
@@ -31,7 +32,8 @@ class NameTable:
 
     zones: Mapping[str, str]
     frames: frozenset[str]  # last words of long names that say nothing
-    sure: frozenset[str]  # names of zones that say it as the last word of a long name, too
+    layouts: frozenset[str]  # words of long names that tell how a page or a text is laid out, beside what
+    besides: frozenset[str]  # words that say what a box has beside it, or has not
     printed: frozenset[str]  # of boxes that paper shows
     unseen: frozenset[str]  # of boxes that no screen shows
     bodies: frozenset[str]  # of boxes that hold an article's text
@@ -60,6 +62,12 @@ class Names:
         if flags & (_BODY | _HUMPED):
             return None
         return "hidden" if flags & (_PRINTED | _UNSEEN | _SHOWN) == _PRINTED | _UNSEEN else named
+
+    def is_guess(self, said: str) -> bool:
+        """Whether names open a zone by the end of a long name alone, «elementor-widget-author-box»."""
+        tokens = [token for word in said.lower().split() for token in _TOKEN.findall(word)]
+        zoned = [token for token in tokens if self._zone_named(token) is not None]
+        return bool(zoned) and all(len(_PARTS.findall(token)) > FEW for token in zoned)
 
     def is_body(self, said: str) -> bool:
         """Whether names say that a box holds an article's text."""
@@ -116,18 +124,23 @@ class Names:
         if token in zones or token.isalnum():
             return zones.get(token)
         parts = _PARTS.findall(token)
-        if len(parts) <= 3 or parts[0] == "has":  # «has-small-font-size» tells a look
-            return next((zones[part] for part in (parts[0], parts[-1]) if part in zones), None)
-        return self._zone_of_long(token) or self._zone_of_long(token.partition("__")[0])
+        if len(parts) > FEW and parts[0] != "has":  # «has-small-font-size» tells a look
+            return self._zone_of_long(token) or self._zone_of_long(token.partition("__")[0])
+        if not self._table.besides.isdisjoint(parts[:-1]):  # «main-no-sidebar», «post-with-comments»
+            return zones.get(parts[0])
+        return next((zones[part] for part in (parts[0], parts[-1]) if part in zones), None)
 
     def _zone_of_long(self, name: str) -> str | None:
-        """By the last words of a long name, hyphenated or in one ("relatedposts"), what only frames it left out."""
-        parts, zones = _PARTS.findall(name), self._table.zones
+        """By the last two words of a long name, what only frames it left out; none if another word tells a layout.
+
+        «col-md-8-content-with-sidebar», «post-body-text-no-share» are names of texts.
+        """
+        parts, table = _PARTS.findall(name), self._table
         while len(parts) > 1:
-            for words in ("-".join(parts[-2:]), "".join(parts[-2:])):
-                if words in zones:
-                    return zones[words]
-            if parts[-1] not in self._table.frames and not parts[-1].isdigit():
+            zone = table.zones.get("-".join(parts[-2:]))
+            if zone is not None:
+                return zone if (table.layouts | table.besides).isdisjoint(parts[:-2]) else None
+            if parts[-1] not in table.frames and not parts[-1].isdigit():
                 break
             parts.pop()
-        return zones.get(parts[-1]) if parts and parts[-1] in self._table.sure else None
+        return None

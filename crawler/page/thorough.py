@@ -32,7 +32,7 @@ def read(
     def vouch(block: Block) -> bool:
         return block.order in taken
 
-    settled = content.settle_zones(blocks, vouch)
+    settled = content.settle_zones(blocks, vouch, furniture)
     chosen = content.choose(settled, vouch, furniture)
     kept = _with_cells(chosen.blocks, settled, said, furniture)
     kept = _told_once(_of_one_piece(kept, settled, said))
