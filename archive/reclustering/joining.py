@@ -6,14 +6,15 @@ Most copies were compared with the canonical text when they were judged: what wa
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
 from itertools import chain
 from typing import Any, Final, TextIO
 
 from archive.catalog import decisions, links, relinking
 from archive.catalog.meeting import batches
-from archive.catalog.opened import Connection, transaction
+from archive.catalog.opened import transaction
 from archive.catalog.relinking import Row
 from archive.cluster import Decided, Edge, canonical, components, linked
 from archive.reclustering.judging import ties
@@ -22,6 +23,7 @@ from archive.records import EdgeKind
 from archive.texts import to_line
 
 _CLUSTERS: Final = 200  # measured at once
+_Cluster = tuple[str, list[str]]  # the canonical story and the others
 _Standing = tuple[str, str, Any, Any]  # story, cluster, Jaccard and containment
 
 
@@ -31,8 +33,8 @@ def join(plan: Plan) -> None:
         decided = decisions.decided(connection)
         merged = relinking.members(connection, {story for pair in decided.together for story in pair})
         together = frozenset(pair for pair in decided.together if pair <= merged.keys())
-        found = list(_clusters(plan, Decided(together=together, apart=decided.apart)))
-        heads = _share_out(plan, connection, found)
+    found = list(_clusters(plan, Decided(together=together, apart=decided.apart)))
+    heads = _share_out(plan, found)
     with ExitStack() as open_files:
         known = _opened(plan, "known", open_files)
         for row in ties(plan):
@@ -58,10 +60,10 @@ def _clusters(plan: Plan, decided: Decided) -> Iterator[frozenset[str]]:
         yield from components(together, held[number], decided) if number in torn else (together,)
 
 
-def _share_out(plan: Plan, connection: Connection, found: list[frozenset[str]]) -> dict[str, tuple[int, str]]:
+def _share_out(plan: Plan, found: list[frozenset[str]]) -> dict[str, tuple[int, str]]:
     """Leave clusters for each piece of measuring; the piece and the canonical story of each of their stories."""
     heads: dict[str, tuple[int, str]] = {}
-    with ExitStack() as open_files:
+    with transaction(plan.url) as connection, ExitStack() as open_files:
         out = _opened(plan, "clusters", open_files)
         for turn, some in enumerate(batches(found, _CLUSTERS)):
             members = relinking.members(connection, [story for stories in some for story in stories])
@@ -86,7 +88,9 @@ def measure(plan: Plan, number: int) -> None:
     ):
         known = _known(plan, number)
         for some in batches(map(json.loads, lines), _CLUSTERS):
-            out.writelines(to_line(row) + "\n" for row in _measured(connection, some, known))
+            texts = relinking.current_texts(connection, [story for head, rest in some for story in (head, *rest)])
+            read = partial(links.current, connection)
+            out.writelines(to_line(row) + "\n" for row in _measured(some, _told(some, known, texts), read))
 
 
 def _known(plan: Plan, number: int) -> dict[frozenset[str], Row]:
@@ -94,19 +98,20 @@ def _known(plan: Plan, number: int) -> dict[frozenset[str], Row]:
         return {frozenset(row[:2]): row for row in map(json.loads, lines)}
 
 
+def _told(
+    clusters: Sequence[_Cluster], known: Mapping[frozenset[str], Row], texts: Mapping[str, str]
+) -> dict[str, Row]:
+    """By story, what was said of it and the canonical one, where that was said of the current texts."""
+    rows = {story: known.get(frozenset((head, story))) for head, rest in clusters for story in rest}
+    return {story: row for story, row in rows.items() if row and (row[5], row[6]) == (texts[row[0]], texts[row[1]])}
+
+
 def _measured(
-    connection: Connection, clusters: Sequence[tuple[str, list[str]]], known: Mapping[frozenset[str], Row]
+    clusters: Sequence[_Cluster], told: Mapping[str, Row], read: Callable[[set[str]], Mapping[str, frozenset[int]]]
 ) -> Iterator[_Standing]:
-    """The standing of the stories of some clusters; texts are read where none was said of the current ones."""
-    texts = relinking.current_texts(connection, [story for head, rest in clusters for story in (head, *rest)])
-    told: dict[str, Row] = {}
-    for head, rest in clusters:
-        for story in rest:
-            row = known.get(frozenset((head, story)))
-            if row and (row[5], row[6]) == (texts[row[0]], texts[row[1]]):
-                told[story] = row
+    """The standing of the stories of some clusters; texts are read where nothing was said of the current ones."""
     unknown = [(story, head) for head, rest in clusters for story in rest if story not in told]
-    sets = links.current(connection, {story for pair in unknown for story in pair})
+    sets = read({story for pair in unknown for story in pair})
     for head, rest in clusters:
         yield head, head, None, None
         for story in rest:
