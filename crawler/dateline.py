@@ -15,7 +15,7 @@ from archive import arabic
 from archive.records import CreditPlace, Dateline, Sourcing
 from crawler import attribution, closing
 from crawler.agencies import Agencies, Sort, load_agencies
-from crawler.dating.written import patterns
+from crawler.dating.months import patterns
 from crawler.outlet import Outlet
 from crawler.page import leads
 from crawler.signature import MARKS, SIGNING, UNSIGNED, Desk, Signature, cut, sign

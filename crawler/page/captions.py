@@ -9,7 +9,7 @@ from itertools import islice
 from lxml import etree
 
 from archive.arabic import clean, fold
-from crawler.dating.written import patterns
+from crawler.dating.months import patterns
 from crawler.page.blocks import Block
 from crawler.page.content import is_prose
 from crawler.page.furniture import Furniture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -62,7 +63,7 @@ def settle_zones(blocks: Sequence[Block], vouch: Vouch, furniture: Furniture) ->
     return [block._replace(zone=None, zone_root=None) if block.zone_root in roots else block for block in blocks]
 
 
-def _swollen(vouched: Sequence[Block], total: int, furniture: Furniture) -> set[etree._Element | None]:
+def _swollen(vouched: Sequence[Block], total: int, furniture: Furniture) -> AbstractSet[etree._Element | None]:
     """Figures that hold more than a caption: tables, or an article because their end tag is missing.
 
     Also boxes that hold most of the prose, however little, and are zones by the end of a long name alone.

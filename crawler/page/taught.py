@@ -18,7 +18,7 @@ from lxml import etree
 from archive.arabic import fold
 from archive.digest import sha256_of
 from archive.errors import FormatError, TableError
-from crawler.dating.written import patterns
+from crawler.dating.months import patterns
 from crawler.page import dom
 
 SCHEMA: Final = 1
