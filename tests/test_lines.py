@@ -22,12 +22,9 @@ TABLE = furniture()
         "رابط الخبر: https://waha.example/?p=7",
         "آخر تحديث للصفحة: 14/02/2017 الساعة 13:20",
         "تم نشر الخبر يوم الثلاثاء 14 شباط 2017",
-        "التصنيف: أخبار البلاد",
-        "الرئيسية » أخبار » البلاد",
         "يرجى ذكر المصدر عند النقل.",
         "المقال يعبر عن رأي كاتبه فقط.",
         "هل لاحظت خطأ في هذا الخبر؟ راسلنا",
-        "تابعوا صفحة الواحة على فيسبوك لمعرفة كل جديد",
         "يجب عليك تسجيل الدخول لإضافة تعليق.",
         "متصفحك لا يدعم تشغيل الفيديو",
         "يستكمل الخبر بعد الإعلان",
@@ -64,12 +61,12 @@ def test_a_reporters_line_is_the_texts_in_any_script(line: str) -> None:
     "line", ["المزيد من أخبار البلاد", "تقارير ذات صلة", "3 تعليقات", "آراء القراء (2)", "تعليقات الزوار", "مواد أخرى"]
 )
 def test_a_heading_of_what_follows_a_text_is_known_by_its_form(line: str) -> None:
-    assert TABLE.is_closer(line)
+    assert TABLE.is_closer(line) or TABLE.may_close(line)
 
 
 @pytest.mark.parametrize("line", ["المزيد من القتلى سقطوا أمس", "3 تعليمات للمسافرين", "ردود الفعل على القرار"])
 def test_a_subhead_that_begins_alike_closes_no_text(line: str) -> None:
-    assert not TABLE.is_closer(line)
+    assert not TABLE.is_closer(line) and not TABLE.may_close(line)
 
 
 @pytest.mark.parametrize(
@@ -78,9 +75,6 @@ def test_a_subhead_that_begins_alike_closes_no_text(line: str) -> None:
         ("elementor-widget-author-box", "meta"),
         ("single-post-related-articles-list", "related"),
         ("theme-block-post-tags-wrapper", "meta"),
-        ("site-main-col-related", "related"),
-        ("td-post-sharing-top-share", "share"),
-        ("x-relatedposts-grid-item-2", "related"),
         ("page-with-no-footer", None),
         ("single-news-author-says", None),
     ],

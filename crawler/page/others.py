@@ -33,6 +33,7 @@ LABELS = 3  # lines above a form
 SUMMARY = 200  # letters of another story's summary
 CUT = ("…", "...", "[…]")
 BUTTONS = 4  # words or two in a row, with bars between them
+TAGS = 3  # of a list of words without links
 PART = 3  # words between the signs of a path of links
 HEADLINE = 3  # words of a link that leads to another story
 LINK = 3  # boxes around a headline in which its link may stand
@@ -160,7 +161,7 @@ class _Box:
                 form = next((node for node in above if node.tag == "form"), None)
                 found.add(form if form is not None else field.getparent())
         areas = (form for form in found if form is not None)
-        return {form for form in areas if self._prose_in(form) <= (2 if form.tag == "form" else 1)}
+        return {form for form in areas if self._prose_in(form) <= (2 if form.tag == "form" else 0)}
 
     def _prose_in(self, form: etree._Element) -> int:
         return sum(1 for block in self.kept if is_prose(block) and is_within(block.element, form))
@@ -190,7 +191,9 @@ class _Box:
     def is_talk(self, furniture: Furniture) -> bool:
         """Whether it is comments: one after another with name and hour, or below a line of furniture with names."""
         pairs = [one for one, two in pairwise(self.all) if _is_name(one) and is_prose(two)]
-        if pairs and furniture.is_closer(self.all[0].text) and self.all[0] is not pairs[0]:
+        head = self.all[0]
+        closes = furniture.is_closer(head.text) or furniture.may_close(head.text)
+        if pairs and closes and head is not pairs[0] and not any(block.heading for block in self.all[1:]):
             return True
         return len(pairs) > 1 and all(_HOUR.match(one.text) for one in pairs)
 
@@ -250,8 +253,14 @@ def _none_behind(behind: Sequence[_Box], formed: Set[int], known: Known) -> Iter
 
 
 def _is_short(box: _Box) -> bool:
-    """Whether a few lines are all that a box holds; no list of the text's, nor one line below another like verses."""
-    return len(box.kept) <= FEW and not box.all[0].list_item
+    """Whether a box holds a few lines and leads elsewhere, or one that lists words or counts; no table."""
+    if len(box.kept) > FEW or box.all[0].list_item or next(box.box.iter("table"), None) is not None:
+        return False
+    if next(box.box.iter("a"), None) is not None:
+        return True
+    said = box.kept[0]
+    listed = Furniture.is_word_list(said) and len(re.split("[,،|#•·]", said.text)) >= TAGS
+    return len(box.kept) == 1 and (listed or not any(map(str.isalpha, said.text)))
 
 
 def _is_signed(block: Block, known: Known) -> bool:
