@@ -11,6 +11,7 @@ from typer import Argument, Option
 from typer.core import TyperGroup
 
 from archive.export import current, story_json
+from archive.records import EdgeKind
 from archive.texts import to_line
 from flows import descents, out
 from flows.commands_lineage import houses
@@ -98,10 +99,18 @@ def cluster(
         )
         listing.show(_members(archive, found), as_json=False)
         if not found.copies:
-            note("no other text of it is held")
+            note(_alone(archive, found.canonical))
         for tie in ties(archive.catalog, found.id) if showing.passages else ():
             for line in descents.tied(tie):
                 print(line)
+
+
+def _alone(archive: Archive, story: str) -> str:
+    held = len(archive.catalog.parts(story, EdgeKind.COPY))
+    if not held:
+        return "no other text of it is held"
+    texts = "one other text of it is" if held == 1 else f"{held} other texts of it are"
+    return f"{texts} held, set apart by decision: astana cluster decisions"
 
 
 def _spread(archive: Archive, name: str) -> str:

@@ -7,12 +7,12 @@ others. Where days decide what two texts are, the first of each days meets other
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Self
+from typing import Any, Final, Self
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from archive.catalog.questions import Question
 from archive.catalog.schema import among, editions, number
@@ -35,6 +35,11 @@ _OTHERS: Final = Question(
         .join(editions, editions.c.equal == _MINE.c.equal)
         .where(among(_MINE.c.number))
         .group_by(_MINE.c.number, editions.c.days)
+    )
+)
+_WORDS: Final = Question(
+    lambda among: select(editions.c.story, editions.c.text_digest, editions.c.equal, editions.c.days).where(
+        among(editions.c.story)
     )
 )
 _ORDINAL_BITS: Final = 22  # of a day's number (date.toordinal)
@@ -113,6 +118,39 @@ def across(pairs: Iterable[tuple[int, int]], several: Mapping[int, list[int]]) -
 def holders(connection: Connection, keys: Collection[int]) -> dict[int, int]:
     """The key of every edition that has one of these."""
     return {row.number: row.equal for row in _HOLDERS.ask(connection, keys)} if keys else {}
+
+
+def words_of(connection: Connection, ids: Collection[str]) -> dict[tuple[str, str], Same]:
+    """Of some stories' editions, by story and text digest, which words they are in, and of which days."""
+    rows = _WORDS.ask(connection, ids) if ids else ()
+    return {(row.story, row.text_digest): (row.equal, row.days) for row in rows}
+
+
+def several(connection: Connection, ids: Collection[str] | None = None) -> set[str]:
+    """The stories, of some or of all, of editions that are not the only ones with their words."""
+    among_them = [] if ids is None else [among(connection, editions.c.story, ids)]
+    asked = select(editions.c.equal)
+    if ids is not None:
+        asked = asked.where(editions.c.equal.in_(select(_MINE.c.equal).where(among(connection, _MINE.c.story, ids))))
+    keys = asked.group_by(editions.c.equal).having(func.count() > 1)
+    query = select(editions.c.story).where(editions.c.equal.in_(keys), *among_them)
+    return set(connection.execute(query).scalars())
+
+
+def texts_of(connection: Connection, ids: Collection[str]) -> Sequence[Any]:
+    """Editions of some stories: number, story, folded words, key and days; by number."""
+    return _texts(connection, among(connection, editions.c.story, ids))
+
+
+def holding(connection: Connection, numbers: Collection[int]) -> Sequence[Any]:
+    """The same of all editions in the words of some."""
+    keys = select(_MINE.c.equal).where(among(connection, _MINE.c.number, numbers))
+    return _texts(connection, editions.c.equal.in_(keys))
+
+
+def _texts(connection: Connection, condition: ColumnElement[bool]) -> Sequence[Any]:
+    columns = (editions.c.number, editions.c.story, editions.c.folded, editions.c.equal, editions.c.days)
+    return connection.execute(select(*columns).where(condition).order_by(editions.c.number)).all()
 
 
 def stories_of(connection: Connection, numbers: Collection[int]) -> set[str]:

@@ -16,7 +16,7 @@ from archive.catalog import decisions, equals, meeting, pinned
 from archive.catalog.compared import Change, Compared
 from archive.catalog.questions import Question
 from archive.catalog.schema import among, edges, editions, stories
-from archive.cluster import Decided, Edge, Member, canonical, components, strongest
+from archive.cluster import NO_WORDS, Decided, Edge, Member, canonical, components, strongest
 from archive.likeness.common import Passage
 from archive.likeness.copies import Piece, Verdict
 from archive.likeness.fingerprint import Likeness, likeness, shingles, skeletons
@@ -267,16 +267,15 @@ def _recluster(connection: Connection, touched: Touched, decided: Decided) -> No
     joined = select(stories.c.cluster).where(among(connection, stories.c.id, touched.neighbours | touched.made))
     clusters = _reached(connection, touched.old | set(connection.execute(joined).scalars()), decided)
     columns = (stories.c.id, stories.c.own, stories.c.earliest, stories.c.cluster, stories.c.jaccard)
-    rows = {
-        row.id: row
-        for row in connection.execute(select(*columns).where(among(connection, stories.c.cluster, clusters)))
-    }
+    query = select(*columns).where(among(connection, stories.c.cluster, clusters))
+    rows = {row.id: row for row in connection.execute(query)}
+    words = equals.words_of(connection, rows) if decided.apart else NO_WORDS
     members = {
         row.id: Member(story=row.id, own=row.own, earliest=datetime.fromisoformat(row.earliest))
         for row in rows.values()
     }
     standing: dict[str, str] = {}
-    for together in components(members, _ties_among(connection, members), decided):
+    for together in components(members, _ties_among(connection, members), decided, words):
         standing |= dict.fromkeys(together, canonical(together, members))
     stale = {
         story: head

@@ -86,6 +86,15 @@ def signed(folded: Mapping[int, str]) -> dict[int, Signed]:
     }
 
 
+def meets(one: Signed, other: Signed) -> bool:
+    """Whether two editions meet."""
+    return not set(one.keys).isdisjoint(other.keys) and _agrees(one.sketch, other.sketch)
+
+
+def _agrees(one: bytes, other: bytes) -> bool:
+    return fingerprint.agreement(one, other) >= fingerprint.AGREEING
+
+
 def forget(connection: Connection, gone: Mapping[int, str]) -> None:
     """Take editions out, found by their folded texts."""
     rows = [{"v": value, "e": n} for n, each in signed(gone).items() for value in each.keys]
@@ -184,5 +193,5 @@ def _sketches(connection: Connection, pairs: Collection[Pair], found: Mapping[in
 
 def _agreeing(pairs: Iterable[Pair], known: Mapping[int, bytes]) -> Iterator[Pair]:
     for one, other in pairs:
-        if fingerprint.agreement(known[one], known[other]) >= fingerprint.AGREEING:
+        if _agrees(known[one], known[other]):
             yield one, other

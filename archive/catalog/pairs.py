@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
-from archive.catalog import equals
+from archive.catalog import equals, links, meeting, pinned
 from archive.catalog.links import edge_of
-from archive.catalog.schema import among, bands, edges, editions
+from archive.catalog.schema import bands, edges, editions
 from archive.cluster import Edge, strongest
 from archive.likeness.copies import is_verbatim
+from archive.likeness.verdicts import Verdicts
 from archive.records import EdgeKind
 
 _AT_ONCE = 10_000  # rows
-
-
-Ends = Mapping[tuple[str, str], bool]  # editions by story and text digest, and whether of the days asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +34,7 @@ class Pair:
 
 def linked(connection: Connection) -> Iterator[Pair]:
     """Every two stories that belong together."""
-    several = _with_equals(connection)
+    several = equals.several(connection)
     columns = (edges.c.inner, edges.c.outer, edges.c.inner_text, edges.c.outer_text, edges.c.kind)
     rows = connection.execute(select(*columns).execution_options(yield_per=_AT_ONCE))
     for inner, outer, inner_text, outer_text, said in rows:
@@ -44,12 +42,6 @@ def linked(connection: Connection) -> Iterator[Pair]:
         if kind is not EdgeKind.COPY and not several.isdisjoint((inner, outer)):  # by others they may be more
             kind = kind_of(connection, inner, outer)
         yield Pair(one=inner, other=outer, one_text=inner_text, other_text=outer_text, kind=kind)
-
-
-def _with_equals(connection: Connection) -> set[str]:
-    """The stories of editions that are not the only ones with their words."""
-    keys = select(editions.c.equal).group_by(editions.c.equal).having(func.count() > 1)
-    return set(connection.execute(select(editions.c.story).where(editions.c.equal.in_(keys))).scalars())
 
 
 def parted(connection: Connection) -> Iterator[Pair]:
@@ -71,19 +63,59 @@ def parted(connection: Connection) -> Iterator[Pair]:
         .join(other, and_(other.c.number == there.c.edition, other.c.current))
         .where(one.c.story != other.c.story, ~is_linked)
     )
-    several = _with_equals(connection)
+    several = equals.several(connection)
     for one_, other_, one_text, other_text in connection.execute(query.execution_options(yield_per=_AT_ONCE)):
         kind = None if several.isdisjoint((one_, other_)) else kind_of(connection, one_, other_)
         yield Pair(one=one_, other=other_, one_text=one_text, other_text=other_text, kind=kind)
 
 
 def edges_of(connection: Connection, story: str, kind: EdgeKind | None = None) -> list[Edge]:
-    """The edges of a story at either end, of a kind or of any; also those of editions that stand for one of its own.
+    """The edges of a story at either end, of a kind or of any; of texts in equal words one of each days speaks.
 
-    Of each other story the strongest alone.
+    Of each other story the strongest alone: `kind_of` says the same.
     """
-    found = (edge for edge in strongest(_all(connection, story)) if kind is None or edge.kind is kind)
-    return sorted(found, key=lambda edge: (edge.inner, edge.outer))
+    stored = {other: edge for edge in strongest(_all(connection, story)) for other in (edge.inner, edge.outer)}
+    stored.pop(story, None)
+    many = equals.several(connection, {story, *stored})
+    twins, near = _near(connection, story) if story in many else (set[str](), set[str]())
+    asked = near | {other for other in stored if story in many or other in many}
+    asked -= {other for other, edge in stored.items() if other in twins and edge.kind is EdgeKind.COPY}
+    found = [edge for other, edge in stored.items() if other not in asked] + _anew(connection, story, asked)
+    return sorted((e for e in found if kind is None or e.kind is kind), key=lambda edge: (edge.inner, edge.outer))
+
+
+def _near(connection: Connection, story: str) -> tuple[set[str], set[str]]:
+    """The stories of texts in the words of one of a story's, and those that speak for texts that these meet.
+
+    Of each days the first one that is in no words of the story itself speaks.
+    """
+    own = {row.number: row for row in equals.texts_of(connection, {story})}
+    twins, keys = {row.story for row in equals.holding(connection, own)}, {row.equal for row in own.values()}
+    met, speaks = set[int](), dict[equals.Same, str]()
+    for n, each in meeting.signed({n: row.folded for n, row in own.items()}).items():
+        met.update(*meeting.candidates(connection, {n: each}))
+    for row in equals.holding(connection, met):
+        if row.equal not in keys and row.story not in twins:
+            speaks.setdefault((row.equal, row.days), row.story)
+    return twins - {story}, set(speaks.values())
+
+
+def _anew(connection: Connection, story: str, others: Collection[str]) -> list[Edge]:
+    """What a story is to others, asked of all of their texts: what is kept may be told of others in equal words."""
+    if not others:
+        return []
+    rows = equals.texts_of(connection, {story, *others})
+    signed = meeting.signed({row.equal: row.folded for row in rows})
+    found, verdicts = links.prints(connection, {row.number for row in rows}), Verdicts(pinned.known(connection))
+    mine = [row for row in rows if row.story == story]
+    said = (
+        links.judged(found[here.number], found[there.number], verdicts).edge
+        for there in rows
+        for here in mine
+        if there.story != story
+        and (here.equal == there.equal or meeting.meets(signed[here.equal], signed[there.equal]))
+    )
+    return strongest(edge for edge in said if edge is not None)
 
 
 def _all(connection: Connection, story: str) -> list[Edge]:
@@ -115,26 +147,9 @@ def _found(connection: Connection, condition: ColumnElement[bool]) -> list[Edge]
 
 def kind_of(connection: Connection, one: str, other: str) -> EdgeKind | None:
     """What two stories are to each other; they may be so by editions that stand for theirs."""
-    here, there = _ends(connection, one), _ends(connection, other)
-    mine, others = ({story for story, _ in ends} for ends in (here, there))
-    between = (
-        and_(among(connection, edges.c.inner, inner), among(connection, edges.c.outer, outer))
-        for inner, outer in ((mine, others), (others, mine))
-    )
-    found = [
-        edge for edge in _found(connection, or_(*between)) if _tells(edge, here, there) or _tells(edge, there, here)
-    ]
-    return min(found, key=lambda edge: edge.rank).kind if found else None
-
-
-def _ends(connection: Connection, story: str) -> Ends:
-    """A story's editions and those that stand for them."""
-    query = select(editions.c.text_digest).where(editions.c.story == story)
-    found = {(story, digest): True for digest in connection.execute(query).scalars()}
-    return found | {(each.story, each.text_digest): each.same_days for each in equals.stands(connection, story)}
-
-
-def _tells(edge: Edge, inner: Ends, outer: Ends) -> bool:
-    """Whether an edge from the one ends to the others says what both are to each other."""
-    days = inner.get((edge.inner, edge.inner_text)), outer.get((edge.outer, edge.outer_text))
-    return None not in days and (all(days) or not _may_hang_on_days(edge))
+    if not equals.several(connection, {one, other}):
+        both = (edges.c.inner == one) & (edges.c.outer == other), (edges.c.inner == other) & (edges.c.outer == one)
+        found = _found(connection, or_(*both))
+    else:
+        found = _anew(connection, one, {other})
+    return found[0].kind if found else None

@@ -12,7 +12,7 @@ from functools import partial
 from itertools import chain
 from typing import Any, Final, TextIO
 
-from archive.catalog import decisions, links, relinking
+from archive.catalog import decisions, equals, links, relinking
 from archive.catalog.meeting import batches
 from archive.catalog.opened import transaction
 from archive.catalog.relinking import Row
@@ -57,7 +57,12 @@ def _clusters(plan: Plan, decided: Decided) -> Iterator[frozenset[str]]:
         if (number := place.get(row[0], -1)) in held:
             held[number].append(relinking.edge_of(row))
     for number, together in enumerate(hanging):
-        yield from components(together, held[number], decided) if number in torn else (together,)
+        if number not in torn:
+            yield together
+        else:
+            with transaction(plan.url) as connection:
+                words = equals.words_of(connection, together)
+            yield from components(together, held[number], decided, words)
 
 
 def _share_out(plan: Plan, found: list[frozenset[str]]) -> dict[str, tuple[int, str]]:
