@@ -100,9 +100,8 @@ def cluster(
         listing.show(_members(archive, found), as_json=False)
         if not found.copies:
             note(_alone(archive, found.canonical))
-        for tie in ties(archive.catalog, found.id) if showing.passages else ():
-            for line in descents.tied(tie):
-                print(line)
+        for line in descents.tied(ties(archive.catalog, found.id)) if showing.passages else ():
+            print(line)
 
 
 def _alone(archive: Archive, story: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from archive.spreadchart import origin
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from archive.proportions import Share
     from archive.ties import Tie
 
+NAMED: Final = 3  # texts of one line; --json tells all
 SEEN: Final = 160  # code points of a passage; where it stands is told beside it
 # A sentence's fate, and how its words are marked and coloured (flows/wordings.py).
 FATES: Final = {"dropped": "removed", "added": "added", "moved": "came", "reworded": "kept", "kept": "kept"}
@@ -50,15 +51,37 @@ def head(found: Lineage) -> dict[str, object]:
     return said
 
 
-def tied(tie: Tie) -> Iterator[str]:
-    """Two texts of a cluster: what they are to each other, then each passage with its place in either."""
-    edge, number = tie.edge, len(tie.passages)
+def tied(found: Iterable[Tie]) -> Iterator[str]:
+    """The texts of a cluster, two by two: what they are to each other, then each passage with its place in either.
+
+    Texts that have the very same in common are told once, however many there are.
+    """
+    alike: dict[object, list[Tie]] = {}
+    for tie in found:
+        alone = (tie.edge.inner, tie.edge.outer) if tie.edge.likeness.jaccard < 1 else None
+        alike.setdefault((alone, tie.edge.kind, tie.passages, tuple(tie.said())), []).append(tie)
+    for some in alike.values():
+        yield from _tied(some)
+
+
+def _tied(some: Sequence[Tie]) -> Iterator[str]:
+    tie, number = some[0], len(some[0].passages)
+    edge = tie.edge
     alike = f"likeness {edge.likeness.jaccard:.2f}, containment {edge.likeness.containment:.2f}"
     common = f"{tie.words} words in {number} {'passage' if number == 1 else 'passages'}"
-    yield f"{edge.kind}  {edge.inner} and {edge.outer}  {alike}; {common}"
+    yield f"{edge.kind}  {_named(some)}  {alike}; {common}"
     for place, said in zip(tie.passages, tie.said(), strict=True):
         spans = " = ".join(f"{start}-{end}" for start, end in (place.here, place.there))
         yield f"  {spans}  {isolated(_short(said))}"
+
+
+def _named(some: Sequence[Tie]) -> str:
+    """The two texts of a tie; of several ties the first few, and how many more there are."""
+    if len(some) == 1:
+        return f"{some[0].edge.inner} and {some[0].edge.outer}"
+    texts = sorted({story for tie in some for story in (tie.edge.inner, tie.edge.outer)})
+    left = texts[NAMED:]
+    return f"{', '.join(texts[:NAMED])}{f' and {len(left)} more' if left else ''}"
 
 
 def _short(said: str) -> str:

@@ -42,6 +42,15 @@ def said(catalog: Catalog, one: str, other: str) -> list[tuple[str, str, EdgeKin
     return [(edge.inner, edge.outer, edge.kind) for edge in edges if other in (edge.inner, edge.outer)]
 
 
+def held(store: str, stories: list[str]) -> None:
+    """A store of stories in equal words."""
+    with open_archive(load_settings(store=store), create=True) as archive:
+        for each in (printed(story, WORDS) for story in stories):
+            archive.put_text(each.head, each.readings)
+            archive.set_reader(each.head.outlet, each.head.reader)
+        archive.index()
+
+
 def sets(catalog: Catalog, stories: list[str]) -> set[frozenset[str]]:
     """The stories by clusters."""
     heads = {story: catalog.cluster_of(story).id for story in stories}
@@ -121,14 +130,19 @@ def test_splits_and_merges_of_equal_texts_are_obeyed_in_any_order(address: str, 
 
 def test_an_equal_text_that_people_set_apart_is_told_as_held(tmp_path: Path, capfd: Say) -> None:
     place = ("--store", str(tmp_path / "store"))
-    with open_archive(load_settings(store=place[1]), create=True) as archive:
-        for each in (printed("a-1", WORDS), printed("a-2", WORDS)):
-            archive.put_text(each.head, each.readings)
-            archive.set_reader(each.head.outlet, each.head.reader)
-        archive.index()
+    held(place[1], ["a-1", "a-2"])
     assert astana(capfd, "cluster", "a-1", *place).err == ""
     assert astana(capfd, "cluster", "split", "a-1", "a-2", "--reason", "two", *place).code == 0
     told = "one other text of it is held, set apart by decision: astana cluster decisions\n"
     assert astana(capfd, "cluster", "a-1", *place).err == told
     assert astana(capfd, "cluster", "undo", "a-1", "a-2", "--reason", "one", *place).code == 0
     assert astana(capfd, "cluster", "a-1", *place).err == ""
+
+
+def test_what_many_equal_texts_have_in_common_is_told_once(tmp_path: Path, capfd: Say) -> None:
+    place = ("--store", str(tmp_path / "store"))
+    held(place[1], [f"a-{n}" for n in range(9)])
+    [line, passage] = astana(capfd, "cluster", "a-1", "--passages", *place).out.splitlines()[-2:]
+    assert line.startswith("copy  a-0, a-1, a-2 and 6 more  likeness 1.00, containment 1.00; ")
+    assert len(astana(capfd, "cluster", "a-1", "--passages", *place).out.splitlines()) == 11
+    assert " = " in passage
