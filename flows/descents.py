@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 from archive.spreadchart import origin
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from archive.lineage.story import Inside, Lineage, Passing
     from archive.lineage.swaps import Swap
     from archive.lineage.totals import Judged, Total, Turn
+    from archive.lineage.tree import Siblings
     from archive.lineage.witness import Witness
     from archive.proportions import Share
     from archive.ties import Tie
@@ -79,9 +81,7 @@ def _named(some: Sequence[Tie]) -> str:
     """The two texts of a tie; of several ties the first few, and how many more there are."""
     if len(some) == 1:
         return f"{some[0].edge.inner} and {some[0].edge.outer}"
-    texts = sorted({story for tie in some for story in (tie.edge.inner, tie.edge.outer)})
-    left = texts[NAMED:]
-    return f"{', '.join(texts[:NAMED])}{f' and {len(left)} more' if left else ''}"
+    return _few(sorted({story for tie in some for story in (tie.edge.inner, tie.edge.outer)}))
 
 
 def _short(said: str) -> str:
@@ -134,8 +134,36 @@ def tree(found: Lineage) -> Iterator[str]:
         mark = " *" if story == found.story else ""
         yield f"{'  ' * depth}{story}{mark}  {when(text)}  {origin(links[story])}  {isolated(text.title)}"
         waiting += [(each, depth + 1) for each in reversed(below.get(story, []))]
-    for each in found.tree.siblings:
-        yield f"{each.one} and {each.other} share {each.words} words: {each.why}"
+    yield from _siblings(found.tree.siblings)
+
+
+def _siblings(found: Sequence[Siblings]) -> Iterator[str]:
+    """Two texts a line; many of which each two have the same number of words in common in one."""
+    left: dict[tuple[int, str], dict[tuple[str, str], None]] = {}
+    for each in found:
+        left.setdefault((each.words, each.why), {})[each.one, each.other] = None
+    for (words, why), pairs in left.items():
+        while pairs:
+            together = _each_two(pairs)
+            for pair in combinations(together, 2):
+                del pairs[pair]
+            who = f"each two of {_few(together)}" if len(together) > NAMED else " and ".join(together)
+            yield f"{who} share {words} words: {why}"
+
+
+def _each_two(pairs: Collection[tuple[str, str]]) -> list[str]:
+    """The texts of the first pair and those that make a pair with each before them; no more than two of but few."""
+    one, other = next(iter(pairs))
+    found = [one, other]
+    for first, then in pairs:
+        if first == one and then != other and all((story, then) in pairs for story in found):
+            found.append(then)
+    return found if len(found) > NAMED else found[:2]
+
+
+def _few(texts: Sequence[str]) -> str:
+    left = len(texts) - NAMED
+    return f"{', '.join(texts[:NAMED])}{f' and {left} more' if left > 0 else ''}"
 
 
 def _fates(given: tuple[Aligned, ...]) -> str:

@@ -146,3 +146,5 @@ def test_what_many_equal_texts_have_in_common_is_told_once(tmp_path: Path, capfd
     assert line.startswith("copy  a-0, a-1, a-2 and 6 more  likeness 1.00, containment 1.00; ")
     assert len(astana(capfd, "cluster", "a-1", "--passages", *place).out.splitlines()) == 11
     assert " = " in passage
+    told = [line for line in astana(capfd, "lineage", "a-1", *place).out.splitlines() if " share " in line]
+    assert told == ["each two of a-0, a-1, a-2 and 6 more share 37 words: their dates overlap, and no credit tells"]
