@@ -18,6 +18,7 @@ lines remembered that another one read. `--rounds` reads all pages so often, and
 from __future__ import annotations
 
 import argparse
+import gc
 import gzip
 import json
 import os
@@ -215,6 +216,7 @@ def main() -> None:
             scores[name] = Score()
         for ask in own.values():
             ask(pages[-1])  # loads what is loaded late
+        gc.freeze()  # as the processes that read for a crawl do: what was there before is not walked through again
         for at in (at for _ in range(asked.rounds) for at in range(len(pages))):
             for name, said in theirs(pages[at].html).items():
                 scores[name].mark(pages[at], said)
