@@ -207,12 +207,13 @@ def _opening(line: str, desk: Desk) -> tuple[Dateline, Signature]:
 def _first_lines(paragraphs: Sequence[str], desk: Desk) -> tuple[int, Dateline, Signature]:
     """The opening of the first paragraph; of the second when the first is a section, a label or its summary.
 
-    A place and who signs behind it are believed there whatever stands above.
+    A place and who signs behind it are believed there behind any lead of the same matter.
     """
     above = True
     for at, paragraph in enumerate(paragraphs[:2]):
         dateline, signature = _opening(paragraph, desk)
-        if dateline.said and (above or (signature.signed and dateline.place)):
+        signs = signature.signed and dateline.place is not None
+        if dateline.said and (above or (signs and leads.are_of_one(paragraphs[0], paragraph))):
             return at, dateline, signature
         above = len(paragraph.split()) <= FIRST_LINE or _is_above(paragraph, paragraphs[1:2], desk)
     return 0, Dateline(), UNSIGNED

@@ -18,6 +18,7 @@ HEAD = 120  # code points of a lead in which its dateline ends, as in crawler.da
 NEAR = 0.8  # share of a summary's words that its lead has in the same order: one word in five may be the editor's
 CUT_WORDS = 2  # of a lead that are its own only cut: its first behind a mark, the summary's last
 LONGER = 2  # times a summary's length: how much of a lead is held against it; the rest is another sentence
+TELLING_STEM, IN_COMMON = 4, 2  # letters of a stem that tells a matter, and how many make it likely the same
 RETOLD = 0.4  # share of stems in common from which a paragraph retells the one before; neighbours share up to 0.25
 SHORTEST_STEM = 3  # letters: particles are in every sentence
 _BOLD = 0.8  # share of letters in bold from which a block is set in bold
@@ -67,6 +68,11 @@ def retells(summary: str, lead: str) -> bool:
     """Whether a paragraph tells what the one before told, in words of its own."""
     said, told = _stems(summary), _stems(lead)
     return len(said) >= LEAST_WORDS and len(said & told) >= len(said) * RETOLD
+
+
+def are_of_one(one: str, other: str) -> bool:
+    """Whether two paragraphs may tell of one matter: longer words that both have."""
+    return sum(len(stem) >= TELLING_STEM for stem in _stems(one) & _stems(other)) >= IN_COMMON
 
 
 def find(lines: Sequence[str], is_apart: Callable[[int, int], bool]) -> Twice | None:
