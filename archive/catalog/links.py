@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
@@ -21,6 +21,7 @@ from archive.likeness.common import Passage
 from archive.likeness.copies import Piece, Verdict
 from archive.likeness.fingerprint import Likeness, likeness, shingles, skeletons
 from archive.likeness.verdicts import Verdicts
+from archive.lineage.witness import LONG_AGO
 from archive.records import EdgeKind, Kind
 
 _TEXT = (editions.c.number, editions.c.story, editions.c.text_digest, editions.c.kind, editions.c.folded)
@@ -55,7 +56,6 @@ _NEW_EDGES: Final = insert(edges)
 _NEW_STANDING: Final = update(stories).where(stories.c.id == bindparam("story"))
 # Texts that stay ready for the next arrival: copies of one wire come one after the other, and each meets all before it.
 _READY: Final = 256
-_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +103,7 @@ def prints(connection: Connection, numbers: Collection[int]) -> dict[int, Print]
     found, made = dict[int, Print](), dict[tuple[str, str], Piece]()
     for number, story, text_digest, kind, folded, earliest, latest, dated in _PRINTS.ask(connection, numbers):
         # An undated story may be as old as it likes: nothing is known to be far from it.
-        since, until = datetime.fromisoformat(earliest) if dated else _LONG_AGO, datetime.fromisoformat(latest)
+        since, until = datetime.fromisoformat(earliest) if dated else LONG_AGO, datetime.fromisoformat(latest)
         if (kind, folded) not in made:
             made[kind, folded] = _ready(kind, folded)
         piece = replace(made[kind, folded], earliest=since, latest=until)
@@ -114,7 +114,7 @@ def prints(connection: Connection, numbers: Collection[int]) -> dict[int, Print]
 @lru_cache(_READY)
 def _ready(kind: str, folded: str) -> Piece:
     """A text made ready; its days are still to be told."""
-    return Piece.of(folded.split(), Kind(kind), _LONG_AGO, _LONG_AGO)
+    return Piece.of(folded.split(), Kind(kind), LONG_AGO, LONG_AGO)
 
 
 def _made(connection: Connection, pairs: Collection[meeting.Pair], after: Compared) -> list[Edge]:

@@ -24,7 +24,6 @@ MOST = 100  # references of one element; what comes after stays
 LEAST, MUCH = 0.4, 0.95  # share of links of a paragraph that only a reference makes a list of links
 SHORTEST = 20  # code points of the paragraph before it
 ENDS = '.؟?!…»”")'  # behind these another sentence may begin
-OPENS = '([«“"'
 _BETWEEN = re.compile(r"[\s:|/«»“”\"',،.…•\-\u2013\u2014\u2190\u2192><]*")
 _CLOSING = re.compile(r"[\s»”\"')\]]*")
 _BEFORE = " \t\r\n\f\u00a0•|*>-\u2013\u2014\u2190\u2192"
