@@ -106,6 +106,7 @@ class Catalog(Listings, Tied):
             shown = self._take_listings(connection, listings)
             for batch in _batches(given):
                 taken = _take(connection, batch, taken)
+            schema.counted(connection)
             return replace(taken, listings=shown)
 
     def _settle_down(self) -> None:

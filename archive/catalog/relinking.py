@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from archive.catalog import decisions, equals, links, meeting
-from archive.catalog.schema import among, bands, edges, editions, is_sqlite, meta, sketches, stories
+from archive.catalog.schema import among, bands, counted, edges, editions, is_sqlite, meta, sketches, stories
 from archive.cluster import Edge, Member
 from archive.errors import CatalogError
 from archive.texts import to_line
@@ -142,6 +142,7 @@ def write(connection: Connection, found: Links) -> None:
     connection.execute(alone.where(or_(stories.c.cluster != stories.c.id, stories.c.jaccard.is_not(None))))
     for some in meeting.batches(found.standing, _WRITTEN):
         _stand(connection, some)
+    counted(connection)
 
 
 def _put_bands(connection: Connection, rows: Iterable[Sequence[int]]) -> None:
