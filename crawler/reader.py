@@ -62,6 +62,7 @@ ROOMS = {
         "page/references.py",
         "page/refusals.py",
         "page/refusals.yml",
+        "page/spared.py",
         "dating/stated.py",
         "page/stretches.py",
         "page/structured.py",

@@ -124,6 +124,10 @@ class Furniture:
         """Whether nothing but the end of a long name opens an element's zone."""
         return element.tag not in dom.ZONE_TAGS and self.names.is_guess(dom.said(element))
 
+    def is_named(self, element: etree._Element) -> bool:
+        """Whether an element's zone is opened by its tag or by a name that stands in the table as it is."""
+        return element.tag in dom.ZONE_TAGS or self.names.is_whole(dom.said(element))
+
     def is_body(self, element: etree._Element) -> bool:
         """Whether an element's names say that it holds an article's text."""
         return element.get("itemprop") in _BODY_PROPS or self.names.is_body(dom.said(element))

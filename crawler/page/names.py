@@ -69,6 +69,10 @@ class Names:
         zoned = [token for token in tokens if self._zone_named(token) is not None]
         return bool(zoned) and all(len(_PARTS.findall(token)) > FEW for token in zoned)
 
+    def is_whole(self, said: str) -> bool:
+        """Whether one of the names stands in the table as it is, not a part of it."""
+        return any(token in self._table.zones for token in _TOKEN.findall(said.lower()))
+
     def is_body(self, said: str) -> bool:
         """Whether names say that a box holds an article's text."""
         words = said.split()

@@ -25,6 +25,7 @@ from crawler.page import (
     locate,
     others,
     refusals,
+    spared,
     structured,
     titles,
     told,
@@ -52,6 +53,8 @@ def read(source: Source, reader: Reader) -> Text | Rejection:
     table = furniture.furniture(reader.learned)
     found_blocks, cut = inline.opened(blocks(source.root, table.zone))
     said = structured.read(source.root)
+    named = (said.headline, *said.headlines) if said.headline or said.headlines else (titles.title_tag(source.root),)
+    found_blocks = spared.lifted(found_blocks, named, table)
     page = Page(source=source, reader=reader, said=said, blocks=found_blocks, table=table, cut=cut)
     found = choose(page)
     title = _title(page, found)

@@ -1,0 +1,54 @@
+"""Boxes whose names only sound like furniture's («content-for-social») and that hold a text's lead or most of it.
+
+Such a box is no zone: its first line is a sentence, and one of its sentences tells the matter of the title. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from crawler.page import leads
+from crawler.page.blocks import Block
+from crawler.page.content import LEAD_ENDS, MOST, is_prose
+from crawler.page.furniture import Furniture
+
+ZONES = frozenset({"share", "meta", "advert"})  # that a part of a name opens, and whose boxes hold no other stories
+NEAR = 12  # blocks between such a box and the text that it begins
+
+
+def lifted(blocks: Sequence[Block], titles: Sequence[str], furniture: Furniture) -> list[Block]:
+    """The blocks of a page, those of such boxes and of their like without a zone.
+
+    `titles` are what the head tells; they count where the page prints no h1.
+    """
+    found = dict.fromkeys(block.zone_root for block in blocks if block.zone in ZONES and is_prose(block))
+    roots = [root for root in found if root is not None and not furniture.is_named(root)]
+    if not roots:
+        return list(blocks)
+    title = " ".join(block.text for block in blocks if block.element.tag == "h1") or " ".join(titles)
+    free = [block for block in blocks if is_prose(block) and (block.zone is None or block.zone_root in roots)]
+    names = set()
+    for root in roots:
+        inside = [block for block in blocks if block.zone_root is root]
+        if _is_placed(inside, free) and _tells(inside, title, furniture):
+            names.add(root.get("class"))
+    spared = {root for root in roots if root.get("class") in names}
+    return [block._replace(zone=None, zone_root=None) if block.zone_root in spared else block for block in blocks]
+
+
+def _is_placed(inside: Sequence[Block], free: Sequence[Block]) -> bool:
+    """Whether blocks of one box hold most of the prose, or come right before all that is free."""
+    own = {block.order for block in inside}
+    held = sum(block.size for block in free if block.order in own)
+    if held > sum(block.size for block in free) * MOST:
+        return True
+    behind = next((block for block in free if block.order not in own), None)
+    return behind is not None and 0 < behind.order - inside[-1].order <= NEAR
+
+
+def _tells(inside: Sequence[Block], title: str, furniture: Furniture) -> bool:
+    """Whether a box begins with a sentence and tells the title's matter in one."""
+    if not is_prose(inside[0]):
+        return False
+    said = (block for block in inside if is_prose(block) and block.text[-1] in LEAD_ENDS)
+    return any(leads.are_of_one(title, block.text) and not furniture.is_line(block.text) for block in said)

@@ -1,0 +1,33 @@
+"""Boxes whose names only sound like furniture's keep their prose; a writer's, a channel's and other stories' do not."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.test_others import TEXT, TITLE, page, said
+
+WRITER = "يعمل سليم القاضي في الصحيفة منذ عشرة أعوام وقد كتب عن المحادثات بين البلدين في العاصمة وخارجها."
+
+
+def boxed(name: str, lines: tuple[str, ...], label: str = "") -> str:
+    return f"<div class='{name}'>{label}{''.join(f'<p>{line}</p>' for line in lines)}</div>"
+
+
+@pytest.mark.parametrize("name", ["content-for-social", "gp-section-about-author", "article-lead-author-info"])
+def test_a_box_that_only_sounds_like_furniture_keeps_the_lead_or_most_of_the_prose(name: str) -> None:
+    assert said(f"<h1>{TITLE}</h1>{boxed(name, TEXT[:2])}") == list(TEXT[:2])
+    rest = "".join(f"<p>{line}</p>" for line in TEXT[1:])
+    assert said(f"<h1>{TITLE}</h1>{boxed(name, TEXT[:1])}<div>{rest}</div>") == list(TEXT)
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        boxed("profile-author", (WRITER,), "<h4>سليم القاضي</h4>"),
+        boxed("article-share", ("أرسل هذه الصفحة إلى أصدقائك بالبريد أو انسخ رابطها إلى حيث تشاء من الشبكات.",)),
+        boxed("related-stories", (WRITER,)),
+        boxed("about-author", (WRITER,)),
+    ],
+)
+def test_what_such_a_name_rightly_calls_furniture_is_left_out(box: str) -> None:
+    assert said(page(above=box)) == list(TEXT)
