@@ -7,7 +7,7 @@ from itertools import groupby
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.likeness.beside import CLOSE, Beside, Laid
+from archive.likeness.beside import CLOSE, OPENING, Beside, Laid
 from archive.likeness.common import Passage
 from archive.likeness.fingerprint import SHINGLE, likeness, runs
 from archive.likeness.formulas import Formulas
@@ -48,12 +48,29 @@ def test_overlap_is_what_lies_in_short_runs_of_both(one: list[str], other: list[
     side = beside(one, other)
     shared = set(windows(side.one.words, CLOSE)) & set(windows(side.other.words, CLOSE))
     inner, outer = covered(side.one.words, shared), covered(side.other.words, shared)
-    opening = outer.index(True) if True in outer else len(outer)
-    shares = (1 - lies.count(False) / len(lies) for lies in (inner, outer))
-    stretches = (
-        max((len(list(group)) for lies, group in groupby(each) if not lies), default=0) for each in (inner, outer)
-    )
-    assert side.overlap() == (*shares, opening, *stretches)
+    alone = max((len(list(group)) for lies, group in groupby(inner) if not lies), default=0)
+    inside, whole, opened, own = side.overlap()
+    assert (inside, whole, own) == (*(1 - lies.count(False) / len(lies) for lies in (inner, outer)), alone)
+    assert opened <= sum(outer[:OPENING]) / len(outer[:OPENING])
+
+
+@given(texts.filter(bool), texts.filter(bool))
+def test_what_the_other_text_has_alone_and_what_it_shares_at_length_make_it_up(
+    one: list[str], other: list[str]
+) -> None:
+    side = beside(one, other)
+    alone = [False] * len(side.other.words)
+    for start, end in side.alone():
+        assert not any(alone[max(start - 1, 0) : end])  # they touch nowhere
+        alone[start:end] = [True] * (end - start)
+    shared = covered(side.other.words, set(windows(side.one.words, CLOSE)))
+    assert all(lies or is_alone for lies, is_alone in zip(shared, alone, strict=True))
+
+
+def test_the_opening_of_the_longer_text_is_measured_where_the_shorter_one_stands() -> None:
+    more = [f"كلمة{at}" for at in range(OPENING)]
+    assert beside(list(ITEM), [*ITEM, *more]).overlap()[2] == len(ITEM) / OPENING
+    assert beside(list(ITEM), [*more, *ITEM]).overlap()[2] == 0
 
 
 @given(texts, texts)

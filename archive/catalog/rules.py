@@ -32,6 +32,7 @@ RULES: Final = (
     "likeness/gist",
     "likeness/places",
     "likeness/telling",
+    "likeness/turns",
     "likeness/verdicts",
     "overrides",
     "published",

@@ -20,6 +20,7 @@ from archive.likeness.fingerprint import SHINGLE, Likeness
 from archive.likeness.formulas import Formulas
 
 CLOSE: Final = ANCHOR  # words: an editor's hand leaves such runs where it breaks longer ones
+OPENING: Final = 60  # words: a lead and what follows it
 _WORD: Final = 8  # bytes
 _RUN: Final = SHINGLE * _WORD
 _HAS: Final = b"\1"
@@ -126,9 +127,9 @@ class Beside:
             found -= sum(formulas[at] for at in again for start, stop in self.shared if start <= at < stop)
         return found / _many(self.one, self.shared)
 
-    def overlap(self) -> tuple[float, float, int, int, int]:
-        """How much of each text lies in runs of CLOSE words that both have; how far into the other these begin, and the
-        longest stretch of the one, and of the other, outside them (words).
+    def overlap(self) -> tuple[float, float, float, int]:
+        """How much of each text lies in runs of CLOSE words that both have, and of the other's first OPENING words; and
+        the longest stretch of the one outside them (words).
         """
         lacking, end, own = len(self.one.words), 0, 0
         outer = bytearray(len(self.other.words))
@@ -137,17 +138,24 @@ class Beside:
             lacking -= many if here > end else here + many - end
             end = here + many
             outer[there : there + many] = _HAS * many
+        opened = outer.count(1, 0, OPENING) / min(len(outer), OPENING)
         for at in _places(self.other.repeated):
             if self.other.runs[at] in self.one.firsts:
                 outer[at : at + CLOSE] = _HAS * CLOSE
-        opening = outer.find(1)
         return (
             1 - lacking / len(self.one.words),
             1 - outer.count(0) / len(outer),
-            len(outer) if opening < 0 else opening,
+            opened,
             max(own, len(self.one.words) - end),
-            max(map(len, _ALONE.findall(outer)), default=0),
         )
+
+    def alone(self) -> list[Span]:
+        """The stretches of the other text without any run of SHINGLE words that stands beside the one's."""
+        outer = bytearray(len(self.other.words))
+        for _, there, many in self.met:
+            if many >= SHINGLE:
+                outer[there : there + many] = _HAS * many
+        return [found.span() for found in _ALONE.finditer(outer)]
 
     def longest(self) -> int:
         """The words of the longest passage; 0: there is none."""

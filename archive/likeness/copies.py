@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import accumulate
-from typing import Self
+from typing import NamedTuple, Self
 
 from archive.likeness import telling
 from archive.likeness.beside import Beside, Laid
@@ -15,9 +15,11 @@ from archive.likeness.common import Passage
 from archive.likeness.fingerprint import FLASH_WORDS, Likeness, skeletons
 from archive.likeness.formulas import NONE, Formulas
 from archive.likeness.gist import gist
+from archive.likeness.turns import is_led_away
 from archive.records import EdgeKind, Kind
 
 SWAP_WORDS = 20  # a longer differing passage was written anew, not filled in
+FEW_WORDS = 4  # of longer ones the one is less than twice the other: what is filled in is about as long
 DATELINE_WORDS = 4  # the place a text opens with is where the outlet wrote, not what happened
 WORDS_PER_SWAP = (
     150  # of equal text: a long report may carry one corrected figure, a template of two paragraphs may not
@@ -31,17 +33,30 @@ VERBATIM_CONTAINMENT = 0.85
 GIST = 0.74
 GIST_BLIND = 0.86
 COVERED = 0.62  # of the shorter text, by runs of CLOSE words: the same words told anew are no copy
+# An item that is written anew sentence by sentence keeps less, but keeps it throughout: few of its longer runs are
+# left, and yet no stretch of it is its own. Nor is it a form of words.
+RETOLD_GIST = 0.6
+RETOLD_COVERED = 0.5
+RETOLD_WHOLE = 0.3
+RETOLD_CONTAINMENT = 0.5
+RETOLD_FORMULA = 0.15
+OWN_WORDS = 20
 FORMULA = 0.35  # of what both share: from here they share a form of words
 SAME_FORMULA = 0.7  # Jaccard: so like, it is one item although it is all formula
 FILLING = 0.8  # of the telling words of the shorter text outside formulas: in the longer one too, both are filled alike
-WHOLE = 0.56  # of the longer text: covered so far, it is the same item with something added
-# Of a form of words, and where the longer text goes on for long, it takes more: the one holds a second cable, the other
-# a second report, though both open as the shorter one does. An editor's additions are shorter, or stand here and there.
-WHOLE_SURELY = 0.7
-SECOND_ITEM = 120  # words of the longer text, at a stretch
+# Of the opening of the longer text: from here it opens with what the shorter one says, and is the same item with more
+# of it; else it is one from WHOLE on, of all its words.
+OPENED = 0.3
+CUT = 0.2  # of the longer text: a shorter lead is a report of its own
+WHOLE = 0.65
+WHOLE_SURELY = 0.7  # of a form of words, and where the longer one has an article's length of its own, at a stretch
+SECOND_ITEM = 500  # words
+# Where the longer one says itself that it turns to another matter, it may be one that an editor wrote anew from TURNED
+# on; where he left the item as it was and put another before or behind it, hardly ever.
+TURNED = 0.5
+TURNED_VERBATIM = 0.85
+LEFT_ALONE = 0.8  # containment from which a text was left as it was
 ROUND_UP_WHOLE = 0.8
-OPENING = 5  # words: the longer text begins as the shorter one does, but for its dateline
-OWN_WORDS = 20  # at a stretch of the shorter text: of two that open otherwise, each has a passage of its own
 INSIDE = 0.7  # of the shorter text: held so far, it is an item inside
 FORM = 0.3  # Jaccard: so much in common is a form of words, where other things are named in it
 SHARED_WORDS = 20  # in one run: fewer are a form of words that anybody may use
@@ -103,6 +118,17 @@ class Verdict:
     passages: tuple[Passage, ...] = ()
 
 
+class Kept(NamedTuple):
+    """How much two texts keep of each other (Beside.overlap): of the shorter, of the longer, of its opening; and the
+    longest stretch that the shorter one has alone (words).
+    """
+
+    inside: float
+    whole: float
+    opened: float
+    own: int
+
+
 def compare(one: Piece, other: Piece, known: Formulas = NONE) -> Verdict:
     """Judge two texts; asked the other way round, `inner` changes and each passage is turned."""
     flipped = (len(other.tokens), other.tokens) < (len(one.tokens), one.tokens)
@@ -152,10 +178,16 @@ def _judge(short: Piece, long: Piece, side: Beside, known: Formulas) -> EdgeKind
     is_form = side.likeness.jaccard < SAME_FORMULA and side.formula(known) >= FORMULA
     if is_form and not _is_filled_alike(short, long, known):
         return Refusal.TEMPLATE
-    is_sharp = known.days and Kind.DOCUMENT not in (short.kind, long.kind)
-    if len(short.gist & long.gist) < (GIST if is_sharp else GIST_BLIND) * len(short.gist):
+    is_sharp = bool(known.days) and Kind.DOCUMENT not in (short.kind, long.kind)
+    told = len(short.gist & long.gist) / len(short.gist)
+    if told < (RETOLD_GIST if is_sharp else GIST_BLIND):
         return Refusal.UNLIKE
-    found = _by_words(short, long, side, is_form=is_form)
+    kept = Kept(*side.overlap())
+    is_retold = is_sharp and _is_retold(short, long, side, kept, known)
+    if not is_retold and (told < GIST or kept.inside < COVERED):
+        return Refusal.UNLIKE
+    least = WHOLE_SURELY if is_form else CUT if is_retold or kept.opened >= OPENED else WHOLE
+    found = _by_words(short, long, side, kept, least)
     return _in_time(short, long, side.likeness) if found is EdgeKind.COPY else found
 
 
@@ -165,22 +197,33 @@ def _is_filled_alike(short: Piece, long: Piece, known: Formulas) -> bool:
     return bool(filling) and len(filling & long.gist) >= FILLING * len(filling)
 
 
-def _by_words(short: Piece, long: Piece, side: Beside, *, is_form: bool) -> EdgeKind | Refusal:
-    """What two texts with one gist are to each other, whenever they were printed.
+def _is_retold(short: Piece, long: Piece, side: Beside, kept: Kept, known: Formulas) -> bool:
+    """Whether the shorter text is the longer one's wording throughout, though its sentences were written anew."""
+    return (
+        kept.own <= OWN_WORDS
+        and kept.inside >= RETOLD_COVERED
+        and kept.whole >= RETOLD_WHOLE
+        and side.likeness.containment < RETOLD_CONTAINMENT
+        and side.formula(known) < RETOLD_FORMULA
+        and not _is_template(short, long, side)
+    )
 
-    An outlet that cuts a wire keeps its opening, and one that adds a paragraph keeps most of the whole; a round-up
-    opens with something else, or goes on with it. That two open with one form of words says nothing.
+
+def _by_words(short: Piece, long: Piece, side: Beside, kept: Kept, least: float) -> EdgeKind | Refusal:
+    """What two texts with one gist are to each other, whenever they were printed; `least`: of the longer, for a copy.
+
+    An outlet that cuts a wire keeps its opening; a round-up opens with something else, or goes on with it and says so.
     """
-    inside, whole, opening, own, added = side.overlap()
-    if inside < COVERED:
-        return Refusal.UNLIKE
-    collected = long.kind in _COLLECTIONS and short.kind not in _COLLECTIONS
-    if (
-        (collected and whole < ROUND_UP_WHOLE)
-        or ((is_form or added >= SECOND_ITEM) and whole < WHOLE_SURELY)
-        or ((is_form or opening > OPENING) and (whole < WHOLE or own > OWN_WORDS))
-    ):
-        return EdgeKind.PART if inside >= INSIDE else Refusal.UNLIKE
+    if long.kind in _COLLECTIONS and short.kind not in _COLLECTIONS:
+        least = ROUND_UP_WHOLE
+    if least <= kept.whole < TURNED_VERBATIM:
+        alone = side.alone()
+        if max((end - start for start, end in alone), default=0) >= SECOND_ITEM:
+            least = max(least, WHOLE_SURELY)
+        if is_led_away(long.tokens, alone):
+            least = max(least, TURNED if side.likeness.containment < LEFT_ALONE else TURNED_VERBATIM)
+    if kept.whole < least:
+        return EdgeKind.PART if kept.inside >= INSIDE else Refusal.UNLIKE
     return Refusal.TEMPLATE if _is_template(short, long, side) else EdgeKind.COPY
 
 
@@ -203,7 +246,8 @@ def _swaps(short: Piece, long: Piece, side: Beside) -> Iterator[int]:
     """The weight of each short passage that names another thing where the other text has its own."""
     # A word on each side is looked at too: «الرابعة» and «الرابعة عشرة» differ by one that alone tells nothing.
     for start, end, begin, stop in side.gaps():
-        if end - start > SWAP_WORDS or stop - begin > SWAP_WORDS:
+        fewer, more = sorted((end - start, stop - begin))
+        if more > SWAP_WORDS or (more > FEW_WORDS and more >= 2 * fewer):
             continue
         here = telling.told(short.tokens[start - 1 if start else 0 : end + 1])
         there = telling.told(long.tokens[begin - 1 if begin else 0 : stop + 1]) if here else here

@@ -1,0 +1,83 @@
+"""A longer text that says it turns to another matter holds an item; one that tells more of the same is a copy of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.arabic import tokens
+from archive.likeness.copies import Piece, Refusal, compare
+from archive.likeness.formulas import Formulas
+from archive.likeness.turns import MATTER, SPEECH, is_led_away
+from archive.records import EdgeKind, Kind
+from tests.made import NOON
+
+ITEM = (
+    "افتتح وزير الزراعة صباح اليوم معرض البذور المحسنة في قاعة المؤتمرات بمشاركة ستين شركة محلية وأجنبية، وتجول بين "
+    "أجنحته واستمع إلى شرح من العارضين عن أصناف القمح التي تحتمل الجفاف، ووعد بأن تشتري الدولة محصولها بسعر ثابت"
+)
+GOES_ON = (
+    "{} أنهت فرق الصيانة تركيب مضخات جديدة على النهر بعد أسابيع من العمل ليلا ونهارا، وقالت الهيئة المشرفة إن المياه "
+    "ستصل إلى القرى البعيدة قبل نهاية الشهر وإن كلفة المشروع دفعت من قرض طويل الأجل حصلت عليه الحكومة في الربيع الماضي"
+)
+REWRITTEN = (
+    "افتتح وزير الزراعة اليوم معرض البذور المحسنة في العاصمة بمشاركة ستين شركة محلية وأجنبية، وزار أجنحته ثم "
+    "استمع إلى شرح من المشاركين عن أصناف القمح التي تقاوم العطش، وتعهد بأن تشتري الدولة المحصول بسعر ثابت"
+)
+KNOWN = Formulas(days={1: 3})  # something was learned, and nothing of it stands here
+
+
+def piece(*paragraphs: str, kind: Kind = Kind.NEWS) -> Piece:
+    return Piece.of(tokens("\n\n".join(paragraphs)), kind, NOON, NOON + timedelta(minutes=1))
+
+
+def edge(one: Piece, other: Piece, known: Formulas = KNOWN) -> EdgeKind | Refusal | None:
+    verdict = compare(one, other, known)
+    return verdict.edge or verdict.refusal
+
+
+@pytest.mark.parametrize(
+    "turn", ["من جهة أخرى", "ومن ناحية ثانية،", "وعلى صعيد آخر", "في غضون ذلك", "كما تمكن", "وفي محافظة"]
+)
+def test_what_an_item_is_followed_by_makes_it_a_part_where_the_longer_text_turns_to_it(turn: str) -> None:
+    assert edge(piece(ITEM), piece(ITEM, GOES_ON.format(turn))) is EdgeKind.PART
+    assert edge(piece(ITEM, GOES_ON.format(turn)), piece(ITEM)) is EdgeKind.PART
+
+
+@pytest.mark.parametrize("said", ["وأضاف أن", "كما يذكر", "وقال من جهته"])
+def test_more_of_the_same_leaves_a_copy(said: str) -> None:
+    assert edge(piece(ITEM), piece(ITEM, GOES_ON.format(said))) is EdgeKind.COPY
+
+
+def test_a_turn_that_both_texts_have_says_nothing() -> None:
+    turned = f"{ITEM} من جهة أخرى {ITEM[::-1]}"
+    assert edge(piece(turned), piece(turned, GOES_ON.format("وأضاف أن"))) is EdgeKind.COPY
+
+
+def test_an_item_behind_another_matter_is_a_part_though_the_turn_leads_to_it() -> None:
+    behind = piece(GOES_ON.format("وفي الجنوب"), f"من جهة أخرى {ITEM}")
+    assert edge(piece(ITEM), behind) is EdgeKind.PART
+
+
+def test_an_item_written_anew_sentence_by_sentence_is_a_copy_where_formulas_are_known() -> None:
+    assert edge(piece(ITEM), piece(REWRITTEN)) is EdgeKind.COPY
+    assert edge(piece(ITEM), piece(REWRITTEN), Formulas()) is not EdgeKind.COPY
+
+
+words = st.lists(st.sampled_from([*tokens("من جهة أخرى كما استقبل بدوره قال اليوم"), "4"]), max_size=80)
+
+
+@given(words, st.integers(0, 80), st.integers(0, 80))
+def test_a_turn_leads_away_only_from_or_to_a_stretch_long_enough(said: list[str], start: int, end: int) -> None:
+    stretch = (min(start, len(said)), min(end, len(said)))
+    assert not (is_led_away(tuple(said), [stretch]) and stretch[1] - stretch[0] < MATTER)
+    assert not is_led_away(tuple(said), [])
+
+
+def test_another_speaker_leads_away_when_he_speaks_for_long() -> None:
+    said = tuple(tokens("من جانبه")) + ("قال",) * SPEECH
+    assert is_led_away(said, [(0, len(said))])
+    assert not is_led_away(said, [(0, SPEECH - 1)])
