@@ -333,7 +333,7 @@ def _without_announced(inside: list[Block], vouched: set[int], furniture: Furnit
         linked = block.link_share > 0.6
         if (announced or tagged) and linked:
             continue
-        if tagged and block.order > prose and furniture.is_word_list(block):
+        if tagged and block.order > prose and furniture.is_word_list(block.text):
             continue
         announced = announced and not block.size
         tagged = tagged and not block.size

@@ -21,6 +21,7 @@ LEAD = 40  # blocks between a title and its text in which a lead is looked for
 LEAD_WORDS = 5
 LEAD_ENDS = '.؟?!”»"'
 ALONE = 4  # boxes around a lead that hold nothing else, whose names tell it
+ENDING = 4  # last blocks of a text among which labels stand
 ENTRIES = 3  # of a text, from which further ones below it are entries too
 LINKED = 0.4  # share of links from which a line points elsewhere
 _TIMED = re.compile("[0-9\u0660-\u0669\u06f0-\u06f9]{1,2}[:.][0-9\u0660-\u0669\u06f0-\u06f9]{2}(?![0-9])")
@@ -91,6 +92,17 @@ def below(blocks: Sequence[Block], kept: Sequence[Block]) -> Iterator[Block]:
         if block.zone is not None or not _TIMED.match(block.text) or _set(block) != like:
             return
         yield block
+
+
+def without_labels(kept: Sequence[Block], furniture: Furniture, names: Sequence[str]) -> Sequence[Block]:
+    """Without the lines behind the last sentence of a text that list tags or ask for the house by a name of its."""
+    labels = set()
+    for block in reversed(kept[-ENDING:]):
+        if furniture.may_end(block.text, names):
+            labels.add(block.order)
+        elif is_prose(block):
+            break
+    return [block for block in kept if block.order not in labels] if 0 < len(labels) < len(kept) else kept
 
 
 def _set(block: Block) -> tuple[tuple[str, str], ...]:

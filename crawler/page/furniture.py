@@ -5,7 +5,7 @@ outlet; it looks at a block alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -28,6 +28,7 @@ TAG_WORDS = 4  # of one tag
 LONGEST_BYLINE = 60  # code points of a line that is a name and the word before it
 NAME_WORDS = 6  # of a name with its rank or desk: «محرر الشؤون الإقليمية»
 LONGEST_HEADING = 80  # of a heading that closes an article
+OURS = "نا"  # ends «قناتنا», «تابعونا»: a line without it asks for nothing
 LEARNED = "learned"  # the zone of a box that was learned
 _NEUTRAL = frozenset({"html", "body", "main", "article", "form"})  # tags that open no zone, whatever their names
 _TELLING = frozenset({"class", "id", "role", "hidden", "aria-hidden", "style"})  # attributes that may open a zone
@@ -36,6 +37,7 @@ _CLASS = ["class"]  # what most elements that say anything say
 _BODY_PROPS = frozenset({"articleBody", "text"})
 _ARABIC = re.compile("[\u0621-\u064a]+")
 _WORDS = re.compile("[0-9a-z\u0621-\u064a]+")
+_PARTS = re.compile("[,،|#•·]")  # of a list of tags
 _COUNTED = re.compile(r"\s*[(\[]?[0-9]+[)\]]?$")  # «التعليقات (3)»
 _WHEN = r"(?:(?:{ar}{2,10}[,،]?\s++){0,3}[0-9][^؟!]{0,50}|منذ (?:[0-9]|{ar}{3,8}$).{0,30})"
 # A day alone, with its hour or without: nothing may follow.
@@ -48,6 +50,7 @@ _DAY = (
 _ANNOUNCED = re.compile(
     r"(?:[ء-ي]{1,14} ){0,2}(?:ايضا(?:\s*(?:\.\.|…|[|>\"»←])|[ء-ي])|(?:المزيد|ذات صله)\s*(?:\.\.|[|>←]))"
 )
+_NETS = r"{net}(?:\s?[،,/|و]\s?(?:و ?)?{net}){0,6}+"  # social networks, with «و» and commas between them
 _EDGE_SIGNS = " .:|-–—•»«\"'*>< \N{LEFTWARDS ARROW}\N{RIGHTWARDS ARROW}!?()[]،,؛"
 
 
@@ -65,12 +68,16 @@ class _Table(Facts):
     may_close: tuple[str, ...]
     closing: tuple[str, ...]
     tags: tuple[str, ...]
+    may_tag: tuple[str, ...]
     bylines: tuple[str, ...]
     byline_lines: _BylineLines
     houses: tuple[str, ...]
     wires: tuple[str, ...]
     credits: tuple[str, ...]
     patterns: tuple[str, ...]
+    network: str
+    asking: tuple[str, ...]
+    following: tuple[str, ...]
     reporting: tuple[str, ...]
     zones: dict[str, tuple[str, ...]]
     frames: tuple[str, ...]
@@ -92,12 +99,15 @@ class Furniture:
     hints: frozenset[str]
     closing: re.Pattern[str]
     tagging: re.Pattern[str]
+    may_tag: re.Pattern[str]
     bylines: frozenset[str]
     byline_line: re.Pattern[str]
     never_named: frozenset[str]
     houses: frozenset[str]
     credit: re.Pattern[str]
     pattern: re.Pattern[str]
+    asking: re.Pattern[str]
+    following: re.Pattern[str]
     names: Names
     taught: Taught = NOTHING
 
@@ -139,15 +149,17 @@ class Furniture:
         if len(text) > LONGEST_LINE:
             return False
         folded = fold(text)
-        if self.bare(folded) in self.lines:
+        if self.bare(folded) in self.lines or (OURS in folded and self.asking.fullmatch(folded)):
             return True
         tagged = self.tagging.match(folded) if len(folded) <= LONGEST_TAGS else None
         return self.pattern.fullmatch(folded) is not None or (tagged is not None and self._ends(tagged, folded))
 
     @staticmethod
     def _ends(tagged: re.Match[str], folded: str) -> bool:
-        """Whether a label of tags is all that a line holds, or has its colon."""
+        """Whether a label of tags is all that a line holds, or has its colon and no sentence behind it."""
         rest = folded[tagged.end() :].lstrip()
+        if rest and rest[-1] in ".؟?!" and any(len(part.split()) > TAG_WORDS for part in _PARTS.split(rest)):
+            return False
         return not rest or rest[0] in ":|"
 
     def is_tags(self, block: Block) -> bool:
@@ -159,12 +171,23 @@ class Furniture:
         return tagged is not None and (self._ends(tagged, folded) or block.link_share > 0.4)
 
     @staticmethod
-    def is_word_list(block: Block) -> bool:
-        """Whether a block is a list of tags without links: few words each, between commas, and no sentence."""
-        if len(block.text) > LONGEST_TAGS or block.text[-1] in ".؟?!:":
+    def is_word_list(text: str) -> bool:
+        """Whether a line is a list of tags without links: few words each, between commas, and no sentence."""
+        if len(text) > LONGEST_TAGS or text[-1:] in tuple(".؟?!:"):
             return False
-        parts = [part for part in re.split(r"[,،|#•·]", block.text) if part.strip()]
+        parts = [part for part in _PARTS.split(text) if part.strip()]
         return len(parts) > 1 and all(len(part.split()) <= TAG_WORDS for part in parts)
+
+    def may_end(self, text: str, names: Sequence[str]) -> bool:
+        """Whether a line is none of the text that it stands behind: a list of tags, a plea with a name of the site."""
+        if len(text) > LONGEST_TAGS:
+            return False
+        folded = fold(text)
+        if label := self.may_tag.match(folded):
+            return self.is_word_list(folded[label.end() :].lstrip(" :|-"))
+        asked = self.following.fullmatch(folded)
+        said = "" if asked is None else next(filter(None, asked.groups())).strip(_EDGE_SIGNS)
+        return bool(said) and (self.is_house(said, names) or any(self.is_house(name, [said]) for name in names))
 
     def is_opening(self, block: Block) -> bool:
         """Whether a block begins like «اقرأ أيضاً: …» and is short or mostly a link."""
@@ -246,17 +269,24 @@ def _opened(words: tuple[str, ...]) -> str:
     return "(?:" + "|".join(map(re.escape, folded)) + ")"
 
 
+def _label(words: tuple[str, ...]) -> re.Pattern[str]:
+    """One of the words, whole, at the beginning of a line."""
+    return re.compile(rf"[^0-9a-z\u0621-\u064a]*{_opened(words)}(?![0-9a-z\u0621-\u064a])")
+
+
 def _word(words: tuple[str, ...]) -> str:
     """One of the words, whole."""
     return "(?<![a-z{letters}])" + _opened(words) + "(?![a-z{letters}])"
 
 
 def _compiled(
-    patterns: tuple[str, ...], reporting: tuple[str, ...] = (), wires: tuple[str, ...] = ()
+    patterns: tuple[str, ...], reporting: tuple[str, ...] = (), wires: tuple[str, ...] = (), network: str = ""
 ) -> re.Pattern[str]:
     whole = "|".join(f"(?:{pattern})" for pattern in patterns)
+    whole = whole.replace("{nets}", _NETS).replace("{net}", network)
     whole = whole.replace("{told}", "(?!.*" + _word(reporting) + ")").replace("{wire}", _word(wires))
     whole = whole.replace("{when}", _WHEN).replace("{day}", _DAY)
+    whole = whole.replace("{name}", "([^.؟!،]{2,40}?)")
     whole = _ARABIC.sub(lambda word: fold(word.group()), whole)
     letters = "\u0621-\u064a"
     return re.compile(whole.replace("{ar}", f"[{letters}]").replace("{letters}", letters))
@@ -273,7 +303,8 @@ def _read() -> Furniture:
         closers=frozenset(fold(line) for line in table.closers),
         hints=frozenset(fold(line) for line in table.may_close),
         closing=_compiled(table.closing),
-        tagging=re.compile(rf"[^0-9a-z\u0621-\u064a]*{_opened(table.tags)}(?![0-9a-z\u0621-\u064a])"),
+        tagging=_label(table.tags),
+        may_tag=_label((*table.tags, *table.may_tag)),
         bylines=frozenset(fold(word) for word in (*table.bylines, *table.byline_lines.colon)),
         byline_line=re.compile(
             rf"{_opened(table.byline_lines.signing)}\s*[:/]?\s|"
@@ -283,6 +314,8 @@ def _read() -> Furniture:
         houses=frozenset(fold(part) for words in table.houses for part in words.split()),
         credit=_compiled(table.credits),
         pattern=_compiled(table.patterns, table.reporting, table.wires),
+        asking=_compiled(table.asking, table.reporting, network=table.network),
+        following=_compiled(table.following, network=table.network),
         names=Names(
             NameTable(
                 zones=zones,

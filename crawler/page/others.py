@@ -259,7 +259,7 @@ def _is_short(box: _Box) -> bool:
     if next(box.box.iter("a"), None) is not None:
         return True
     said = box.kept[0]
-    listed = Furniture.is_word_list(said) and len(re.split("[,،|#•·]", said.text)) >= TAGS
+    listed = Furniture.is_word_list(said.text) and len(re.split("[,،|#•·]", said.text)) >= TAGS
     return len(box.kept) == 1 and (listed or not any(map(str.isalpha, said.text)))
 
 

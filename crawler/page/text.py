@@ -128,6 +128,7 @@ def _text(page: Page, found: Chosen, title: titles.Title) -> _Parts:
     beside = captions.beside(found.blocks, kept, left, title.element, page.table)
     if found.extractor != "outlet-rules":
         left = others.without(found.blocks, left, _known(page, found, title, signs))
+        left = edges.without_labels(left, page.table, page.sites)
     title, left = _told_once(found, title, left)
     return title, tuple(_placed(source, left, cut | page.cut)), beside
 
