@@ -76,8 +76,9 @@ def timed(name: str, many: int) -> Iterator[None]:
 
 
 def _cpu() -> float:
+    """CPU-seconds of this process and of all that it began, or they."""
     spent = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(each.ru_utime + each.ru_stime for each in spent)
+    return sum(each.ru_utime + each.ru_stime for each in spent) + sum(map(_cpu_of, _children()))
 
 
 def rows_of(document: Document, serial: int) -> tuple[dict[str, object], dict[str, object]]:
@@ -165,17 +166,22 @@ class Memory:
             self.most[self.step] = max(self.most.get(self.step, 0), held)
 
 
-def _children() -> list[str]:
-    return Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+def _children(of: int | str | None = None) -> list[str]:
+    """The processes that this one began, and theirs."""
+    try:
+        found = Path(f"/proc/{of or os.getpid()}/task/{of or os.getpid()}/children").read_text().split()
+    except OSError:  # it has ended
+        return []
+    return [each for child in found for each in (child, *_children(child))]
 
 
 def _cpu_of(process: str) -> float:
-    """CPU-seconds of one that has not ended."""
+    """CPU-seconds of one that has not ended, and of those of its own that have."""
     try:
         told = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     except OSError:  # it has
         return 0.0
-    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+    return sum(map(int, told[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def _resident(process: str) -> int:
@@ -238,7 +244,7 @@ async def link_anew(url: str, folder: Path, many: int, memory: Memory) -> tuple[
             spent.begun[name] = time.perf_counter()
             memory.step = name
         await do(name, plan, piece)
-        spent.cpu[name] = _cpu() + sum(map(_cpu_of, _children())) - start
+        spent.cpu[name] = _cpu() - start
         spent.over[name] = time.perf_counter()
 
     with processes(many) as do:

@@ -81,7 +81,7 @@ def test_what_is_written_to_meanwhile_stays_as_it_is(address: str, tmp_path: Pat
         catalog.take(objects[1:])
 
         async def late(name: str, plan: Plan, number: int) -> None:
-            if name == "write":
+            if name == "pair up":
                 catalog.take(objects[:1])
             await here(name, plan, number)
 
@@ -100,7 +100,7 @@ def test_a_text_put_in_the_place_of_another_meanwhile_is_not_linked_by_the_old_o
         catalog.take([old])
 
         async def late(name: str, plan: Plan, number: int) -> None:
-            if name == "write":
+            if name == "pair up":
                 catalog.drop(catalog.taken())
                 catalog.take([new])
             await here(name, plan, number)

@@ -1,37 +1,25 @@
-"""All editions read for linking them anew, and the bands, edges and clusters of all written in one transaction."""
+"""All editions read for linking them anew; it changes nothing."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
 from typing import Any, Final
 
 from sqlalchemy import (
-    ARRAY,
     Connection,
-    Double,
-    String,
-    bindparam,
-    delete,
     func,
-    literal,
-    or_,
     select,
-    update,
 )
 
-from archive.catalog import decisions, equals, links, meeting
-from archive.catalog.schema import among, bands, counted, edges, editions, is_sqlite, meta, sketches, stories
+from archive.catalog import decisions, equals, links
+from archive.catalog.schema import among, edges, editions, meta, stories
 from archive.cluster import Edge, Member
-from archive.errors import CatalogError
 from archive.texts import to_line
 
 AT_ONCE: Final = 1000  # rows
-_WRITTEN: Final = 20_000  # rows in one statement
-_STANDING: Final = ("story", "cluster", "jaccard", "containment")
 
 Row = Sequence[Any]  # the values of a table's row, in the order of its columns
 
@@ -46,10 +34,15 @@ class Part:
     until: str | None
 
 
+def held(connection: Connection) -> int:
+    """How many editions there are."""
+    return connection.execute(select(func.count()).select_from(editions)).scalar() or 0
+
+
 def parts(connection: Connection, size: int) -> tuple[Part, ...]:
     """All stories in parts of about equal size, of about so many editions at most; at least one."""
-    held = connection.execute(select(func.count()).select_from(editions)).scalar() or 0
-    size = max(1, -(-held // max(1, -(-held // size))))
+    many = held(connection)
+    size = max(1, -(-many // max(1, -(-many // size))))
     starts: list[tuple[int, str]] = [(0, "")]
     rank, last = 0, ""
     rows = connection.execution_options(yield_per=AT_ONCE).execute(select(editions.c.story).order_by(editions.c.story))
@@ -112,68 +105,3 @@ def row_of(edge: Edge) -> Row:
 def edge_of(row: Row) -> Edge:
     """An edge from its row, which may lack what its texts have in common."""
     return links.edge_of(dict(zip(edges.c.keys(), row, strict=False)))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Links:
-    """Everything that ties stories together, each sorted by its key."""
-
-    state: str  # of the catalog as it was looked at
-    bands: Iterable[Sequence[int]]  # keys and editions by turns, some at once
-    sketches: Iterable[tuple[int, bytes]]
-    edges: Iterable[Row]
-    standing: Iterable[Row]  # story, cluster, Jaccard, containment: of stories that are not alone
-
-
-def write(connection: Connection, found: Links) -> None:
-    """Put these in the place of all that stood there.
-
-    Raises:
-        CatalogError: the catalog holds something else than what was read; nothing was changed.
-    """
-    if state(connection) != found.state:
-        raise CatalogError("the catalog was written to meanwhile; link its stories again: astana recluster")
-    for table in (bands, sketches, edges):
-        connection.execute(delete(table))
-    _put_bands(connection, found.bands)
-    meeting.put_sketches(connection, found.sketches)
-    _put_edges(connection, found.edges)
-    alone = update(stories).values(cluster=stories.c.id, jaccard=None, containment=None)
-    connection.execute(alone.where(or_(stories.c.cluster != stories.c.id, stories.c.jaccard.is_not(None))))
-    for some in meeting.batches(found.standing, _WRITTEN):
-        _stand(connection, some)
-    counted(connection)
-
-
-def _put_bands(connection: Connection, rows: Iterable[Sequence[int]]) -> None:
-    if is_sqlite(connection):
-        meeting.put_bands(connection, rows)
-        return
-    cursor: Any = connection.connection.cursor()
-    with cursor, cursor.copy("COPY bands FROM STDIN") as copied:  # in half of the time of statements
-        for some in rows:
-            copied.write("%d\t%d\n" * (len(some) // 2) % tuple(some))
-
-
-def _put_edges(connection: Connection, rows: Iterable[Row]) -> None:
-    if is_sqlite(connection):
-        for some in meeting.batches(rows, _WRITTEN):
-            meeting.put_many(connection, "edges", len(edges.c), list(chain.from_iterable(some)))
-        return
-    cursor: Any = connection.connection.cursor()
-    with cursor, cursor.copy("COPY edges FROM STDIN") as copied:
-        for row in rows:
-            copied.write_row(row)
-
-
-def _stand(connection: Connection, rows: Sequence[Row]) -> None:
-    """Stories put into the clusters that they stand in."""
-    if is_sqlite(connection):
-        told = [dict(zip(_STANDING, row, strict=True)) for row in rows]
-        connection.execute(update(stories).where(stories.c.id == bindparam("story")), told)
-        return
-    types = (String, String, Double, Double)
-    columns = zip(_STANDING, types, zip(*rows, strict=True), strict=True)
-    given = select(*(func.unnest(literal([*said], ARRAY(kind))).label(name) for name, kind, said in columns)).subquery()
-    moved = {name: given.c[name] for name in _STANDING[1:]}
-    connection.execute(update(stories).where(stories.c.id == given.c.story).values(moved))

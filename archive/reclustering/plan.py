@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import mmap
 from array import array
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from archive.catalog.opened import transaction
-from archive.catalog.relinking import Part, parts, state
+from archive.catalog.relinking import Part, held, parts, state
 from archive.likeness.fingerprint import PERMUTATIONS
 
 PART: Final = 20_000  # editions: what a step holds in memory grows with it
+PARTS: Final = 24  # of a smaller catalog: who is ready first takes another, and nobody waits long at the end of a step
+_LEAST: Final = 500  # editions: to begin a part costs as much as to sign some
 BINS: Final = 64  # of band keys, by their highest bits
 NUMBER: Final = 8  # bytes of an edition's number
 _RANK: Final = 4  # bytes
@@ -47,15 +52,32 @@ class Plan:
         found.frombytes(self.file(kind).read_bytes())
         return found
 
+    @contextmanager
+    def mapped(self, kind: str) -> Iterator[mmap.mmap | bytes]:
+        """A file as bytes that are not read before they are asked for."""
+        with self.file(kind).open("rb") as file:
+            if not self.editions:  # an empty file cannot be mapped
+                yield b""
+                return
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as found:
+                yield found
+
     def bins(self, group: int) -> range:
         """The bins that one step of pairing up does; there are as many such steps as parts, up to one for each bin."""
         groups = min(BINS, len(self.parts))
         return range(group * BINS // groups, (group + 1) * BINS // groups)
 
 
-def begin(url: str, folder: Path, size: int = PART) -> Plan:
-    """A plan for the catalog at an address; its files will lie in a folder. Raises CatalogError."""
+def begin(url: str, folder: Path, size: int | None = None) -> Plan:
+    """A plan for the catalog at an address; its files will lie in a folder. Raises CatalogError.
+
+    Args:
+        url: of the catalog.
+        folder: an empty one.
+        size: editions in a part; None: as many as is best for so many editions.
+    """
     with transaction(url) as connection:
+        size = size or min(PART, max(_LEAST, -(-held(connection) // PARTS)))
         plan = Plan(url=url, folder=folder, parts=parts(connection, size), state=state(connection))
     for name, each in (("numbers", NUMBER), ("stories", _RANK), ("sketches", PERMUTATIONS)):
         with plan.file(name).open("wb") as made:

@@ -6,10 +6,8 @@ made ready once, however many parts there are.
 
 from __future__ import annotations
 
-import mmap
 from array import array
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Final
 
 from archive.likeness.fingerprint import AGREEING, PERMUTATIONS, agreement
@@ -24,7 +22,7 @@ _NEAR: Final = 32
 def meet(plan: Plan, number: int) -> None:
     """Leave those pairs of a part whose sketches agree in more than chance lets them, and those of equal words."""
     near, far = array("Q", map(_packed, equals_of(plan, number))), array("Q")
-    with _mapped(plan) as sketches:
+    with plan.mapped("sketches") as sketches:
         for one, other in pairs_of(plan, number):
             here, there = one * PERMUTATIONS, other * PERMUTATIONS
             found = agreement(sketches[here : here + PERMUTATIONS], sketches[there : there + PERMUTATIONS])
@@ -37,18 +35,6 @@ def meet(plan: Plan, number: int) -> None:
 def _packed(pair: tuple[int, int]) -> int:
     """The smaller rank first, so that all pairs of two stories are told from the same one."""
     return min(pair) << RANK_BITS | max(pair)
-
-
-@contextmanager
-def _mapped(plan: Plan) -> Iterator[mmap.mmap | bytes]:
-    if not plan.editions:  # an empty file cannot be mapped
-        yield b""
-        return
-    with (
-        plan.file("sketches").open("rb") as file,
-        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped,
-    ):
-        yield mapped
 
 
 def share_out(plan: Plan) -> None:

@@ -16,6 +16,7 @@ from typing import Final
 from archive.catalog import relinking
 from archive.catalog.opened import transaction
 from archive.likeness import fingerprint
+from archive.likeness.fingerprint import PERMUTATIONS
 from archive.reclustering.plan import BINS, NUMBER, Plan
 
 _KEYS: Final = struct.Struct(f">{fingerprint.BANDS}q")
@@ -24,7 +25,7 @@ _KEY: Final = 8
 RANK_BITS: Final = 32  # a pair of ranks is one number
 RANK: Final = (1 << RANK_BITS) - 1
 _READ: Final = 1 << 21  # bytes: whole rows
-_UNSIGNED: Final = bytes(fingerprint.PERMUTATIONS)  # stands in the place of a sketch
+_UNSIGNED: Final = bytes(PERMUTATIONS)  # stands in the place of a sketch
 
 
 def sign(plan: Plan, number: int) -> None:
@@ -55,7 +56,7 @@ def sign(plan: Plan, number: int) -> None:
                     sketches += _UNSIGNED
     _lay(plan.file("numbers"), part.first * NUMBER, numbers.tobytes())
     _lay(plan.file("stories"), part.first * stories.itemsize, stories.tobytes())
-    _lay(plan.file("sketches"), part.first * fingerprint.PERMUTATIONS, sketches)
+    _lay(plan.file("sketches"), part.first * PERMUTATIONS, sketches)
     plan.file("equal", number).write_bytes(equal.tobytes())
     for at, entries in enumerate(bins):
         plan.file("keys", at, number).write_bytes(entries)
@@ -166,6 +167,15 @@ def bands(plan: Plan) -> Iterator[array[int]]:
         with plan.file("bands", at).open("rb") as file:
             while data := file.read(_READ):
                 yield array("q", data)
+
+
+def sketches(plan: Plan) -> Iterator[tuple[int, bytes]]:
+    """Every edition that none stands for, and its sketch; by number."""
+    numbers, left_out = plan.numbers(), unsigned(plan)
+    with plan.mapped("sketches") as mapped:
+        for rank in sorted(range(len(numbers)), key=numbers.__getitem__):
+            if rank not in left_out:
+                yield numbers[rank], mapped[rank * PERMUTATIONS : (rank + 1) * PERMUTATIONS]
 
 
 def pairs_of(plan: Plan, number: int) -> set[tuple[int, int]]:
