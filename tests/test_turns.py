@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from archive.arabic import tokens
 from archive.likeness.copies import Piece, Refusal, compare
 from archive.likeness.formulas import Formulas
-from archive.likeness.turns import MATTER, SPEECH, is_led_away
+from archive.likeness.turns import MATTER, SPEECH, Turn, turned
 from archive.records import EdgeKind, Kind
 from tests.made import NOON
 
@@ -24,8 +24,8 @@ GOES_ON = (
     "ستصل إلى القرى البعيدة قبل نهاية الشهر وإن كلفة المشروع دفعت من قرض طويل الأجل حصلت عليه الحكومة في الربيع الماضي"
 )
 REWRITTEN = (
-    "افتتح وزير الزراعة اليوم معرض البذور المحسنة في العاصمة بمشاركة ستين شركة محلية وأجنبية، وزار أجنحته ثم "
-    "استمع إلى شرح من المشاركين عن أصناف القمح التي تقاوم العطش، وتعهد بأن تشتري الدولة المحصول بسعر ثابت"
+    "افتتح وزير الزراعة صباح اليوم معرض البذور المحسنة في العاصمة بمشاركة ستين شركة محلية وأخرى أوروبية، وزار "
+    "الأجنحة ثم استمع إلى شرح من المشاركين عن أصناف القمح التي تقاوم العطش، وتعهد بأن تشتري الدولة محصولها بثمن ثابت"
 )
 KNOWN = Formulas(days={1: 3})  # something was learned, and nothing of it stands here
 
@@ -40,7 +40,7 @@ def edge(one: Piece, other: Piece, known: Formulas = KNOWN) -> EdgeKind | Refusa
 
 
 @pytest.mark.parametrize(
-    "turn", ["من جهة أخرى", "ومن ناحية ثانية،", "وعلى صعيد آخر", "في غضون ذلك", "كما تمكن", "وفي محافظة"]
+    "turn", ["من جهة أخرى", "ومن ناحية ثانية،", "وعلى صعيد آخر", "في غضون ذلك", "كما تمكن", "وفي محافظة", "وعلى ملعب"]
 )
 def test_what_an_item_is_followed_by_makes_it_a_part_where_the_longer_text_turns_to_it(turn: str) -> None:
     assert edge(piece(ITEM), piece(ITEM, GOES_ON.format(turn))) is EdgeKind.PART
@@ -73,11 +73,16 @@ words = st.lists(st.sampled_from([*tokens("من جهة أخرى كما استق�
 @given(words, st.integers(0, 80), st.integers(0, 80))
 def test_a_turn_leads_away_only_from_or_to_a_stretch_long_enough(said: list[str], start: int, end: int) -> None:
     stretch = (min(start, len(said)), min(end, len(said)))
-    assert not (is_led_away(tuple(said), [stretch]) and stretch[1] - stretch[0] < MATTER)
-    assert not is_led_away(tuple(said), [])
+    assert not (turned(tuple(said), [stretch]) and stretch[1] - stretch[0] < MATTER)
+    assert turned(tuple(said), []) is None
 
 
 def test_another_speaker_leads_away_when_he_speaks_for_long() -> None:
     said = tuple(tokens("من جانبه")) + ("قال",) * SPEECH
-    assert is_led_away(said, [(0, len(said))])
-    assert not is_led_away(said, [(0, SPEECH - 1)])
+    assert turned(said, [(0, len(said))]) is Turn.AWAY
+    assert turned(said, [(0, SPEECH - 1)]) is None
+
+
+def test_what_is_near_by_makes_a_part_only_of_a_text_that_has_little_of_the_item() -> None:
+    assert edge(piece(ITEM), piece(ITEM, GOES_ON.format("إلى ذلك"), ITEM[::-1])) is EdgeKind.PART
+    assert edge(piece(ITEM), piece(ITEM, " ".join(GOES_ON.format("إلى ذلك").split()[:30]))) is EdgeKind.COPY

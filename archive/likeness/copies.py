@@ -15,7 +15,7 @@ from archive.likeness.common import Passage
 from archive.likeness.fingerprint import FLASH_WORDS, Likeness, skeletons
 from archive.likeness.formulas import NONE, Formulas
 from archive.likeness.gist import gist
-from archive.likeness.turns import is_led_away
+from archive.likeness.turns import Turn, turned
 from archive.records import EdgeKind, Kind
 
 SWAP_WORDS = 20  # a longer differing passage was written anew, not filled in
@@ -38,7 +38,7 @@ COVERED = 0.62  # of the shorter text, by runs of CLOSE words: the same words to
 RETOLD_GIST = 0.6
 RETOLD_COVERED = 0.5
 RETOLD_WHOLE = 0.3
-RETOLD_CONTAINMENT = 0.5
+RETOLD_CONTAINMENT = 0.2, 0.5  # fewer runs are anybody's
 RETOLD_FORMULA = 0.15
 OWN_WORDS = 20
 FORMULA = 0.35  # of what both share: from here they share a form of words
@@ -203,7 +203,7 @@ def _is_retold(short: Piece, long: Piece, side: Beside, kept: Kept, known: Formu
         kept.own <= OWN_WORDS
         and kept.inside >= RETOLD_COVERED
         and kept.whole >= RETOLD_WHOLE
-        and side.likeness.containment < RETOLD_CONTAINMENT
+        and RETOLD_CONTAINMENT[0] <= side.likeness.containment < RETOLD_CONTAINMENT[1]
         and side.formula(known) < RETOLD_FORMULA
         and not _is_template(short, long, side)
     )
@@ -220,8 +220,9 @@ def _by_words(short: Piece, long: Piece, side: Beside, kept: Kept, least: float)
         alone = side.alone()
         if max((end - start for start, end in alone), default=0) >= SECOND_ITEM:
             least = max(least, WHOLE_SURELY)
-        if is_led_away(long.tokens, alone):
-            least = max(least, TURNED if side.likeness.containment < LEFT_ALONE else TURNED_VERBATIM)
+        if turn := turned(long.tokens, alone):
+            is_surely = turn is Turn.AWAY and side.likeness.containment >= LEFT_ALONE
+            least = max(least, TURNED_VERBATIM if is_surely else TURNED)
     if kept.whole < least:
         return EdgeKind.PART if kept.inside >= INSIDE else Refusal.UNLIKE
     return Refusal.TEMPLATE if _is_template(short, long, side) else EdgeKind.COPY

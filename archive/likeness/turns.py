@@ -7,13 +7,13 @@ A report that is cut loses its end; a round-up says in words that it begins with
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
 from archive.arabic import tokens
 
-# Words of one matter that nobody has beside these turns: fewer are a sentence of the same report.
-MATTER: Final = 25
+MATTER: Final = 25  # words that one text alone has, behind or before a turn: fewer are a sentence of the same report
 SPEECH: Final = 60  # words of a speaker whom the other text does not name at all: one of several
 _NEAR: Final = 3  # words before the name of the speaker: «وكان», «وقال»
 _TEXTS: Final = 1 << 12  # whose turns are remembered: a text is compared with many
@@ -24,7 +24,7 @@ _MATTERS: Final = """
 على الصعيد الأمني|على الصعيد العسكري
 في سياق آخر|في سياق منفصل|في سياق ذي صلة|في شأن آخر|في شأن ذي صلة|في موضوع آخر|في موضوع ذي صلة
 في تطور آخر|في تطور لاحق|في حادث آخر|في حادث منفصل|في حادثة أخرى|في خبر آخر|في إطار آخر|في مجال آخر
-في قضية أخرى|في مباراة أخرى|في مباراة ثانية
+في قضية أخرى|في مباراة أخرى|في مباراة ثانية|في المباراة الثانية
 في غضون ذلك|في هذه الأثناء|في تلك الأثناء|في الأثناء
 """
 # «كما استقبل»: after «كما» another act of the kind that a cable or a flash is about; «كما يعاقب» goes on with the same.
@@ -32,7 +32,8 @@ _ACTS: Final = """
 استقبل بعث تلقى أجرى التقى عقد أصدر صرح غادر وصل رأس ترأس افتتح دشن رعى زار تمكن أنقذ قتل أصيب استشهد ضبط اجتمع
 قدم رفع شيع هنأ اطلع ودع
 """
-_PLACES: Final = "في منطقة|في محافظة|في مدينة"
+_PLACES: Final = "في منطقة|في محافظة|في مدينة|على ملعب"
+_NEAR_BY: Final = "إلى ذلك"
 _VOICES: Final = "من جهته|من جهتها|من جهتهم|من جانبه|من جانبها|من جانبهم|من ناحيته|من ناحيتها|بدوره|بدورها|بدورهم"
 
 Span = tuple[int, int]  # words, half-open
@@ -55,22 +56,36 @@ def _acts() -> frozenset[Phrase]:
 _OTHER: Final = _phrases(_MATTERS)
 _ANEW: Final = _acts() | _phrases(_PLACES)
 _SPOKEN: Final = _phrases(_VOICES)
-_FIRST: Final = frozenset(phrase[0] for phrase in _OTHER | _ANEW | _SPOKEN)
+_ON: Final = _phrases(_NEAR_BY)
+_FIRST: Final = frozenset(phrase[0] for phrase in _OTHER | _ANEW | _SPOKEN | _ON)
 _LONGEST: Final = max(map(len, _OTHER))
 
 
-def is_led_away(words: tuple[str, ...], alone: Iterable[Span]) -> bool:
+class Turn(StrEnum):
+    """Where a text turns to."""
+
+    AWAY = "away"  # another matter, act, place or speaker
+    ON = "on"  # something near by: «إلى ذلك» begins another matter and more of the same
+
+
+def turned(words: tuple[str, ...], alone: Iterable[Span]) -> Turn | None:
     """Whether a stretch of a text (folded, arabic.tokens) that another text lacks is told to be about more than that.
 
     A turn to another matter says so of what stands before it or of what follows; another act or place, and another
     speaker, say it of what follows, where they begin the stretch.
     """
     found = _turns(words)
-    return any(_leads(turn, at - start, end - at) for start, end in alone for at, turn in found if start <= at < end)
+    leading = {
+        Turn.ON if turn is _ON else Turn.AWAY
+        for start, end in alone
+        for at, turn in found
+        if start <= at < end and _leads(turn, at - start, end - at)
+    }
+    return min(leading, default=None, key=[*Turn].index)
 
 
 def _leads(turn: frozenset[Phrase], before: int, after: int) -> bool:
-    if turn is _OTHER:
+    if turn is _OTHER or turn is _ON:
         return max(before, after) >= MATTER
     return before <= 1 and after >= MATTER if turn is _ANEW else before <= _NEAR and after >= SPEECH
 
@@ -85,6 +100,6 @@ def _found(words: tuple[str, ...]) -> Iterator[tuple[int, frozenset[Phrase]]]:
         if word not in _FIRST:
             continue
         said = {words[at : at + length] for length in range(1, _LONGEST + 1)}
-        for turn in (_OTHER, _ANEW, _SPOKEN):
+        for turn in (_OTHER, _ANEW, _SPOKEN, _ON):
             if not turn.isdisjoint(said):
                 yield at, turn
