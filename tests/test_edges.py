@@ -129,3 +129,36 @@ def test_a_first_line_that_names_its_source_tells_no_place() -> None:
     found = article(page("", f"<p>المصدر: وكالات</p>{BODY}"))
     assert found.dateline.place is None
     assert found.sourcing.partial
+
+
+NOTES = [
+    "ترجمة: نور الخطيب",
+    "خاص – الواحة",
+    "تصحيح: الصواب الجولة الرابعة",
+    "شارك في التغطية: سامي عمران",
+    "المصدر: وكالات",
+    "* كاتب من المدينة",
+    "س.ع / ن.خ",
+    "(إعداد سامي عمران للنشرة العربية - تحرير نور الخطيب)",
+]
+
+
+@pytest.mark.parametrize("line", NOTES)
+def test_a_line_that_closes_a_text_is_its_own_in_a_box_of_its_own(line: str) -> None:
+    boxed = f"<div class='note'><p>{line}</p></div>"
+    assert texts(article(page("", f"{BODY}{boxed}"))) == [*TEXT, line]
+    assert texts(article(page("", below=f"<div class='share'><a href='/s'>شارك</a></div>{boxed}"))) == [*TEXT, line]
+
+
+def test_a_wire_closes_a_text_from_a_box_in_it_and_not_from_one_beside_it() -> None:
+    for line in ("رويترز", "(رويترز)", "سانا"):
+        boxed = f"<div class='note'><p>{line}</p></div>"
+        assert texts(article(page("", f"{BODY}{boxed}"))) == [*TEXT, line]
+    assert texts(article(page("", below="<div class='note'><p>رويترز</p></div>"))) == list(TEXT)
+
+
+@pytest.mark.parametrize(
+    "line", ["خاص بالمشتركين", "ملاحظة: التعليقات لا تعبر إلا عن أصحابها", "(12)", "سياسة", "سوريا", "متابعات"]
+)
+def test_what_a_page_sets_behind_a_text_closes_none(line: str) -> None:
+    assert texts(article(page("", below=f"<div class='note'><p>{line}</p></div>"))) == list(TEXT)

@@ -22,6 +22,11 @@ LEAD_WORDS = 5
 LEAD_ENDS = '.؟?!”»"'
 ALONE = 4  # boxes around a lead that hold nothing else, whose names tell it
 ENDING = 4  # last blocks of a text among which labels stand
+BEHIND = 5  # blocks behind a text among which a line closes it
+DEEP = 4  # boxes around such a line, of which the text's may be one
+MOST_LINKED = 0.9  # share of links of it
+BRACKETED = 4  # words of a bracket that is surely a credit
+PASSED = frozenset({"share", "meta", "advert"})  # zones that may stand between
 ENTRIES = 3  # of a text, from which further ones below it are entries too
 LINKED = 0.4  # share of links from which a line points elsewhere
 _TIMED = re.compile("[0-9\u0660-\u0669\u06f0-\u06f9]{1,2}[:.][0-9\u0660-\u0669\u06f0-\u06f9]{2}(?![0-9])")
@@ -92,6 +97,35 @@ def below(blocks: Sequence[Block], kept: Sequence[Block]) -> Iterator[Block]:
         if block.zone is not None or not _TIMED.match(block.text) or _set(block) != like:
             return
         yield block
+
+
+def closing(blocks: Sequence[Block], kept: Sequence[Block], furniture: Furniture, signs: Signs) -> Iterator[Block]:
+    """The lines right behind a text that close it in boxes of their own: «ترجمة: …», «خاص …», a correction, a wire.
+
+    Beside the text's box only those with a label count.
+    """
+    last = next((block.element for block in reversed(kept) if is_prose(block)), None)
+    home = None if last is None else last.getparent()
+    if home is None:
+        return
+    for block in blocks[kept[-1].order + 1 : kept[-1].order + 1 + BEHIND]:
+        if block.zone in PASSED or furniture.is_line(block.text):
+            continue
+        inside = any(box is home for box in islice(block.element.iterancestors(), DEEP))
+        if block.zone is not None or not (_closes(block, furniture, signs, inside=inside)):
+            return
+        yield block
+
+
+def _closes(block: Block, furniture: Furniture, signs: Signs, *, inside: bool) -> bool:
+    """Whether a line is a credit, a note or a signature, and no link."""
+    text = block.text
+    if block.link_share > MOST_LINKED:
+        return False
+    if not furniture.is_credit(text) or len(text.split()) == 1:
+        return inside and (signs(text) or furniture.is_credit(text))
+    bracketed = text[0] in "([" and len(text.split()) < BRACKETED
+    return not bracketed or signs(text) or (inside and not any(map(str.isdigit, text)))
 
 
 def without_labels(kept: Sequence[Block], furniture: Furniture, names: Sequence[str]) -> Sequence[Block]:

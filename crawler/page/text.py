@@ -159,7 +159,8 @@ def _with_edges(page: Page, found: Chosen, kept: Sequence[Block], title: titles.
         return dateline.is_credit_line(line, reader.agencies, reader.outlet)
 
     led = edges.above(found.blocks, kept, title, page.table, signs)
-    return [*led, *kept, *edges.below(found.blocks, kept)]
+    kept = [*led, *kept, *edges.below(found.blocks, kept)]
+    return [*kept, *edges.closing(found.blocks, kept, page.table, lambda line: signs(line) or _is_agency(page, line))]
 
 
 def _told_once(found: Chosen, title: titles.Title, kept: Sequence[Block]) -> tuple[titles.Title, Sequence[Block]]:
