@@ -9,13 +9,14 @@ from typing import Final
 from sqlalchemy import Connection, insert, select
 
 from archive.catalog.bodies import whole
+from archive.catalog.questions import Question
 from archive.catalog.schema import decisions
 from archive.cluster import Decided
 from archive.overrides import Decision, Override, Overrides, Text, Undone
 from archive.takedowns import Lift, Takedown
 from archive.texts import to_line
 
-_ALL: Final = select(decisions)
+_ALL: Final = Question(lambda _: select(decisions))
 Ordered = Takedown | Lift | Override | Undone  # what people ordered, by the ledger
 
 
@@ -37,7 +38,7 @@ def known(connection: Connection) -> frozenset[str]:
 def standing(connection: Connection) -> Overrides:
     """The decisions that stand."""
     entries: list[Override | Undone] = []
-    for row in connection.execute(_ALL):
+    for row in _ALL.ask(connection):
         said = whole(json.loads, row.texts)
         if row.decision is None:
             entries.append(Undone(event=row.event, at=row.at, overrides=tuple(said), reason=row.reason))

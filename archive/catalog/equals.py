@@ -22,7 +22,7 @@ Same = tuple[int, int]  # key_of and days_of: equal for editions that no verdict
 
 _FIRSTS: Final = Question(
     lambda among: (
-        select(editions.c.equal, editions.c.days, func.min(editions.c.number))
+        select(editions.c.equal, editions.c.days, func.min(editions.c.number).label("first"))
         .where(among(editions.c.equal), ~among(editions.c.number, "without"))
         .group_by(editions.c.equal, editions.c.days)
     )
@@ -31,7 +31,7 @@ _HOLDERS: Final = Question(lambda among: select(editions.c.number, editions.c.eq
 _MINE: Final = editions.alias()
 _OTHERS: Final = Question(
     lambda among: (
-        select(_MINE.c.number, func.min(editions.c.number))
+        select(_MINE.c.number, func.min(editions.c.number).label("first"))
         .join(editions, editions.c.equal == _MINE.c.equal)
         .where(among(_MINE.c.number))
         .group_by(_MINE.c.number, editions.c.days)

@@ -3,44 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
 
 from archive.catalog import decisions, equals, meeting, pinned
 from archive.catalog.compared import Change, Compared
+from archive.catalog.prints import Text, across, judged, met
 from archive.catalog.questions import Question
-from archive.catalog.schema import among, edges, editions, stories
-from archive.cluster import NO_WORDS, Decided, Edge, Member, canonical, components, strongest
+from archive.catalog.schema import among, edges, editions, is_sqlite, stories
+from archive.cluster import NO_WORDS, Decided, Edge, Member, canonical, components, linked, strongest
 from archive.likeness.common import Passage
-from archive.likeness.copies import Piece, Verdict
 from archive.likeness.fingerprint import Likeness, likeness, shingles, skeletons
 from archive.likeness.verdicts import Verdicts
-from archive.lineage.witness import LONG_AGO
-from archive.records import EdgeKind, Kind
+from archive.records import EdgeKind
 
-_TEXT = (editions.c.number, editions.c.story, editions.c.text_digest, editions.c.kind, editions.c.folded)
-_PRINTS: Final = Question(
-    lambda among: (
-        select(*_TEXT, stories.c.earliest, stories.c.latest, stories.c.dated)
-        .join(stories, stories.c.id == editions.c.story)
-        .where(among(editions.c.number))
-    )
-)
 _CURRENT: Final = Question(
     lambda among: select(editions.c.story, editions.c.folded).where(editions.c.current, among(editions.c.story))
 )
-_HEAD = stories.alias()
 _HEADS: Final = Question(
     lambda among: (
-        select(stories.c.id.label("story"), _HEAD.c.id, _HEAD.c.own, _HEAD.c.earliest, editions.c.text_digest)
-        .join(_HEAD, _HEAD.c.id == stories.c.cluster)
-        .join(editions, and_(editions.c.story == _HEAD.c.id, editions.c.current))
+        select(stories.c.id, stories.c.own, stories.c.earliest, editions.c.text_digest)
+        .join(editions, and_(editions.c.story == stories.c.id, editions.c.current))
         .where(among(stories.c.id))
     )
 )
@@ -52,19 +40,8 @@ _MEMBERS: Final = Question(
     )
 )
 _CLUSTERS: Final = Question(lambda among: select(stories.c.cluster).distinct().where(among(stories.c.id)))
-_NEW_EDGES: Final = insert(edges)
+_NEW_EDGES: Final = meeting.unnested(edges, **{column.name: column.type for column in edges.c})
 _NEW_STANDING: Final = update(stories).where(stories.c.id == bindparam("story"))
-# Texts that stay ready for the next arrival: copies of one wire come one after the other, and each meets all before it.
-_READY: Final = 256
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Print:
-    """An edition as it is compared."""
-
-    story: str
-    text_digest: str
-    piece: Piece
 
 
 def relink(connection: Connection, before: Compared, after: Compared) -> None:
@@ -77,13 +54,13 @@ def relink(connection: Connection, before: Compared, after: Compared) -> None:
     if change.before.states:
         touching = or_(*(among(connection, side, change.stories) for side in (edges.c.inner, edges.c.outer)))
         connection.execute(delete(edges).where(touching))
-    made = _made(connection, sorted(pairs), change.after)
-    if made:
-        connection.execute(_NEW_EDGES, [edge_row(edge) for edge in made])
+    links = _linked(connection, sorted(pairs), change.after)
+    made = links.edges
+    _put(connection, made)
     decided = decisions.decided(connection)
     # Who is held already has at most an edge to another one of equal words now.
     if not (before.states or _speaks(connection, decided, made, after)):
-        _join(connection, made, after.states.keys() - change.before.states.keys())
+        _join(connection, links, after.states.keys() - change.before.states.keys())
     else:
         neighbours = {story for edge in made for story in (edge.inner, edge.outer)} - after.states.keys()
         old = {*before.clusters.values(), *change.before.clusters.values()}
@@ -96,93 +73,46 @@ def decide(connection: Connection, ids: Collection[str]) -> None:
     _recluster(connection, touched, decisions.decided(connection))
 
 
-def prints(connection: Connection, numbers: Collection[int]) -> dict[int, Print]:
-    """Editions as they are compared, by their numbers."""
-    if not numbers:
-        return {}
-    found, made = dict[int, Print](), dict[tuple[str, str], Piece]()
-    for number, story, text_digest, kind, folded, earliest, latest, dated in _PRINTS.ask(connection, numbers):
-        # An undated story may be as old as it likes: nothing is known to be far from it.
-        since, until = datetime.fromisoformat(earliest) if dated else LONG_AGO, datetime.fromisoformat(latest)
-        if (kind, folded) not in made:
-            made[kind, folded] = _ready(kind, folded)
-        piece = replace(made[kind, folded], earliest=since, latest=until)
-        found[number] = Print(story=story, text_digest=text_digest, piece=piece)
-    return found
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Linked:
+    """The edges that come of pairs of editions, one for each two stories, and what was learned of these on the way."""
+
+    edges: Sequence[Edge]
+    alike: Mapping[frozenset[Text], Likeness | None]
+    clusters: Mapping[str, str]  # in which the stories stand yet
 
 
-@lru_cache(_READY)
-def _ready(kind: str, folded: str) -> Piece:
-    """A text made ready; its days are still to be told."""
-    return Piece.of(folded.split(), Kind(kind), LONG_AGO, LONG_AGO)
-
-
-def _made(connection: Connection, pairs: Collection[meeting.Pair], after: Compared) -> list[Edge]:
-    """The edges of stories that come of pairs of editions, one for each two stories."""
-    known, found = pinned.known(connection), prints(connection, {n for pair in pairs for n in pair})
-    verdicts = Verdicts(known)
-    said = [judged(found[one], found[other], verdicts) for one, other in pairs]
-    made = [each.edge for each in said if each.edge is not None]
-    by_days = [pair for pair, each in zip(pairs, said, strict=True) if each.by_days]
-    several = equals.other_days(connection, {n for pair in by_days for n in pair})
+def _linked(connection: Connection, pairs: Collection[meeting.Pair], after: Compared) -> _Linked:
+    if not pairs:
+        return _Linked(edges=(), alike={}, clusters={})
+    found, verdicts = met(connection, _ends(pairs), after.folded), Verdicts(pinned.known(connection))
+    prints, clusters = found.prints, {**found.clusters}
+    said = [(pair, judged(prints[pair[0]], prints[pair[1]], verdicts)) for pair in pairs]
+    made = [each.edge for _, each in said if each.edge is not None]
+    by_days = [pair for pair, each in said if each.by_days]
+    several = equals.other_days(connection, _ends(by_days))
     for group in equals.across(by_days, several):
         mine = [pair for pair in group if not after.story_of.keys().isdisjoint(pair)]
-        made += across(prints(connection, {n for pair in mine for n in pair}), mine, verdicts)
-    return strongest(edge for edge in made if edge.inner in after.states or edge.outer in after.states)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """What two editions are to each other; `by_days`: equal ones of other days may have edges of their own (across)."""
-
-    edge: Edge | None
-    by_days: bool
-
-
-def judged(one: Print, other: Print, verdicts: Verdicts) -> Judged:
-    """What two editions are to each other, verified on their texts."""
-    if one.story == other.story:
-        return Judged(edge=None, by_days=one.piece.tokens != other.piece.tokens)
-    one, other = sorted((one, other), key=_order)
-    verdict = verdicts.of(one.piece, other.piece)
-    return Judged(edge=_edge(one, other, verdict), by_days=verdict.by_days)
-
-
-def across(found: Mapping[int, Print], pairs: Iterable[meeting.Pair], verdicts: Verdicts) -> Iterator[Edge]:
-    """The edges of editions where days decide, the first of each two equal to all first ones, the second to all second;
-    where these decide nothing, there are none.
-    """
-    for pair in pairs:
-        one, other = sorted((found[number] for number in pair), key=_order)
-        if one.story == other.story:
-            continue
-        verdict = verdicts.of(one.piece, other.piece)
-        if not verdict.by_days:
-            return
-        edge = _edge(one, other, verdict)
-        if edge is not None:
-            yield edge
-
-
-def _edge(one: Print, other: Print, verdict: Verdict) -> Edge | None:
-    if verdict.edge is None:
-        return None
-    turned = bool(verdict.inner) if verdict.edge is EdgeKind.PART else other.story < one.story
-    inner, outer = (other, one) if turned else (one, other)
-    return Edge(
-        kind=verdict.edge,
-        inner=inner.story,
-        outer=outer.story,
-        inner_text=inner.text_digest,
-        outer_text=outer.text_digest,
-        likeness=verdict.likeness,
-        passages=tuple(each.turned() for each in verdict.passages) if turned else verdict.passages,
+        more = met(connection, _ends(mine), after.folded)
+        made += across(more.prints, mine, verdicts)
+        clusters |= more.clusters
+    return _Linked(
+        edges=strongest(edge for edge in made if edge.inner in after.states or edge.outer in after.states),
+        alike={frozenset((prints[one].text, prints[other].text)): each.likeness for (one, other), each in said},
+        clusters=clusters,
     )
 
 
-def _order(one: Print) -> tuple[bool, str]:
-    """Of equal words, of which neither is longer, the communiqué is inside the report."""
-    return one.piece.kind is not Kind.DOCUMENT, one.story
+def _ends(pairs: Iterable[meeting.Pair]) -> set[int]:
+    return {n for pair in pairs for n in pair}
+
+
+def _put(connection: Connection, made: Collection[Edge]) -> None:
+    rows = [edge_row(edge) for edge in made]
+    if rows and is_sqlite(connection):
+        meeting.put_many(connection, edges.name, len(edges.c), [value for row in rows for value in row.values()])
+    elif rows:
+        connection.execute(_NEW_EDGES, {name: [row[name] for row in rows] for name in rows[0]})
 
 
 def edge_row(edge: Edge) -> dict[str, object]:
@@ -228,29 +158,27 @@ def _speaks(connection: Connection, decided: Decided, made: Iterable[Edge], afte
     return not there.isdisjoint(here)
 
 
-def _join(connection: Connection, made: Iterable[Edge], new: Collection[str]) -> None:
+def _join(connection: Connection, found: _Linked, new: Collection[str]) -> None:
     """Join stories that were not held before, each alone yet, to clusters: what stands together stays together."""
-    copies = [edge for edge in made if edge.kind is EdgeKind.COPY]
-    if not copies:
+    head_of = found.clusters
+    ties = [(head_of[edge.inner], head_of[edge.outer]) for edge in found.edges if edge.kind is EdgeKind.COPY]
+    if not ties:
         return
-    rows = _HEADS.ask(connection, {story for edge in copies for story in (edge.inner, edge.outer)})
-    head_of = {row.story: row.id for row in rows}
-    members = {row.id: Member(story=row.id, own=row.own, earliest=datetime.fromisoformat(row.earliest)) for row in rows}
-    ties = (replace(edge, inner=head_of[edge.inner], outer=head_of[edge.outer]) for edge in copies)
-    heads = {head: canonical(together, members) for together in components(members, ties) for head in together}
+    rows = _HEADS.ask(connection, {head for pair in ties for head in pair})
+    members = {row.id: _member(row) for row in rows}
+    heads = {head: canonical(together, members) for together in linked(ties) for head in together}
     moved = {old for old, head in heads.items() if old != head}
     of_old = _MEMBERS.ask(connection, moved.difference(new)) if not moved.issubset(new) else ()
     standing = {
         **{story: heads[story] for story in moved.intersection(new)},
         **{m.id: heads[m.cluster] for m in of_old},
     }
-    texts = {row.id: row.text_digest for row in (*rows, *of_old)}
-    alike = {
-        frozenset((edge.inner, edge.outer)): edge.likeness
-        for edge in copies
-        if (texts.get(edge.inner), texts.get(edge.outer)) == (edge.inner_text, edge.outer_text)
+    texts = {row.id: row.text_digest for row in (*rows, *of_old)}  # of all that move, and of their heads
+    told = {
+        pair: found.alike.get(frozenset((story, texts[story]) for story in pair))
+        for pair in map(frozenset, standing.items())
     }
-    _write_clusters(connection, standing, alike)
+    _write_clusters(connection, standing, {pair: each for pair, each in told.items() if each is not None})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,10 +198,7 @@ def _recluster(connection: Connection, touched: Touched, decided: Decided) -> No
     query = select(*columns).where(among(connection, stories.c.cluster, clusters))
     rows = {row.id: row for row in connection.execute(query)}
     words = equals.words_of(connection, rows) if decided.apart else NO_WORDS
-    members = {
-        row.id: Member(story=row.id, own=row.own, earliest=datetime.fromisoformat(row.earliest))
-        for row in rows.values()
-    }
+    members = {story: _member(row) for story, row in rows.items()}
     standing: dict[str, str] = {}
     for together in components(members, _ties_among(connection, members), decided, words):
         standing |= dict.fromkeys(together, canonical(together, members))
@@ -285,6 +210,10 @@ def _recluster(connection: Connection, touched: Touched, decided: Decided) -> No
         or (rows[story].jaccard is None) != (story == head)
     }
     _write_clusters(connection, stale)
+
+
+def _member(row: Any) -> Member:
+    return Member(story=row.id, own=bool(row.own), earliest=datetime.fromisoformat(row.earliest))
 
 
 def _reached(connection: Connection, clusters: set[str], decided: Decided) -> set[str]:

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from archive.catalog.questions import Question
+from archive.catalog.questions import Question, put_rows
 from archive.catalog.schema import among, bands, is_sqlite, sketches
 from archive.likeness import fingerprint
 
@@ -45,13 +45,13 @@ _NEAR: Final = Question(
 AT_ONCE: Final = 1 << 17  # rows
 
 
-def _unnested(table: Table, **columns: TypeEngine[Any]) -> Insert:
+def unnested(table: Table, **columns: TypeEngine[Any]) -> Insert:
     """Rows put into PostgreSQL as one array of each column, all of them parameters."""
     arrays = (func.unnest(bindparam(name, type_=ARRAY(kind))) for name, kind in columns.items())
     return insert(table).from_select([*columns], select(*arrays))
 
 
-_BANDS: Final = _unnested(bands, value=BigInteger(), edition=BigInteger())
+_BANDS: Final = unnested(bands, value=BigInteger(), edition=BigInteger())
 _BOTH: Final = _BANDS.add_cte(
     insert(sketches)
     .from_select(
@@ -63,7 +63,7 @@ _BOTH: Final = _BANDS.add_cte(
     )
     .cte("put")
 )
-_SKETCHED: Final = _unnested(sketches, edition=BigInteger(), sketch=LargeBinary())
+_SKETCHED: Final = unnested(sketches, edition=BigInteger(), sketch=LargeBinary())
 
 Pair = tuple[int, int]  # numbers of editions, the smaller first
 
@@ -140,14 +140,14 @@ def put_many(connection: Connection, table: str, columns: int, values: Sequence[
         step = columns * many
         told = [tuple(values[at : at + step]) for at in range(start, stop, step)]
         if told:
-            connection.exec_driver_sql(f"INSERT INTO {table} VALUES {', '.join([row] * many)}", told)
+            put_rows(connection, f"INSERT INTO {table} VALUES {', '.join([row] * many)}", told)
 
 
 def put_sketches(connection: Connection, rows: Iterable[tuple[int, bytes]]) -> None:
     """Editions and their sketches, sorted."""
     for some in batches(rows):
         if is_sqlite(connection):
-            connection.exec_driver_sql(_SQLITE_SKETCHES, some)
+            put_rows(connection, _SQLITE_SKETCHES, some)
         else:
             numbers, values = zip(*some, strict=True)
             connection.execute(_SKETCHED, {"edition": [*numbers], "sketch": [*values]})

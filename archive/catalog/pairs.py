@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
-from archive.catalog import equals, links, meeting, pinned
+from archive.catalog import equals, meeting, pinned
 from archive.catalog.links import edge_of
+from archive.catalog.prints import judged, prints
 from archive.catalog.schema import bands, edges, editions
 from archive.cluster import Edge, strongest
 from archive.likeness.copies import is_verbatim
@@ -106,10 +107,10 @@ def _anew(connection: Connection, story: str, others: Collection[str]) -> list[E
         return []
     rows = equals.texts_of(connection, {story, *others})
     signed = meeting.signed({row.equal: row.folded for row in rows})
-    found, verdicts = links.prints(connection, {row.number for row in rows}), Verdicts(pinned.known(connection))
+    found, verdicts = prints(connection, {row.number for row in rows}), Verdicts(pinned.known(connection))
     mine = [row for row in rows if row.story == story]
     said = (
-        links.judged(found[here.number], found[there.number], verdicts).edge
+        judged(found[here.number], found[there.number], verdicts).edge
         for there in rows
         for here in mine
         if there.story != story

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, func, select
 
 from archive.catalog.opened import transaction
+from archive.catalog.questions import Question
 from archive.catalog.schema import editions, meta, stories
 from archive.likeness.formulas import NONE, Formulas
 
 _DIGEST: Final = "formulas"
 _TABLE: Final = "formulas-table"
-_SAID: Final = select(meta.c.value).where(meta.c.name == bindparam("name"))
+_SAID: Final = Question(lambda among: select(meta.c.value).where(among(meta.c.name)))
 _AT_ONCE: Final = 1000  # rows
 _READ: dict[str, Formulas] = {}  # the table read last, by its digest: each arrival asks for it
 
@@ -33,7 +34,7 @@ def known(connection: Connection) -> Formulas:
 
 
 def _said(connection: Connection, name: str) -> str | None:
-    return connection.execute(_SAID, {"name": name}).scalar()
+    return next((row.value for row in _SAID.ask(connection, [name])), None)
 
 
 def pin(connection: Connection, table: Formulas) -> None:

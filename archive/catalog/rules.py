@@ -17,6 +17,7 @@ RULES: Final = (
     "catalog/links",
     "catalog/listed",
     "catalog/meeting",
+    "catalog/prints",
     "catalog/witnesses",
     "civil",
     "claims",
