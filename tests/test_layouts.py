@@ -91,3 +91,23 @@ def test_a_place_and_a_wire_open_the_second_paragraph_behind_a_lead_of_the_same_
 def test_the_text_of_an_interview_is_no_document(line: str, kind: Kind) -> None:
     body = f"<h1>{TITLE}</h1><div><p>{TEXT[0]}</p><p>{line}</p><p>{TEXT[1]}</p><p>{TEXT[2]}</p></div>"
     assert article(f"<title>{TITLE}</title>", body).kind is kind
+
+
+def test_the_place_before_a_writers_link_above_a_text_is_where_it_was_written() -> None:
+    line = "<ul><li>المنامة: <a href='/author/91'>رامي الصباغ</a></li></ul>"
+    found = article(f"<title>{TITLE}</title>", f"<h1>{TITLE}</h1>{line}<div>{BODY}</div>")
+    assert (found.dateline.place, found.dateline.said, found.byline) == ("المنامة", None, "رامي الصباغ")
+    for other in (
+        "<p>المنامة: <a href='/n/7'>ميناءان مغلقان</a></p>",
+        "<p>رأي: <a href='/author/9'>رامي الصباغ</a></p>",
+    ):
+        found = article(f"<title>{TITLE}</title>", f"<h1>{TITLE}</h1>{other}<div>{BODY}</div>")
+        assert (found.dateline.place, found.byline) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("named", "kind"), [("مساهمات", Kind.OPINION), ("صحيفة الواحة", Kind.NEWS), ("محليات", Kind.NEWS)]
+)
+def test_a_section_that_the_head_names_in_place_of_the_headline_tells_the_kind(named: str, kind: Kind) -> None:
+    head = f"<title>{named} - صحيفة الواحة</title><meta property='og:title' content='{named}'>"
+    assert article(head, f"<h2 class='art-title'>{TITLE}</h2><div>{BODY}</div>").kind is kind

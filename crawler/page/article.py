@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from archive.records import Article, Rejection
 from crawler import closing, dateline, dates, topic
+from crawler.agencies import Sort
 from crawler.page import kinds, language, text, titles
 from crawler.page.blocks import Block
 from crawler.page.chosen import Chosen, Page, Source
@@ -27,24 +30,25 @@ def _article(said: Text) -> Article:
     texts = tuple(paragraph.text for paragraph in said.paragraphs)
     byline = _byline(page, found, title)
     credit = dateline.read(texts, byline, reader.agencies, reader.outlet, _beside(found, reader.agencies.words.sources))
+    place, writer = _placed(page, found, title)
     root, url = source.root, source.capture.url
     piece = kinds.Piece(
         title=title.text,
         paragraphs=texts,
         url=url,
-        sections=page.said.sections,
+        sections=(*page.said.sections, *titles.section(title.text, page.said, page.sites)),
         types=page.said.types,
         labels=titles.labels(found.blocks, title),
     )
     return Article(
         title=title.text,
         subtitle=title.subtitle,
-        byline=byline,
+        byline=byline or writer,
         paragraphs=said.paragraphs,
         language=language.judge(" ".join((title.text, *texts)), root.get("lang") or ""),
         kind=kinds.judge(piece),
         topic=topic.judge(title.text, "\n\n".join(texts), reader.topic),
-        dateline=credit.dateline,
+        dateline=credit.dateline if credit.dateline.said else replace(credit.dateline, place=place),
         agency=credit.agency,
         credit=credit.credit,
         sourcing=credit.sourcing,
@@ -54,6 +58,14 @@ def _article(said: Text) -> Article:
         canonical_url=page.said.canonical,
         captions=said.captions,
     )
+
+
+def _placed(page: Page, found: Chosen, title: titles.Title) -> tuple[str | None, str | None]:
+    """The place and the writer that one line above the text names."""
+    for place, writer in titles.placed_names(found.blocks, title, found.content.blocks):
+        if page.reader.agencies.sort(place, page.sites) is Sort.PLACE:
+            return place, writer
+    return None, None
 
 
 def _beside(found: Chosen, sources: tuple[str, ...]) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ _TITLE_NAMES = re.compile(
     r"(?:^|[^a-z])(?:title|ttl|headline|heading|newstitle|entry-title|post-title)(?:$|[^a-z])|title$"
 )
 _AUTHOR = re.compile(r"(?:^|[^a-z])(?:author|byline|writer|newswriter|post-author|author-name)(?:$|[^a-z])|writer$")
+_WRITER = re.compile(r"/(?:authors?|writers?|columnists?)/")  # in the address of a writer's page
 _ISSUE = re.compile(r"(?:(?:رقم )?(?:ال)?عدد|issue|no)(?: رقم)? [0-9]+")
 _CUT = ("...", "…", "[…]")
 LONGEST = 400  # code points
@@ -190,12 +191,36 @@ def _is_of_author(block: Block) -> bool:
 
 def signed_lines(blocks: Sequence[Block], title: Title, kept: Sequence[Block], furniture: Furniture) -> Iterator[str]:
     """Names in lines that stand alone and are bylines by their words: between title and text, or opening the text."""
+    for block in [*_above(blocks, title, kept), *kept[:2]]:
+        if name := furniture.byline(block.text):
+            yield name
+
+
+def placed_names(blocks: Sequence[Block], title: Title, kept: Sequence[Block]) -> Iterator[tuple[str, str]]:
+    """Place and writer as lines between title and text name them: «موسكو: رامي الصباغ», the name a link to his page.
+
+    Whether the first words are a place is for others to know.
+    """
+    for block in _above(blocks, title, kept):
+        place, colon, name = block.text.partition(":")
+        links = [link for link in block.element.iter("a") if _WRITER.search(link.get("href") or "")]
+        if colon and len(links) == 1 and dom.text_of(links[0]) == name.strip():
+            yield place.strip(), name.strip()
+
+
+def section(title: str, said: Structured, names: Iterable[str]) -> tuple[str, ...]:
+    """What the head tells as its headline in a word or two where the title is another: the section's name."""
+    own = {*map(key, names), *map(key, said.publishers), key(title)}
+    told = (text for text in (said.headline, *said.headlines) if 0 < len(text.split()) < ALONE)
+    return tuple(text for text in told if key(text) not in own)
+
+
+def _above(blocks: Sequence[Block], title: Title, kept: Sequence[Block]) -> Sequence[Block]:
+    """The blocks between title and text, those near the text."""
     orders = [block.order for block in blocks if block.element is title.element]
     first = kept[0].order if kept else -1
     start = max(orders[-1] + 1, first - NEAR) if orders and orders[-1] < first else first
-    for block in [*blocks[max(0, start) : max(0, first)], *kept[:2]]:
-        if name := furniture.byline(block.text):
-            yield name
+    return blocks[max(0, start) : max(0, first)]
 
 
 def strip_site(text: str, names: set[str]) -> str:
