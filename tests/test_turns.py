@@ -77,9 +77,9 @@ def test_a_turn_leads_away_only_from_or_to_a_stretch_long_enough(said: list[str]
     assert turned(tuple(said), []) is None
 
 
-def test_another_speaker_leads_away_when_he_speaks_for_long() -> None:
+def test_another_speaker_leads_on_when_he_speaks_for_long() -> None:
     said = tuple(tokens("من جانبه")) + ("قال",) * SPEECH
-    assert turned(said, [(0, len(said))]) is Turn.AWAY
+    assert turned(said, [(0, len(said))]) is Turn.ON
     assert turned(said, [(0, SPEECH - 1)]) is None
 
 

@@ -64,8 +64,8 @@ _LONGEST: Final = max(map(len, _OTHER))
 class Turn(StrEnum):
     """Where a text turns to."""
 
-    AWAY = "away"  # another matter, act, place or speaker
-    ON = "on"  # something near by: «إلى ذلك» begins another matter and more of the same
+    AWAY = "away"  # another matter, act or place
+    ON = "on"  # another speaker, or something near by: «إلى ذلك» begins another matter, and more of the same
 
 
 def turned(words: tuple[str, ...], alone: Iterable[Span]) -> Turn | None:
@@ -76,7 +76,7 @@ def turned(words: tuple[str, ...], alone: Iterable[Span]) -> Turn | None:
     """
     found = _turns(words)
     leading = {
-        Turn.ON if turn is _ON else Turn.AWAY
+        Turn.AWAY if turn is _OTHER or turn is _ANEW else Turn.ON
         for start, end in alone
         for at, turn in found
         if start <= at < end and _leads(turn, at - start, end - at)

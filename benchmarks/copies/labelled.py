@@ -35,7 +35,7 @@ class Labelled:
 
 
 def read(draw: str = "") -> list[Labelled]:
-    """Every labelled pair of the first draw, or of a later one («fresh-», «third-», «fourth-»), in the file's order."""
+    """Every labelled pair of the first draw, or of a later one («fresh-», «third-» …), in the file's order."""
     labels = {(row["id_a"], row["id_b"]): (row["label_a"], row["label_b"]) for row in _rows(f"{draw}labels.tsv")}
     return [
         Labelled(

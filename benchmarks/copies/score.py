@@ -1,10 +1,11 @@
 """Which pairs of real articles are put together, ours beside others' ways, over the labelled pairs of this folder.
 
-    python -m benchmarks.copies.score FOLDER [--half tune|report|fresh|third|fourth …] [--peer-python PEERS/bin/python]
-        [--errors FILE]
+    python -m benchmarks.copies.score FOLDER [--half tune|report|fresh|third|fourth|fifth …]
+        [--peer-python PEERS/bin/python] [--errors FILE]
 
 FOLDER holds saudinewsnet_july.jsonl.xz and exact_pairs_w5.tsv.gz. Every way groups all articles; figures are over one
-half of the first pairs, or a later draw, weighted by how many pairs of its stratum each stands for. «pairs» asks
+half of the first pairs, or a later draw, weighted by how many pairs of its stratum each stands for, and over all that
+were asked for together. «pairs» asks
 whether the two were found to be copies of each other, «clusters» whether they end in one cluster. `--errors` names
 wrong pairs, without text. Peers are given our folded words, which finds them more than their own. The practice press
 is grouped in the same run.
@@ -41,6 +42,7 @@ from crawler.newsroom import press
 from tests import newsroom_truth
 
 PEERS = Path(__file__).with_name("peers.py")
+DRAWS = ("fresh", "third", "fourth", "fifth")
 PLAIN_JACCARD, PLAIN_CONTAINMENT = 0.3, 0.8
 Pieces = Mapping[str, Piece]
 
@@ -216,13 +218,13 @@ def kinds(half: Sequence[Labelled], verdicts: Mapping[Pair, Verdict]) -> str:
 def main() -> None:
     given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     given.add_argument("folder", type=Path)
-    given.add_argument("--half", nargs="+", choices=("tune", "report", "fresh", "third", "fourth"), default=["tune"])
+    given.add_argument("--half", nargs="+", choices=("tune", "report", *DRAWS), default=["tune"])
     given.add_argument("--peer-python", type=Path)
     given.add_argument("--errors", type=Path)
     asked = given.parse_args()
     every = {
         **dict(zip(("tune", "report"), halves(read()), strict=True)),
-        **{draw: read(f"{draw}-") for draw in ("fresh", "third", "fourth")},
+        **{draw: read(f"{draw}-") for draw in DRAWS if draw in asked.half},
     }
     pieces, small = articles(asked.folder), newsroom()
     known = learned(sorted((piece.earliest.date(), piece.tokens) for piece in pieces.values()))
@@ -239,14 +241,14 @@ def main() -> None:
         print(f"of {many} pairs with {name} compared: {share:.4f}")
     show_newsroom(pressed)
     wrong = ["half\tid_a\tid_b\tlabel_a\tlabel_b\tstratum\tweight\tverdict\tcluster"]
-    for name in asked.half:
-        half = every[name]
+    together = {"together": [each for name in asked.half for each in every[name]]} if len(asked.half) > 1 else {}
+    for name, half in ({name: every[name] for name in asked.half} | together).items():
         print(f"\n{len(half)} labelled pairs, {name}")
         show(ways, half)
         precision, recall = bounds(half, way.in_pair)
         print(f"ours by pairs: precision {precision[0]:.3f}–{precision[1]:.3f}, recall {recall[0]:.3f}–{recall[1]:.3f}")
         print("\nlabel\tour verdicts\n" + kinds(half, verdicts))
-        wrong += [f"{name}\t{line}" for line in errors(half, verdicts, way)]
+        wrong += [f"{name}\t{line}" for line in errors(half, verdicts, way) if name not in together]
     if asked.errors:
         asked.errors.write_text("\n".join(wrong) + "\n", "utf-8")
 
