@@ -220,8 +220,10 @@ def one_by_one(url: str, press: Press, many: int, start: int) -> None:
 
 @dataclass(slots=True)
 class Spent:
-    """When each step began and ended, and the CPU-seconds spent until then."""
+    """When each step began and ended, the seconds that its pieces took, and the CPU-seconds spent until then."""
 
+    processes: int
+    pieces: dict[str, float] = field(default_factory=dict)
     begun: dict[str, float] = field(default_factory=dict)
     over: dict[str, float] = field(default_factory=dict)
     cpu: dict[str, float] = field(default_factory=dict)
@@ -231,24 +233,36 @@ class Spent:
         for step, begun in self.begun.items():
             say(f"{step}, seconds", self.over[step] - begun)
             say(f"{step}, CPU-seconds", self.cpu[step] - before)
+            say(f"{step}, processes that waited, seconds", self.waited(step))
             say(f"{step}, MiB at most", memory.most.get(step, 0) / (1 << 20))
             before = self.cpu[step]
+
+    def waited(self, step: str) -> float:
+        """Seconds in which processes had no piece to do, summed over them; however busy the machine is."""
+        return (self.over[step] - self.begun[step]) * self.processes - self.pieces[step]
 
 
 async def link_anew(url: str, folder: Path, many: int, memory: Memory) -> tuple[Plan, Spent]:
     """All linked anew by so many processes; and what each step took."""
-    spent, start = Spent(), _cpu()
+    spent, start, free = Spent(processes=many), _cpu(), asyncio.Semaphore(many)
 
     async def told(name: str, plan: Plan, piece: int) -> None:
         if name not in spent.begun:
             spent.begun[name] = time.perf_counter()
             memory.step = name
-        await do(name, plan, piece)
+        async with free:
+            begun = time.perf_counter()
+            await do(name, plan, piece)
+        spent.pieces[name] = spent.pieces.get(name, 0.0) + time.perf_counter() - begun
         spent.cpu[name] = _cpu() - start
         spent.over[name] = time.perf_counter()
 
+    begun = time.perf_counter()
     with processes(many) as do:
         plan = await recluster(url, folder, told, lambda: None)
+        ended = time.perf_counter()
+    say("before the first step, seconds", min(spent.begun.values()) - begun)
+    say("behind the last step, seconds", ended - max(spent.over.values()))
     return plan, spent
 
 

@@ -5,18 +5,17 @@ Of equal texts the first alone was judged beside others (catalog/equals.py).
 
 from __future__ import annotations
 
-import json
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 
-from archive.catalog import equals, pinned, prints, relinking
+from archive.catalog import equals, links, pinned, relinking
 from archive.catalog.meeting import Pair
 from archive.catalog.opened import transaction
 from archive.catalog.relinking import Row
 from archive.cluster import strongest
 from archive.likeness.verdicts import Verdicts
+from archive.reclustering import rows
 from archive.reclustering.plan import Plan
-from archive.texts import to_line
 
 _FILE = "other-days"
 
@@ -38,23 +37,22 @@ def judge(plan: Plan) -> None:
         found = strongest(
             edge
             for group in equals.across(pairs, several)
-            for edge in prints.across(prints.prints(connection, {n for pair in group for n in pair}), group, verdicts)
+            for edge in links.across(links.prints(connection, {n for pair in group for n in pair}), group, verdicts)
         )
-    lines = (to_line(relinking.row_of(edge)) + "\n" for edge in found)
-    plan.file(_FILE).write_text("".join(lines), encoding="utf-8")
+    rows.leave(plan.file(_FILE), map(relinking.row_of, found))
 
 
 def _left(plan: Plan) -> Iterator[Pair]:
-    for number in range(len(plan.parts)):
+    for number in range(plan.pieces):
         some = array("q")
         some.frombytes(plan.file("by-days", number).read_bytes())
         yield from zip(some[::2], some[1::2], strict=True)
 
 
-def merged(plan: Plan, rows: Iterable[Row]) -> Iterator[Row]:
+def merged(plan: Plan, given: Iterable[Row]) -> Iterator[Row]:
     """The rows of edges, and those found here; of each two stories the best."""
-    more = {_stories(row): row for row in map(json.loads, plan.file(_FILE).read_text(encoding="utf-8").splitlines())}
-    for row in rows:
+    more = {_stories(row): row for row in rows.left(plan.file(_FILE))}
+    for row in given:
         other = more.pop(_stories(row), row) if more else row
         yield min(row, other, key=lambda each: relinking.edge_of(each).rank) if other is not row else row
     yield from more.values()

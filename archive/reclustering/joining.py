@@ -5,25 +5,24 @@ Most copies were compared with the canonical text when they were judged: what wa
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from itertools import chain
-from typing import Any, Final, TextIO
+from typing import Any, BinaryIO, Final
 
 from archive.catalog import decisions, equals, links, relinking
 from archive.catalog.meeting import batches
-from archive.catalog.opened import transaction
+from archive.catalog.opened import Connection, transaction
 from archive.catalog.relinking import Row
 from archive.cluster import Decided, Edge, canonical, components, linked
+from archive.reclustering import rows
 from archive.reclustering.judging import ties
 from archive.reclustering.plan import Plan
 from archive.records import EdgeKind
-from archive.texts import to_line
 
 _CLUSTERS: Final = 200  # measured at once
-_Cluster = tuple[str, list[str]]  # the canonical story and the others
+_ALONE: Final = (0, "")  # piece and canonical story of one that copies join to none
 _Standing = tuple[str, str, Any, Any]  # story, cluster, Jaccard and containment
 
 
@@ -37,11 +36,15 @@ def join(plan: Plan) -> None:
     heads = _share_out(plan, found)
     with ExitStack() as open_files:
         known = _opened(plan, "known", open_files)
-        for row in ties(plan):
-            inner, outer = row[0], row[1]
-            piece, head = heads.get(inner, (0, ""))
-            if head and head in (inner, outer) and heads.get(outer, (0, ""))[1] == head:
-                known[piece].write(to_line(row) + "\n")
+        for some in batches(ties(plan)):
+            told: list[list[Row]] = [[] for _ in known]
+            for row in some:
+                inner, outer = row[0], row[1]
+                piece, head = heads.get(inner, _ALONE)
+                if head and head in (inner, outer) and heads.get(outer, _ALONE)[1] == head:
+                    told[piece].append(row)
+            for out, found_ in zip(known, told, strict=True):
+                rows.put(out, found_)
 
 
 def _clusters(plan: Plan, decided: Decided) -> Iterator[frozenset[str]]:
@@ -49,7 +52,7 @@ def _clusters(plan: Plan, decided: Decided) -> Iterator[frozenset[str]]:
     merged = ((min(pair), max(pair)) for pair in decided.together)
     copies = ((row[0], row[1]) for row in ties(plan) if row[2] == EdgeKind.COPY.value)
     hanging = linked(chain(copies, merged))
-    place = {story: number for number, together in enumerate(hanging) for story in together}
+    place = {story: number for number, together in enumerate(hanging) for story in together} if decided.apart else {}
     both = ({place.get(story) for story in pair} for pair in decided.apart)
     torn = {number for found in both if len(found) == 1 for number in found if number is not None}
     held: dict[int, list[Edge]] = {number: [] for number in torn}
@@ -72,47 +75,42 @@ def _share_out(plan: Plan, found: list[frozenset[str]]) -> dict[str, tuple[int, 
         out = _opened(plan, "clusters", open_files)
         for turn, some in enumerate(batches(found, _CLUSTERS)):
             members = relinking.members(connection, [story for stories in some for story in stories])
-            for stories in some:
-                head = canonical(stories, members)
+            by_head = {canonical(stories, members): stories for stories in some}
+            rows.put(out[turn % len(out)], ((head, sorted(by_head[head] - {head})) for head in by_head))
+            for head, stories in by_head.items():
                 heads |= dict.fromkeys(stories, (turn % len(out), head))
-                out[turn % len(out)].write(to_line([head, sorted(stories - {head})]) + "\n")
     return heads
 
 
-def _opened(plan: Plan, kind: str, open_files: ExitStack) -> list[TextIO]:
-    files = (plan.file(kind, number) for number in range(len(plan.parts)))
-    return [open_files.enter_context(file.open("w", encoding="utf-8")) for file in files]
+def _opened(plan: Plan, kind: str, open_files: ExitStack) -> list[BinaryIO]:
+    return [open_files.enter_context(file.open("wb")) for file in plan.files(kind, len(plan.parts))]
 
 
 def measure(plan: Plan, number: int) -> None:
     """How alike each copy's current text and its canonical one's are."""
-    with (
-        transaction(plan.url) as connection,
-        plan.file("clusters", number).open(encoding="utf-8") as lines,
-        plan.file("standing", number).open("w", encoding="utf-8") as out,
-    ):
-        known = _known(plan, number)
-        for some in batches(map(json.loads, lines), _CLUSTERS):
-            texts = relinking.current_texts(connection, [story for head, rest in some for story in (head, *rest)])
-            read = partial(links.current, connection)
-            out.writelines(to_line(row) + "\n" for row in _measured(some, _told(some, known, texts), read))
+    known = {frozenset(row[:2]): row for row in rows.left(plan.file("known", number))}
+    with transaction(plan.url) as connection:
+        rows.leave(
+            plan.file("standing", number), _standing(connection, known, rows.left(plan.file("clusters", number)))
+        )
 
 
-def _known(plan: Plan, number: int) -> dict[frozenset[str], Row]:
-    with plan.file("known", number).open(encoding="utf-8") as lines:
-        return {frozenset(row[:2]): row for row in map(json.loads, lines)}
+def _standing(
+    connection: Connection, known: Mapping[frozenset[str], Row], clusters: Iterable[Row]
+) -> Iterator[_Standing]:
+    for some in batches(clusters, _CLUSTERS):
+        texts = relinking.current_texts(connection, [story for head, rest in some for story in (head, *rest)])
+        yield from _measured(some, _told(some, known, texts), partial(links.current, connection))
 
 
-def _told(
-    clusters: Sequence[_Cluster], known: Mapping[frozenset[str], Row], texts: Mapping[str, str]
-) -> dict[str, Row]:
+def _told(clusters: Sequence[Row], known: Mapping[frozenset[str], Row], texts: Mapping[str, str]) -> dict[str, Row]:
     """By story, what was said of it and the canonical one, where that was said of the current texts."""
     rows = {story: known.get(frozenset((head, story))) for head, rest in clusters for story in rest}
     return {story: row for story, row in rows.items() if row and (row[5], row[6]) == (texts[row[0]], texts[row[1]])}
 
 
 def _measured(
-    clusters: Sequence[_Cluster], told: Mapping[str, Row], read: Callable[[set[str]], Mapping[str, frozenset[int]]]
+    clusters: Sequence[Row], told: Mapping[str, Row], read: Callable[[set[str]], Mapping[str, frozenset[int]]]
 ) -> Iterator[_Standing]:
     """The standing of the stories of some clusters; texts are read where nothing was said of the current ones."""
     unknown = [(story, head) for head, rest in clusters for story in rest if story not in told]
@@ -127,8 +125,6 @@ def _measured(
                 yield story, head, alike["jaccard"], alike["containment"]
 
 
-def standing(plan: Plan) -> Iterator[_Standing]:
+def standing(plan: Plan) -> Iterator[Row]:
     """The cluster of each story that is not alone, and its likeness to the canonical one."""
-    for number in range(len(plan.parts)):
-        with plan.file("standing", number).open(encoding="utf-8") as lines:
-            yield from map(json.loads, lines)
+    return rows.left(*plan.files("standing", len(plan.parts)))

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
 from functools import partial
 from heapq import merge
 from itertools import islice
 from operator import itemgetter
 from typing import Final
 
-from archive.catalog import pinned, prints, relinking
+from archive.catalog import links, pinned, relinking
+from archive.catalog.links import Judged, Print
 from archive.catalog.meeting import Pair, batches
 from archive.catalog.opened import transaction
-from archive.catalog.prints import Judged, Print
 from archive.catalog.relinking import Row
 from archive.cluster import Edge, strongest
 from archive.likeness.verdicts import Verdicts
-from archive.reclustering import days, sharing
+from archive.reclustering import days, rows, sharing
 from archive.reclustering.plan import Plan
-from archive.texts import to_line
 
 _HELD: Final = 2000  # texts in memory, made ready for comparing
 _PAIRS: Final = 500  # judged before texts are let go
@@ -31,18 +28,17 @@ def judge(plan: Plan, number: int) -> None:
     """Verify the pairs of a piece on their texts, and leave the best edge of each two stories."""
     numbers, by_days = plan.numbers(), list[Pair]()
     with transaction(plan.url) as connection:
-        judge_two = partial(prints.judged, verdicts=Verdicts(pinned.known(connection)))
+        judge_two = partial(links.judged, verdicts=Verdicts(pinned.known(connection)))
         pairs = ((numbers[one], numbers[other]) for one, other in sharing.meeting(plan, number))
-        found = _strongest(_judged(partial(prints.prints, connection), pairs, judge_two, by_days))
+        found = _strongest(_judged(partial(links.prints, connection), pairs, judge_two, by_days))
         _leave(plan, number, (relinking.row_of(edge) for edge in found))
     days.leave(plan, number, by_days)
 
 
-def _leave(plan: Plan, number: int, rows: Iterable[Row]) -> None:
-    found = sorted(rows, key=itemgetter(0, 1))
-    for kind, many in (("edges", None), ("ties", _TIE)):
-        with plan.file(kind, number).open("w", encoding="utf-8") as out:
-            out.writelines(to_line(row[:many]) + "\n" for row in found)
+def _leave(plan: Plan, number: int, given: Iterable[Row]) -> None:
+    found = sorted(given, key=itemgetter(0, 1))
+    rows.leave(plan.file("edges", number), found)
+    rows.leave(plan.file("ties", number), (row[:_TIE] for row in found))
 
 
 def _judged(
@@ -79,17 +75,9 @@ def _strongest(edges: Iterable[tuple[str, Edge]]) -> Iterator[Edge]:
 
 def edges(plan: Plan) -> Iterator[Row]:
     """The rows of all edges, sorted by stories but for a few: a tree that grows in order is made faster."""
-    with ExitStack() as opened:
-        files = (plan.file("edges", number).open(encoding="utf-8") for number in range(len(plan.parts)))
-        yield from days.merged(plan, map(json.loads, merge(*map(opened.enter_context, files))))
+    return days.merged(plan, merge(*map(rows.left, plan.files("edges", plan.pieces)), key=itemgetter(0, 1)))
 
 
 def ties(plan: Plan) -> Iterator[Row]:
     """The same rows without what the texts have in common."""
-    return (row[:_TIE] for row in days.merged(plan, _ties(plan)))
-
-
-def _ties(plan: Plan) -> Iterator[Row]:
-    for number in range(len(plan.parts)):
-        with plan.file("ties", number).open(encoding="utf-8") as lines:
-            yield from map(json.loads, lines)
+    return (row[:_TIE] for row in days.merged(plan, rows.left(*plan.files("ties", plan.pieces))))

@@ -16,6 +16,7 @@ from archive.likeness.fingerprint import PERMUTATIONS
 
 PART: Final = 20_000  # editions: what a step holds in memory grows with it
 PARTS: Final = 24  # of a smaller catalog: who is ready first takes another, and nobody waits long at the end of a step
+_PIECES: Final = 2  # of judging for each part
 _LEAST: Final = 500  # editions: to begin a part costs as much as to sign some
 BINS: Final = 64  # of band keys, by their highest bits
 NUMBER: Final = 8  # bytes of an edition's number
@@ -35,6 +36,15 @@ class Plan:
     def editions(self) -> int:
         """How many there are."""
         return self.parts[-1].first + self.parts[-1].editions
+
+    @property
+    def pieces(self) -> int:
+        """Of judging: more than parts, for what they cost is known less well beforehand."""
+        return _PIECES * len(self.parts)
+
+    def files(self, kind: str, many: int) -> list[Path]:
+        """Those that so many pieces of a step left, in order."""
+        return [self.file(kind, number) for number in range(many)]
 
     def file(self, kind: str, *numbers: int) -> Path:
         """Where a step leaves something for another."""

@@ -17,6 +17,7 @@ from archive.reclustering.signing import RANK, RANK_BITS, equals_of, pairs_of
 # Values of PERMUTATIONS. Texts that agree in fewer are seldom anything to each other: if they made companies, all would
 # be one. They are judged all the same, with the first one's company.
 _NEAR: Final = 32
+_READY: Final = 4  # pairs that are judged in the time in which a text is made ready for it
 
 
 def meet(plan: Plan, number: int) -> None:
@@ -38,12 +39,12 @@ def _packed(pair: tuple[int, int]) -> int:
 
 
 def share_out(plan: Plan) -> None:
-    """Give each piece of judging about as many pairs, and what hangs together to one as far as that goes."""
+    """Give each piece of judging about as much work, and what hangs together to one as far as that goes."""
     stories = plan.ranks("stories")
     companies = _companies(plan, stories)
     piece_of = _pieces(plan, stories, companies)
     plan.file("companies").write_bytes(companies.tobytes())
-    shares = [plan.file("meeting", number).open("wb") for number in range(len(plan.parts))]
+    shares = [file.open("wb") for file in plan.files("meeting", plan.pieces)]
     try:
         for part in range(len(plan.parts)):
             found = [array("Q") for _ in shares]
@@ -89,11 +90,13 @@ def _pieces(plan: Plan, stories: Sequence[int], companies: Sequence[int]) -> arr
     many = array("I", bytes(4 * plan.editions))
     for part in range(len(plan.parts)):
         for pair in _met(plan, part, "near", "far"):
-            many[stories[pair >> RANK_BITS]] += 1
+            one, other = stories[pair >> RANK_BITS], stories[pair & RANK]
+            many[one] += 1 if many[one] else _READY + 1
+            many[other] = many[other] or _READY
     every, done = max(sum(many), 1), 0
     found = array("H", bytes(2 * plan.editions))
     for story in sorted(range(plan.editions), key=companies.__getitem__):
-        found[story] = done * len(plan.parts) // every
+        found[story] = done * plan.pieces // every
         done += many[story]
     return found
 

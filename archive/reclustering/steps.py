@@ -34,6 +34,10 @@ def _parts(plan: Plan) -> int:
     return len(plan.parts)
 
 
+def _pieces(plan: Plan) -> int:
+    return plan.pieces
+
+
 def _groups(plan: Plan) -> int:
     return min(BINS, len(plan.parts))
 
@@ -70,7 +74,7 @@ STEPS: Final = (
     Step(name="pair up", do=signing.pair_up, pieces=_groups, afresh=True, write=_write_signed),
     Step(name="meet", do=sharing.meet, pieces=_parts, afresh=True),
     Step(name="share out", do=_share_out, pieces=lambda _: 1),
-    Step(name="judge", do=judging.judge, pieces=_parts),
+    Step(name="judge", do=judging.judge, pieces=_pieces),
     Step(name="judge days", do=_judge_days, pieces=lambda _: 1, afresh=True, write=_write_edges),
     Step(name="join", do=_join, pieces=lambda _: 1),
     Step(name="measure", do=joining.measure, pieces=_parts, write=_write_clusters),
