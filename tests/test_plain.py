@@ -83,3 +83,16 @@ def test_any_page_gives_blocks_of_its_own_each_once_and_in_order(pieces: list[st
     orders = [block.order for block in chosen.blocks]
     assert orders == sorted(set(orders))
     assert set(orders) <= {block.order for block in found}
+
+
+def test_where_nothing_is_said_there_is_nothing_to_doubt_but_a_flash_is_looked_for() -> None:
+    flash = "<h1>بدء الجولة الخامسة</h1>"
+
+    def is_doubted(body: str) -> bool:
+        _, settled, chosen = _read(body)
+        return plain.is_doubtful(chosen, settled)
+
+    assert is_doubted(flash) and is_doubted(flash + LINKS)
+    assert not is_doubted(LINKS)
+    assert not is_doubted(flash + LINKS * 20)
+    assert is_doubted(flash + LINKS * 20 + f'<div class="comments">{_paragraphs(*PROSE * 5)}</div>')

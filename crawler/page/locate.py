@@ -264,12 +264,20 @@ def index_html(payload: str, line: int = 1) -> Index:
 
     Menus before an article may hold the same words; what stands only before that line is found there all the same.
     """
-    start = 0
-    for _ in range(line - 1):
+    start = _begin(payload, line)
+    return Index(payload, partial(between_markup, payload, MARKUP), start, _index_carefully(payload), GAP)
+
+
+def _begin(payload: str, line: int) -> int:
+    """Where a line begins; the payload's start for one that it does not have."""
+    start, left = 0, line - 1
+    while start < len(payload) and (many := payload.count("\n", start, start + _STEP)) < left:
+        start, left = start + _STEP, left - many  # counted by thousands: a page may have as many lines
+    for _ in range(left):
         start = payload.find("\n", start) + 1
         if not start:
             break
-    return Index(payload, partial(between_markup, payload, MARKUP), start, _index_carefully(payload), GAP)
+    return start
 
 
 def _index_carefully(payload: str) -> Index:

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 REMEMBERED = 20_000  # words, with what they say
+MET = 4_096  # names met together that are remembered: those of a dozen outlets' pages
+LONGEST_NAMES = 300  # code points of names that are remembered together
 LONGEST_WORD = 100  # code points of a word that is remembered
 FEW = 3  # parts of a name up to which its first or its last names a zone
 _TOKEN = re.compile(r"[a-z0-9][a-z0-9_-]*")
@@ -24,6 +26,7 @@ _ON_SCREENS = re.compile(r"d-(?:sm|md|lg|xl|xxl)-(?!none)")  # Bootstrap's «sho
 _BODY, _HUMPED, _PRINTED, _UNSEEN, _SHOWN = (1 << bit for bit in range(5))
 _Meaning = tuple[str | None, int]  # the zone a word names, and what else it says
 _SILENT: _Meaning = (None, 0)
+_UNKNOWN = ""  # no zone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,16 +50,30 @@ class Names:
         # The first parts of all names: a word without one of them says nothing.
         every = (*table.zones, *table.printed, *table.unseen, *table.bodies)
         self._heads = frozenset(_PARTS.findall(name)[0].encode() for name in every)
+        self._zones: dict[str, str | None] = {}  # of names that were met together
         self._silent: set[str] = set()
         self._told: dict[str, _Meaning] = {}
 
     def zone(self, said: str) -> str | None:
         """The zone that a box of these names opens; none if they also say that it holds an article's text."""
-        words = said.split()
-        if self._silent.issuperset(words):
-            return None
+        zone = self._zones.get(said, _UNKNOWN)
+        if zone is _UNKNOWN:
+            zone = self._zone(said) if self._may_say(said) else None
+            if len(said) <= LONGEST_NAMES:
+                if len(self._zones) >= MET:
+                    self._zones.clear()
+                self._zones[said] = zone
+        return zone
+
+    def _may_say(self, said: str) -> bool:
+        """Whether names hold a part that the table knows, or a hump; most do not: their words are passed by."""
+        if not self._heads.isdisjoint(said.encode("ascii", "replace").translate(_LETTERS).split()):
+            return True
+        return said.lower() != said
+
+    def _zone(self, said: str) -> str | None:
         named, flags = None, 0
-        for zone, more in self._meanings(words):
+        for zone, more in self._meanings(said.split()):
             named = named or zone
             flags |= more
         if flags & (_BODY | _HUMPED):

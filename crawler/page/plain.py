@@ -17,6 +17,7 @@ MOST = 0.8  # of a box's prose that one box in it must hold to be the article's
 MOST_OF_BODY = 0.6  # if its tag or its names call it so
 LINKED = 0.6  # share of links from which a block among prose is a pointer to other pages
 KEPT = 0.5  # of a page's prose that an article must be, or an engine is asked
+LISTED = 100  # links outside zones from which a page without a paragraph is a list of them
 ASIDE = frozenset({"comment", "footer", "hidden", "meta", "caption"})  # zones that are no rival of an article
 LEAVES = frozenset({"p", "li", "blockquote", "pre", "dd", "h1", "h2", "h3", "h4", "h5", "h6"})
 BODIES = frozenset({"article", "main"})
@@ -43,10 +44,27 @@ def _around(box: etree._Element) -> etree._Element:
 
 
 def is_doubtful(chosen: content.Content, blocks: Sequence[Block]) -> bool:
-    """Whether a page says more outside what was chosen than in it, comments and the like left aside."""
+    """Whether a page says more outside what was chosen than in it, comments and the like left aside.
+
+    Where nothing was chosen and the page says too little for an article, there is nothing to ask an engine about.
+    """
+    if not chosen.blocks and not _may_hold_one(blocks):
+        return False
     prose = sum(block.size for block in blocks if content.is_prose(block) and block.zone not in ASIDE)
     kept = sum(block.size for block in chosen.blocks if content.is_prose(block))
     return kept < prose * KEPT or not chosen.blocks
+
+
+def _may_hold_one(blocks: Sequence[Block]) -> bool:
+    """Whether a page without prose of its own has the words of a flash, or a zone that may turn out to be none.
+
+    Among a hundred links they must be those of a paragraph: an engine would read the links.
+    """
+    free = [block for block in blocks if block.zone is None]
+    said = sum(block.size for block in free if block.link_share < LINKED)
+    zoned = sum(block.size for block in blocks if block.zone is not None and content.is_prose(block))
+    links = sum(block.link_share >= LINKED for block in free)
+    return said >= (content.PROSE if links >= LISTED else content.FLASH) or zoned >= content.LEAST
 
 
 class _Held:
