@@ -93,10 +93,13 @@ def _pieces(plan: Plan, stories: Sequence[int], companies: Sequence[int]) -> arr
             one, other = stories[pair >> RANK_BITS], stories[pair & RANK]
             many[one] += 1 if many[one] else _READY + 1
             many[other] = many[other] or _READY
-    every, done = max(sum(many), 1), 0
+    every, done, company, begun = max(sum(many), 1), 0, -1, 0
     found = array("H", bytes(2 * plan.editions))
     for story in sorted(range(plan.editions), key=companies.__getitem__):
-        found[story] = done * plan.pieces // every
+        if companies[story] != company:
+            company, begun = companies[story], done
+        # What hangs together is cut only where it is more than a piece.
+        found[story] = begun * plan.pieces // every + (done - begun) * plan.pieces // every
         done += many[story]
     return found
 
