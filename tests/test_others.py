@@ -124,6 +124,20 @@ def test_a_card_a_form_and_a_sentence_set_again_in_the_midst_of_a_text_are_none_
     assert said(page(among=among)) == list(TEXT)
 
 
+@pytest.mark.parametrize("button", ["اشترك", "تبرع الآن", "Subscribe"])
+def test_a_box_that_ends_in_a_link_to_subscribe_or_give_is_none_of_a_text(button: str) -> None:
+    box = f"<div class='zz'><h4>رسالة الصباح</h4><p>{SUMMARY}</p><a href='/s'>{button}</a></div>"
+    assert said(page(among=box)) == list(TEXT)
+    assert said(page(behind=box)) == list(TEXT)
+
+
+def test_a_box_of_a_text_may_end_in_another_link_or_hold_more_than_a_plea() -> None:
+    linked = f"<div class='zz'><p>{SUMMARY}</p><a href='/s'>نص القرار</a></div>"
+    long = f"<div class='zz'><p>{SUMMARY}</p><p>{SUMMARY} ثانية.</p><p>{SUMMARY} ثالثة.</p><a href='/s'>اشترك</a></div>"
+    assert SUMMARY in said(page(among=linked))
+    assert SUMMARY in said(page(among=long))
+
+
 @pytest.mark.parametrize("host", ["", "https://waha.example"])
 def test_entries_with_linked_headlines_that_are_the_text_itself_stay(host: str) -> None:
     long = [f"{SUMMARY} {line}" for line in TEXT[1:3]]

@@ -104,14 +104,14 @@ def closing(blocks: Sequence[Block], kept: Sequence[Block], furniture: Furniture
 
     Beside the text's box only those with a label count.
     """
-    last = next((block.element for block in reversed(kept) if is_prose(block)), None)
-    home = None if last is None else last.getparent()
-    if home is None:
+    last = next((block for block in reversed(kept) if is_prose(block)), None)
+    home = None if last is None else last.element.getparent()
+    if last is None or home is None:
         return
     for block in blocks[kept[-1].order + 1 : kept[-1].order + 1 + BEHIND]:
         if block.zone in PASSED or furniture.is_line(block.text):
             continue
-        inside = any(box is home for box in islice(block.element.iterancestors(), DEEP))
+        inside = _set(block) == _set(last) or any(box is home for box in islice(block.element.iterancestors(), DEEP))
         if block.zone is not None or not (_closes(block, furniture, signs, inside=inside)):
             return
         yield block

@@ -76,6 +76,7 @@ class _Table(Facts):
     credits: tuple[str, ...]
     patterns: tuple[str, ...]
     network: str
+    asked: tuple[str, ...]
     asking: tuple[str, ...]
     following: tuple[str, ...]
     reporting: tuple[str, ...]
@@ -94,6 +95,7 @@ class Furniture:
 
     lines: frozenset[str]
     own: frozenset[str]
+    asked: frozenset[str]
     openings: tuple[str, ...]
     closers: frozenset[str]
     hints: frozenset[str]
@@ -219,6 +221,10 @@ class Furniture:
         said = self.bare(fold(text))
         return _COUNTED.sub("", said) in self.hints or self.closing.fullmatch(said) is not None
 
+    def is_asked(self, text: str) -> bool:
+        """Whether these are the words of a link by which a box asks for a reader's name, money or time."""
+        return len(text) <= LONGEST_BYLINE and self.bare(fold(text).lower()) in self.asked
+
     def is_own(self, text: str) -> bool:
         """Whether a block is the article's wherever it stands: «عاجل»."""
         return self.bare(fold(text[:BEGINNING])) in self.own
@@ -298,6 +304,7 @@ def _read() -> Furniture:
     zones = {name: zone for zone, names in table.zones.items() for name in names}
     return Furniture(
         lines=frozenset(Furniture.bare(fold(line)) for line in table.lines),
+        asked=frozenset(fold(words) for words in table.asked),
         own=frozenset(Furniture.bare(fold(line)) for line in table.own),
         openings=tuple(sorted({fold(line) for line in table.openings})),
         closers=frozenset(fold(line) for line in table.closers),

@@ -33,6 +33,8 @@ LABELS = 3  # lines above a form
 SUMMARY = 200  # letters of another story's summary
 CUT = ("…", "...", "[…]")
 BUTTONS = 4  # words or two in a row, with bars between them
+BUTTON = 0.9  # share of links from which a line is a button
+PLEA = 2  # sentences of a box that asks for something
 TAGS = 3  # of a list of words without links
 PART = 3  # words between the signs of a path of links
 HEADLINE = 3  # words of a link that leads to another story
@@ -197,6 +199,11 @@ class _Box:
             return True
         return len(pairs) > 1 and all(_HOUR.match(one.text) for one in pairs)
 
+    def is_plea(self, furniture: Furniture) -> bool:
+        """Whether it ends in a link of a word or two that asks for something: «اشترك», «تبرع الآن»."""
+        last = self.all[-1]
+        return last.link_share > BUTTON and len(self.spoken) <= PLEA and furniture.is_asked(last.text)
+
     def asks(self) -> bool:
         """Whether it is one line that ends, behind its last full stop, in a link: «… . ساهم معنا»."""
         if len(self.spoken) != 1 or self.kept[-1] is not self.spoken[0]:
@@ -225,7 +232,7 @@ def _judged(strange: Sequence[_Box], own: tuple[int, int], prose: Sequence[Block
     none = list(_none_behind([box for box in strange if box.kept[0].order > last], formed, known))
     among = [box for box in strange if first < box.kept[0].order < last]
     again = set(_said_again(among, prose))
-    none += [box for box in among if box in again or _is_announced(box, formed, known)]
+    none += [b for b in among if b in again or b.is_plea(known.furniture) or _is_announced(b, formed, known)]
     found = set(none)
     cards = [box for box in among if box.named and box not in found and box.is_card(known.host)]
     if sum(box.size for box in cards) <= total * CARDS:
@@ -244,6 +251,7 @@ def _none_behind(behind: Sequence[_Box], formed: Set[int], known: Known) -> Iter
     for box in reversed(behind):
         spoken = [block for block in box.spoken if block.order not in formed]
         sure = bool(spoken) and (box.is_card(known.host) or box.is_talk(known.furniture))
+        sure = sure or box.is_plea(known.furniture)
         may = ended and box.named and many[_shape(box.box)] < MANY
         may = may and (_is_short(box) if not spoken else box.asks() or box.is_portrait(known.writers()))
         if (sure or may) and not any(_is_signed(block, known) for block in box.kept):
