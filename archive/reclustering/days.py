@@ -8,7 +8,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 
-from archive.catalog import equals, links, pinned, relinking
+from archive.catalog import equals, pinned, prints, relinking
 from archive.catalog.meeting import Pair
 from archive.catalog.opened import transaction
 from archive.catalog.relinking import Row
@@ -37,7 +37,7 @@ def judge(plan: Plan) -> None:
         found = strongest(
             edge
             for group in equals.across(pairs, several)
-            for edge in links.across(links.prints(connection, {n for pair in group for n in pair}), group, verdicts)
+            for edge in prints.across(prints.prints(connection, {n for pair in group for n in pair}), group, verdicts)
         )
     rows.leave(plan.file(_FILE), map(relinking.row_of, found))
 

@@ -9,10 +9,10 @@ from itertools import islice
 from operator import itemgetter
 from typing import Final
 
-from archive.catalog import links, pinned, relinking
-from archive.catalog.links import Judged, Print
+from archive.catalog import pinned, prints, relinking
 from archive.catalog.meeting import Pair, batches
 from archive.catalog.opened import transaction
+from archive.catalog.prints import Judged, Print
 from archive.catalog.relinking import Row
 from archive.cluster import Edge, strongest
 from archive.likeness.verdicts import Verdicts
@@ -28,9 +28,9 @@ def judge(plan: Plan, number: int) -> None:
     """Verify the pairs of a piece on their texts, and leave the best edge of each two stories."""
     numbers, by_days = plan.numbers(), list[Pair]()
     with transaction(plan.url) as connection:
-        judge_two = partial(links.judged, verdicts=Verdicts(pinned.known(connection)))
+        judge_two = partial(prints.judged, verdicts=Verdicts(pinned.known(connection)))
         pairs = ((numbers[one], numbers[other]) for one, other in sharing.meeting(plan, number))
-        found = _strongest(_judged(partial(links.prints, connection), pairs, judge_two, by_days))
+        found = _strongest(_judged(partial(prints.prints, connection), pairs, judge_two, by_days))
         _leave(plan, number, (relinking.row_of(edge) for edge in found))
     days.leave(plan, number, by_days)
 
