@@ -11,7 +11,7 @@ from archive.cluster import Decided, Edge, Member, canonical, components, strong
 from archive.likeness import telling
 from archive.likeness.beside import Beside, Laid
 from archive.likeness.copies import SECOND_ITEM, Piece, Refusal, Verdict, compare
-from archive.likeness.fingerprint import Likeness
+from archive.likeness.fingerprint import Likeness, numbers
 from archive.records import EdgeKind, Kind
 from crawler.newsroom import press
 from tests import newsroom_truth
@@ -183,7 +183,7 @@ def test_a_pair_is_judged_the_same_from_both_sides(one: list[str], other: list[s
 @given(words, words)
 def test_gaps_and_equal_passages_make_up_both_texts(one: list[str], other: list[str]) -> None:
     left, right = list(one), list(other)
-    side = Beside.of(*(Laid.of(tuple(words)) for words in sorted((one, other), key=len)))
+    side = Beside.of(*(Laid.of(numbers(words)) for words in sorted((one, other), key=len)))
     if len(other) < len(one):
         left, right = right, left
     for start, end, begin, stop in sorted(side.gaps(), reverse=True):

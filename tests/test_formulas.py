@@ -63,7 +63,7 @@ def test_a_form_of_words_is_met_on_days_far_apart_and_an_item_on_days_together()
     known = taught(0, 3, 6)
     assert known.days
     assert set(known.days.values()) == {3}
-    assert not any(known.places(piece(ITEM).words))
+    assert not any(known.places(piece(ITEM).laid.packed))
     assert not taught(0, 1, 2, 3).days
     assert not taught(0, 30).days
 

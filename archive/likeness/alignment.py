@@ -65,7 +65,7 @@ def in_order(chains: Iterable[Chain]) -> list[Chain]:
     return _chains(_longest_rise(sorted(every)))
 
 
-def between(one: Sequence[str], other: Sequence[str], chains: Iterable[Chain]) -> Iterator[Gap]:
+def between(one: Sequence[object], other: Sequence[object], chains: Iterable[Chain]) -> Iterator[Gap]:
     """The spans in which two texts differ between chains of anchors, in order; either may be empty, never both."""
     here = there = 0
     for start, stop, many in (*chains, (len(one), len(other), 1)):
@@ -86,7 +86,7 @@ def _chains(found: Sequence[tuple[int, int]]) -> list[Chain]:
     return [(*found[start], stop - start) for start, stop in pairwise((0, *starts, len(found))) if stop > start]
 
 
-def _trim(one: Sequence[str], other: Sequence[str], gap: Gap) -> Gap:
+def _trim(one: Sequence[object], other: Sequence[object], gap: Gap) -> Gap:
     start, end, begin, stop = gap
     while start < end and begin < stop and one[start] == other[begin]:
         start, begin = start + 1, begin + 1

@@ -1,8 +1,9 @@
 """Two texts laid beside each other: how alike they are, what both have, and where they part; it judges nothing.
 
-A text is laid out once and compared with many. Words are compared by Python's own hashes, 64 bits that hold in one
-process only: nothing made here is stored. Two texts are walked through once, stretch by stretch of what both have, so
-that a pair costs by the number of places where its texts part, not by their length.
+A text is laid out once and compared with many. Words are compared by their numbers (fingerprint.numbers), runs by sums
+of these, which two runs may have in common by chance: what is told was compared word by word. Two texts are walked
+through once, stretch by stretch of what both have, so that a pair costs by the number of places where its texts part,
+not by their length.
 """
 
 from __future__ import annotations
@@ -10,19 +11,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import ne
-from struct import pack
+from struct import unpack_from
 from typing import Final, Self
 
 from archive.likeness.alignment import ANCHOR, Chain, Gap, between, in_order
 from archive.likeness.common import Passage
-from archive.likeness.fingerprint import SHINGLE, Likeness
+from archive.likeness.fingerprint import NUMBER, SHINGLE, Likeness
 from archive.likeness.formulas import Formulas
 
 CLOSE: Final = ANCHOR  # words: an editor's hand leaves such runs where it breaks longer ones
 OPENING: Final = 60  # words: a lead and what follows it
-_WORD: Final = 8  # bytes
-_RUN: Final = SHINGLE * _WORD
+_RUN: Final = SHINGLE * NUMBER  # bytes
+# Bits that are taken of a word's number: CLOSE of them, each shifted by one more than the one before, add up to no more
+# than fits into two digits of Python's integers, the fastest that there are.
+_TAKEN: Final = 57
+_LANE: Final = 8 * NUMBER
 _HAS: Final = b"\1"
 _LACKS: Final = b"\0"
 _ALONE: Final = re.compile(_LACKS + b"+")
@@ -39,8 +44,8 @@ class Laid:
     Equal to itself alone: it is far too long to be looked through each time that it is asked for.
     """
 
-    words: tuple[str, ...]
-    packed: bytes  # _WORD for each word, equal where words are
+    words: tuple[bytes, ...]
+    packed: bytes  # the same in one
     runs: tuple[int, ...]
     firsts: Mapping[int, int]  # where each run stands first
     repeated: bytes  # for each place, whether its run stands elsewhere, too; empty where none does
@@ -49,15 +54,16 @@ class Laid:
     shingles: int  # different runs of SHINGLE words; a text with fewer words is one, an empty one has none
 
     @classmethod
-    def of(cls, words: tuple[str, ...]) -> Self:
-        """A text by its comparison words (fingerprint.skeletons)."""
-        runs = tuple(map(hash, zip(words, words[1:], words[2:], strict=False)))
+    def of(cls, words: tuple[bytes, ...]) -> Self:
+        """A text by the numbers of its comparison words (fingerprint.numbers)."""
+        packed = b"".join(words)
+        runs = _runs(packed)
         firsts = dict(zip(reversed(runs), range(len(runs) - 1, -1, -1), strict=True))
         repeated = _repeated(runs, firsts) if len(firsts) < len(runs) else b""
         again = frozenset(_again(words, repeated))
         return cls(
             words=words,
-            packed=pack(f"{len(words)}q", *map(hash, words)),
+            packed=packed,
             runs=runs,
             firsts=firsts,
             repeated=repeated,
@@ -67,6 +73,20 @@ class Laid:
         )
 
 
+def _runs(packed: bytes) -> tuple[int, ...]:
+    """A number for each run of CLOSE words: all are added up at once, as lanes of one long integer."""
+    words = len(packed) // NUMBER
+    lanes = int.from_bytes(packed, "little") & _low(words.bit_length())
+    lanes += sum(lanes >> place * (_LANE - 1) for place in range(1, CLOSE))
+    return unpack_from(f"<{max(words - CLOSE + 1, 0)}Q", lanes.to_bytes(len(packed), "little"))
+
+
+@lru_cache(maxsize=1 << 5)
+def _low(size: int) -> int:
+    """The bits that are taken of each of 2**size lanes."""
+    return int.from_bytes(((1 << _TAKEN) - 1).to_bytes(NUMBER, "little") * (1 << size), "little")
+
+
 def _repeated(runs: Sequence[int], firsts: Mapping[int, int]) -> bytes:
     found = bytearray(map(ne, map(firsts.__getitem__, runs), range(len(runs))))
     for at in _places(bytes(found)):
@@ -74,7 +94,7 @@ def _repeated(runs: Sequence[int], firsts: Mapping[int, int]) -> bytes:
     return bytes(found)
 
 
-def _again(words: tuple[str, ...], repeated: bytes) -> Iterator[int]:
+def _again(words: tuple[bytes, ...], repeated: bytes) -> Iterator[int]:
     seen = set()
     at = repeated.find(_WIDE)
     while at >= 0:
@@ -121,7 +141,7 @@ class Beside:
         """How much of what both have is formula: 0 to 1."""
         if not (known.days and self.shared):
             return 0.0
-        formulas, again = known.places(self.one.words), self.one.again
+        formulas, again = known.places(self.one.packed), self.one.again
         found = sum([formulas.count(1, start, stop) for start, stop in self.shared])
         if again:
             found -= sum(formulas[at] for at in again for start, stop in self.shared if start <= at < stop)
@@ -236,11 +256,15 @@ def _met(one: Laid, other: Laid, has: bytes) -> list[Met]:
             goes_on = at - here + after
             if goes_on >= 0 and other.runs[goes_on : goes_on + 1] == (runs[at],):
                 there = goes_on
-        here, after, end = at, there, _until(has, at) + CLOSE - 1
-        if one.packed[at * _WORD : end * _WORD] == other.packed[there * _WORD : (there + end - at) * _WORD]:
+        end = _until(has, at) + CLOSE - 1
+        if one.packed[at * NUMBER : end * NUMBER] == other.packed[there * NUMBER : (there + end - at) * NUMBER]:
             many = end - at
         else:
             many = _equal(one.packed, at, other.packed, there, end - at)
+            if many < CLOSE:  # other words with one number
+                at = has.find(_HAS, at + 1)
+                continue
+        here, after = at, there
         while again and here and after and one.words[here - 1] == other.words[after - 1]:
             here, after, many = here - 1, after - 1, many + 1  # was taken for another place's
         found.append((here, after, many))
@@ -272,12 +296,12 @@ def _until(has: bytes, at: int) -> int:
 
 def _equal(one: bytes, here: int, other: bytes, there: int, most: int) -> int:
     """How many words from these two places on are equal, of so many; not all are."""
-    start, begin = here * _WORD, there * _WORD
+    start, begin = here * NUMBER, there * NUMBER
     low, high = 0, most
     while high - low > 1:
         middle = (low + high) // 2
-        size = middle * _WORD
-        done = low * _WORD
+        size = middle * NUMBER
+        done = low * NUMBER
         if one[start + done : start + size] == other[begin + done : begin + size]:
             low = middle
         else:
@@ -311,13 +335,13 @@ def _wide(one: Laid, other: Laid, has: bytes, met: Iterable[Met]) -> tuple[list[
 
 def _stands(one: Laid, at: int, other: Laid, after: int) -> int:
     """Where a run of SHINGLE words stands in the other text: where that goes on, or the first time; -1: nowhere."""
-    run = one.packed[at * _WORD : at * _WORD + _RUN]
+    run = one.packed[at * NUMBER : at * NUMBER + _RUN]
     there = other.firsts[one.runs[at]]
     if not (other.repeated and other.repeated[there]):
-        return there if other.packed[there * _WORD : there * _WORD + _RUN] == run else -1
-    if other.packed[after * _WORD : after * _WORD + _RUN] == run:
+        return there if other.packed[there * NUMBER : there * NUMBER + _RUN] == run else -1
+    if other.packed[after * NUMBER : after * NUMBER + _RUN] == run:
         return after
     found = other.packed.find(run)
-    while found % _WORD and found >= 0:
+    while found % NUMBER and found >= 0:
         found = other.packed.find(run, found + 1)
-    return found // _WORD
+    return found // NUMBER

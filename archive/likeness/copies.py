@@ -12,7 +12,7 @@ from typing import NamedTuple, Self
 from archive.likeness import telling
 from archive.likeness.beside import Beside, Laid
 from archive.likeness.common import Passage
-from archive.likeness.fingerprint import FLASH_WORDS, Likeness, skeletons
+from archive.likeness.fingerprint import FLASH_WORDS, Likeness, numbers, skeletons
 from archive.likeness.formulas import NONE, Formulas
 from archive.likeness.gist import gist
 from archive.likeness.turns import Turn, turned
@@ -76,27 +76,25 @@ class Refusal(StrEnum):
 class Piece:
     """A text as it is compared: folded tokens, kind, and the UTC bounds between which it was published.
 
-    `words` (one for each token), `laid` and `gist` are made from the tokens, once: a text is compared with many.
+    `laid` and `gist` are made from the tokens, once: a text is compared with many.
     """
 
     tokens: tuple[str, ...]
     kind: Kind
     earliest: datetime
     latest: datetime
-    words: tuple[str, ...]
     laid: Laid
-    gist: frozenset[str]
+    gist: frozenset[bytes]
 
     @classmethod
     def of(cls, tokens: Sequence[str], kind: Kind, earliest: datetime, latest: datetime) -> Self:
         """A piece from its folded tokens (arabic.tokens)."""
-        words = skeletons(tokens)
+        words = numbers(tokens)
         return cls(
             tokens=tuple(tokens),
             kind=kind,
             earliest=earliest,
             latest=latest,
-            words=words,
             laid=Laid.of(words),
             gist=gist(words),
         )
@@ -139,7 +137,7 @@ def compare(one: Piece, other: Piece, known: Formulas = NONE) -> Verdict:
     inner = int(flipped)
     if found is EdgeKind.COPY and (short.kind is Kind.DOCUMENT) != (long.kind is Kind.DOCUMENT):
         found = EdgeKind.PART  # a communiqué and the report that quotes it stay apart
-        if short.words == long.words:  # neither is longer, however names are spelled
+        if short.laid.packed == long.laid.packed:  # neither is longer, however names are spelled
             inner = int(other.kind is Kind.DOCUMENT)
     if isinstance(found, Refusal):
         if found in (Refusal.FLASH, Refusal.TEMPLATE) or side.longest() < SHARED_WORDS:
@@ -171,7 +169,7 @@ def last_day(earliest: datetime, latest: datetime) -> date:
 
 
 def _judge(short: Piece, long: Piece, side: Beside, known: Formulas) -> EdgeKind | Refusal:
-    if short.words == long.words:
+    if short.laid.packed == long.laid.packed:
         return _in_time(short, long, side.likeness)
     if len(short.tokens) < FLASH_WORDS:
         return _flash(short, long, side.likeness)
@@ -193,7 +191,7 @@ def _judge(short: Piece, long: Piece, side: Beside, known: Formulas) -> EdgeKind
 
 def _is_filled_alike(short: Piece, long: Piece, known: Formulas) -> bool:
     """Whether what fills a form of words is the same: names, places, numbers, and whatever no formula says."""
-    filling = short.gist & known.beyond(short.words)
+    filling = short.gist & known.beyond(short.laid.packed)
     return bool(filling) and len(filling & long.gist) >= FILLING * len(filling)
 
 
@@ -230,7 +228,7 @@ def _by_words(short: Piece, long: Piece, side: Beside, kept: Kept, least: float)
 
 def _flash(short: Piece, long: Piece, measured: Likeness) -> EdgeKind | Refusal:
     """A one-line flash is a copy only of the same line; «عاجل» and an agency's name may stand around it."""
-    shorter, longer = telling.bare_flash(short.words), telling.bare_flash(long.words)
+    shorter, longer = (telling.bare_flash(skeletons(each.tokens)) for each in (short, long))
     return _in_time(short, long, measured) if shorter and shorter == longer else Refusal.FLASH
 
 
@@ -239,7 +237,7 @@ def _in_time(short: Piece, long: Piece, measured: Likeness) -> EdgeKind | Refusa
 
 
 def _is_template(short: Piece, long: Piece, side: Beside) -> bool:
-    most = len(short.words) // WORDS_PER_SWAP
+    most = len(short.tokens) // WORDS_PER_SWAP
     return any(total > most for total in accumulate(_swaps(short, long, side)))
 
 

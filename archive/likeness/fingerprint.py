@@ -34,7 +34,8 @@ AGREEING = 16  # values of PERMUTATIONS: texts whose sketches agree in fewer sha
 _SKELETON_WORDS = 5  # letters; shorter words keep their vowels, or unlike words would meet
 _LONG_VOWELS = "اويىءئؤ"
 _DOUBLED = re.compile(r"(.)\1+")
-_LANE = 64  # bits of a word's number
+NUMBER = 8  # bytes of a word's number
+_LANE = 8 * NUMBER
 _TURN = 13  # bits by which a word's number is turned for each place it stands further on in a shingle
 _WORDS_KNOWN = 1 << 18  # whose numbers are remembered; a language says the same words again and again
 _TOGETHER = 16  # texts: more words than stay in the processor's own memory are slower
@@ -104,12 +105,20 @@ class _Numbers(dict[str, bytes]):
         if len(self) >= _WORDS_KNOWN:
             self.clear()
         read = _skeleton(word) if self._folded else word
-        self[word] = number = blake2b(read.encode(), digest_size=_LANE // 8).digest()
+        self[word] = number = blake2b(read.encode(), digest_size=NUMBER).digest()
         return number
 
 
 _NUMBERS = _Numbers(folded=False)
 _FOLDED_NUMBERS = _Numbers(folded=True)
+
+
+def numbers(folded: Iterable[str]) -> tuple[bytes, ...]:
+    """The number of the comparison word of each folded word (arabic.tokens), NUMBER bytes, in order.
+
+    Equal where comparison words are; one look at each word tells it, and no skeleton is made of one seen before.
+    """
+    return tuple(map(_FOLDED_NUMBERS.__getitem__, folded))
 
 
 def runs(text: Sequence[str], width: int = SHINGLE) -> tuple[int, ...]:
@@ -120,9 +129,14 @@ def runs(text: Sequence[str], width: int = SHINGLE) -> tuple[int, ...]:
     return _runs(_lanes(text, _NUMBERS), len(text), width)
 
 
-def _lanes(text: Iterable[str], numbers: _Numbers) -> int:
+def numbered_runs(packed: bytes, width: int = SHINGLE) -> tuple[int, ...]:
+    """The same of a text given by its words' numbers, one behind the other."""
+    return _runs(int.from_bytes(packed, "little"), len(packed) // NUMBER, width)
+
+
+def _lanes(text: Iterable[str], known: _Numbers) -> int:
     """A text's words as lanes of one long integer: what is done to it is done to all of them at once."""
-    return int.from_bytes(b"".join(map(numbers.__getitem__, text)), "little")
+    return int.from_bytes(b"".join(map(known.__getitem__, text)), "little")
 
 
 def _runs(lanes: int, words: int, width: int) -> tuple[int, ...]:
@@ -142,13 +156,13 @@ def _turned(lanes: int, words: int, width: int) -> bytes:
         bits = place * _TURN
         high, low = _masks(bits, (words - 1).bit_length())
         found ^= ((lanes << bits) & high | (lanes >> (_LANE - bits)) & low) >> (place * _LANE)
-    return found.to_bytes(words * _LANE // 8, "little")
+    return found.to_bytes(words * NUMBER, "little")
 
 
 @lru_cache(maxsize=1 << 7)
 def _masks(bits: int, size: int) -> tuple[int, int]:
     """The upper and the lower bits of 2**size lanes that have been turned by so many bits."""
-    low = ((1 << bits) - 1).to_bytes(_LANE // 8, "little") * (1 << size)
+    low = ((1 << bits) - 1).to_bytes(NUMBER, "little") * (1 << size)
     every = (1 << (_LANE << size)) - 1
     return every ^ int.from_bytes(low, "little"), int.from_bytes(low, "little")
 
@@ -176,21 +190,21 @@ def signatures(texts: Iterable[Sequence[str]]) -> list[list[int]]:
 
     Computed together because that is faster.
     """
-    numbers, ends = array("Q"), array("Q", [0])
+    found, ends = array("Q"), array("Q", [0])
     for some in _together(texts):
         runs_of = _turned(_lanes(chain.from_iterable(some), _FOLDED_NUMBERS), sum(map(len, some)), SIGNED)
         every, at = array("Q", runs_of), 0
         for text in some:
             many = len(text)
             if many >= FLASH_WORDS:
-                numbers += every[at : at + many - SIGNED + 1]
+                found += every[at : at + many - SIGNED + 1]
             if many < OVERLAP_WORDS:
-                numbers.extend(_runs(_lanes(text, _FOLDED_NUMBERS), many, SHORT_SHINGLE))
-            ends.append(len(numbers))
+                found.extend(_runs(_lanes(text, _FOLDED_NUMBERS), many, SHORT_SHINGLE))
+            ends.append(len(found))
             at += many
     if len(ends) == 1:
         return []
-    rows: list[list[int]] = RMinHash.digest_matrix_from_flat_token_hashes(numbers, ends, PERMUTATIONS, SEED).to_rows()
+    rows: list[list[int]] = RMinHash.digest_matrix_from_flat_token_hashes(found, ends, PERMUTATIONS, SEED).to_rows()
     return rows
 
 

@@ -17,7 +17,7 @@ from itertools import groupby
 from typing import Final, Self
 
 from archive.digest import sha256_of
-from archive.likeness.fingerprint import SCHEME, SHINGLE, runs, skeletons
+from archive.likeness.fingerprint import NUMBER, SCHEME, SHINGLE, numbered_runs, runs, skeletons
 
 KIND: Final = "formulas"
 DAYS: Final = 3
@@ -39,14 +39,15 @@ class Formulas:
         return object.__hash__(self)
 
     @lru_cache(maxsize=_TEXTS)  # noqa: B019 - a process knows one table
-    def places(self, words: tuple[str, ...]) -> bytes:
-        """For each run of a text, given by its comparison words, whether it is a formula: 1, or 0."""
-        return bytes(map(self.days.__contains__, runs(words)))
+    def places(self, packed: bytes) -> bytes:
+        """For each run of a text, given by its words' numbers (fingerprint), whether it is a formula: 1, or 0."""
+        return bytes(map(self.days.__contains__, numbered_runs(packed)))
 
-    def beyond(self, words: tuple[str, ...]) -> frozenset[str]:
-        """The comparison words of a text that stand somewhere in it outside all formulas."""
+    def beyond(self, packed: bytes) -> frozenset[bytes]:
+        """The words of a text, by their numbers, that stand somewhere in it outside all formulas."""
+        words = [packed[at : at + NUMBER] for at in range(0, len(packed), NUMBER)]
         within = bytearray(len(words))
-        for at, is_formula in enumerate(self.places(words)):
+        for at, is_formula in enumerate(self.places(packed)):
             if is_formula:
                 within[at : at + SHINGLE] = b"\1" * len(words[at : at + SHINGLE])
         return frozenset(word for word, hidden in zip(words, within, strict=True) if not hidden)

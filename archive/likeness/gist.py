@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from archive.arabic import tokens
-from archive.likeness.fingerprint import skeleton
+from archive.likeness.fingerprint import numbers
 
 _COMMON: Final = """
 في من على إلى عن مع بعد قبل خلال بين منذ حتى عند لدى نحو حول ضد دون أمام عبر داخل خارج فوق تحت وفق حسب بحسب ضمن بشأن
@@ -24,10 +24,10 @@ _COMMON: Final = """
 ذكر وذكر ذكرت وذكرت أعلن وأعلن أعلنت وأعلنت بين وبين لفت ولفت مشيرا مؤكدا موضحا مضيفا مبينا لافتا يذكر ويذكر
 اليوم أمس الأمس غدا يوم أول الماضي الماضية المقبل المقبلة الحالي الحالية الجاري الجارية مساء صباح
 """
-COMMON: Final = frozenset(map(skeleton, tokens(_COMMON)))
+COMMON: Final = frozenset(numbers(tokens(_COMMON)))
 
 
-def gist(words: Iterable[str]) -> frozenset[str]:
-    """The comparison words (skeletons) that tell what a text is about; of a text without any, all of them."""
+def gist(words: Iterable[bytes]) -> frozenset[bytes]:
+    """The comparison words (fingerprint.numbers) that tell what a text is about; of a text without any, all of them."""
     every = frozenset(words)
     return every - COMMON or every
