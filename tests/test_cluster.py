@@ -10,7 +10,7 @@ from archive.arabic import tokens
 from archive.cluster import Decided, Edge, Member, canonical, components, strongest
 from archive.likeness import telling
 from archive.likeness.beside import Beside, Laid
-from archive.likeness.copies import SECOND_ITEM, Piece, Refusal, Verdict, compare
+from archive.likeness.copies import BEHIND, Piece, Refusal, Verdict, compare
 from archive.likeness.fingerprint import Likeness, numbers
 from archive.records import EdgeKind, Kind
 from crawler.newsroom import press
@@ -95,7 +95,7 @@ def test_an_item_inside_a_longer_piece_is_a_part_and_says_which_is_inside() -> N
 def test_a_longer_text_that_opens_with_an_item_and_tells_more_of_it_is_a_copy() -> None:
     assert edge(piece(LEAD, BODY), piece(LEAD, BODY, TAIL, OWN, OWN[::-1])) is EdgeKind.COPY
     assert edge(piece(LEAD, BODY), piece(OWN[::-1], OWN, TAIL, LEAD, BODY)) is EdgeKind.PART
-    article = " ".join(f"كلمة{number}" for number in range(SECOND_ITEM))
+    article = " ".join(f"كلمة{number}" for number in range(BEHIND))
     assert edge(piece(*[LEAD, BODY, TAIL] * 4), piece(*[LEAD, BODY, TAIL] * 4, article)) is EdgeKind.PART
     assert edge(piece(LEAD), piece(LEAD, " ".join(article.split()[: 5 * len(LEAD.split())]))) is EdgeKind.PART
 

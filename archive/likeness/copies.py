@@ -49,8 +49,9 @@ FILLING = 0.8  # of the telling words of the shorter text outside formulas: in t
 OPENED = 0.3
 CUT = 0.2  # of the longer text: a shorter lead is a report of its own
 WHOLE = 0.65
-WHOLE_SURELY = 0.7  # of a form of words, and where the longer one has an article's length of its own, at a stretch
+WHOLE_SURELY = 0.7  # of a form of words, and where an editor put an article's length beside it, at a stretch
 SECOND_ITEM = 500  # words
+BEHIND = 300  # words, where he left the item as it was
 # Where the longer one says itself that it turns to another matter, it may be one that an editor wrote anew from TURNED
 # on; where he left the item as it was and put another before or behind it, hardly ever.
 TURNED = 0.5
@@ -216,11 +217,11 @@ def _by_words(short: Piece, long: Piece, side: Beside, kept: Kept, least: float)
         least = ROUND_UP_WHOLE
     if least <= kept.whole < TURNED_VERBATIM:
         alone = side.alone()
-        if max((end - start for start, end in alone), default=0) >= SECOND_ITEM:
+        is_left_alone = side.likeness.containment >= LEFT_ALONE
+        if max((end - start for start, end in alone), default=0) >= (BEHIND if is_left_alone else SECOND_ITEM):
             least = max(least, WHOLE_SURELY)
         if turn := turned(long.tokens, alone):
-            is_surely = turn is Turn.AWAY and side.likeness.containment >= LEFT_ALONE
-            least = max(least, TURNED_VERBATIM if is_surely else TURNED)
+            least = max(least, TURNED_VERBATIM if turn is Turn.AWAY and is_left_alone else TURNED)
     if kept.whole < least:
         return EdgeKind.PART if kept.inside >= INSIDE else Refusal.UNLIKE
     return Refusal.TEMPLATE if _is_template(short, long, side) else EdgeKind.COPY
