@@ -20,10 +20,16 @@ def test_a_box_that_only_sounds_like_furniture_keeps_the_lead_or_most_of_the_pro
     assert said(f"<h1>{TITLE}</h1>{boxed(name, TEXT[:1])}<div>{rest}</div>") == list(TEXT)
 
 
+def test_a_lead_about_a_writer_stays() -> None:
+    lead = "قال باحث في العاصمة إن وفدي البلدين لن يلتقيا قبل أن تنتهي المحادثات بين السفراء."
+    assert said(page(above=boxed("article-share-lead-social", (lead,)))) == [lead, *TEXT]
+
+
 @pytest.mark.parametrize(
     "box",
     [
         boxed("profile-author", (WRITER,), "<h4>سليم القاضي</h4>"),
+        boxed("profile-author", (f"سليم القاضي باحث وكاتب. {WRITER}",)),
         boxed("article-share", ("أرسل هذه الصفحة إلى أصدقائك بالبريد أو انسخ رابطها إلى حيث تشاء من الشبكات.",)),
         boxed("related-stories", (WRITER,)),
         boxed("about-author", (WRITER,)),

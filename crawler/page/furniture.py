@@ -69,6 +69,7 @@ class _Table(Facts):
     closing: tuple[str, ...]
     tags: tuple[str, ...]
     may_tag: tuple[str, ...]
+    writers: tuple[str, ...]
     bylines: tuple[str, ...]
     byline_lines: _BylineLines
     houses: tuple[str, ...]
@@ -102,6 +103,7 @@ class Furniture:
     closing: re.Pattern[str]
     tagging: re.Pattern[str]
     may_tag: re.Pattern[str]
+    writers: frozenset[str]
     bylines: frozenset[str]
     byline_line: re.Pattern[str]
     never_named: frozenset[str]
@@ -212,14 +214,14 @@ class Furniture:
         """Whether a block is the heading of what follows an article: related links, comments."""
         if len(text) > LONGEST_HEADING:
             return False
-        return _COUNTED.sub("", self.bare(fold(text))) in self.closers
+        return (_COUNTED.sub("", said) if (said := self.bare(fold(text)))[-1:].isdigit() else said) in self.closers
 
     def may_close(self, text: str) -> bool:
         """Whether a block may be such a heading, or a reporter's: «سوابق مشابهة»; what follows it tells."""
         if len(text) > LONGEST_HEADING:
             return False
-        said = self.bare(fold(text))
-        return _COUNTED.sub("", said) in self.hints or self.closing.fullmatch(said) is not None
+        key = self.bare(fold(text))
+        return (_COUNTED.sub("", key) if key[-1:].isdigit() else key) in self.hints or bool(self.closing.fullmatch(key))
 
     def is_asked(self, text: str) -> bool:
         """Whether these are the words of a link by which a box asks for a reader's name, money or time."""
@@ -312,6 +314,7 @@ def _read() -> Furniture:
         closing=_compiled(table.closing),
         tagging=_label(table.tags),
         may_tag=_label((*table.tags, *table.may_tag)),
+        writers=frozenset(map(fold, table.writers)),
         bylines=frozenset(fold(word) for word in (*table.bylines, *table.byline_lines.colon)),
         byline_line=re.compile(
             rf"{_opened(table.byline_lines.signing)}\s*[:/]?\s|"

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crawler.page import leads
+from archive.arabic import tokens
+from crawler.page import dom, leads
 from crawler.page.blocks import Block
 from crawler.page.content import LEAD_ENDS, MOST, is_prose
 from crawler.page.furniture import Furniture
 
 ZONES = frozenset({"share", "meta", "advert"})  # that a part of a name opens, and whose boxes hold no other stories
+OPENING = 5  # words among which a portrait says what somebody is
 NEAR = 12  # blocks between such a box and the text that it begins
 
 
@@ -47,8 +49,15 @@ def _is_placed(inside: Sequence[Block], free: Sequence[Block]) -> bool:
 
 
 def _tells(inside: Sequence[Block], title: str, furniture: Furniture) -> bool:
-    """Whether a box begins with a sentence and tells the title's matter in one."""
-    if not is_prose(inside[0]):
+    """Whether a box begins with a sentence, not a writer's portrait, and tells the title's matter in one."""
+    if not is_prose(inside[0]) or _is_portrait(inside[0], furniture):
         return False
     said = (block for block in inside if is_prose(block) and block.text[-1] in LEAD_ENDS)
     return any(leads.are_of_one(title, block.text) and not furniture.is_line(block.text) for block in said)
+
+
+def _is_portrait(block: Block, furniture: Furniture) -> bool:
+    """Whether the first words of a box that is named for a writer say what somebody is: «… باحث في …»."""
+    names = "" if block.zone_root is None else dom.names(block.zone_root)
+    named = "author" in names or "writer" in names
+    return named and not furniture.writers.isdisjoint(tokens(block.text)[:OPENING])
