@@ -19,16 +19,21 @@ from archive.records import Article, Reason, Rejection, Unchanged
 from crawler.page.dom import MAX_CODE_POINTS
 
 MAX_ATTRIBUTES = 2_000  # of one tag: libxml2 holds each against all before it; real tags have a few dozen
+_SPACE = r"\t\n\f\r "  # HTML's white space, and no other: looked up at once, sign by sign
 # One attribute as HTML's tokenizer reads it (https://html.spec.whatwg.org/#before-attribute-name-state).
-_ATTRIBUTE = r"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+"""
+_ATTRIBUTE = (
+    rf"[{_SPACE}/]*+[^{_SPACE}/>][^{_SPACE}/>=]*+"
+    rf"""(?:[{_SPACE}]*+=[{_SPACE}]*+(?:"[^"]*+"|'[^']*+'|[^{_SPACE}>"'][^{_SPACE}>]*+)?+)?+"""
+)
+_TAG = rf"[a-z][^{_SPACE}/>]*+(?:{_ATTRIBUTE}){{0,{MAX_ATTRIBUTES}}}+(?!{_ATTRIBUTE})"
 # A page none of whose tags has more. No tag begins in comments, scripts and styles. It captures nothing: possessive
-# repeats that capture are broken in Python 3.11.
+# repeats that capture are broken in Python 3.11. What pages hold most of is tried first.
 _WITHIN = re.compile(
-    r"(?:[^<]++|</[^<]*+|<!--.*?(?:-->|\Z)"
-    r"|<script\b[^<>]{0,2000}+>[^<]*+(?:<(?!/script\b)[^<]*+)*+"
-    r"|<style\b[^<>]{0,2000}+>[^<]*+(?:<(?!/style\b)[^<]*+)*+"
-    rf"|<[a-z][^\s/>]*+(?:{_ATTRIBUTE}){{0,{MAX_ATTRIBUTES}}}+(?!{_ATTRIBUTE})"
-    r"|<(?![a-z]))*+\Z",
+    rf"[^<]*+(?:<(?:/|(?!(?:script|style)\b){_TAG}"
+    r"|!--.*?(?:-->|\Z)"
+    r"|script\b[^<>]{0,2000}+>[^<]*+(?:<(?!/script\b)[^<]*+)*+"
+    r"|style\b[^<>]{0,2000}+>[^<]*+(?:<(?!/style\b)[^<]*+)*+"
+    rf"|{_TAG}|(?![a-z]))[^<]*+)*+\Z",
     re.DOTALL | re.IGNORECASE,
 )
 
