@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from collections.abc import Callable
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -12,7 +15,7 @@ from sqlalchemy import delete, insert, update
 from archive.catalog import Catalog
 from archive.catalog.opened import transaction
 from archive.catalog.schema import bands, edges, sketches, stories
-from archive.errors import CatalogError, LeaseError
+from archive.errors import CatalogError, LeaseError, StorageError
 from archive.reclustering import sharing, steps
 from archive.reclustering.local import Do, processes, recluster
 from archive.reclustering.plan import Plan, begin
@@ -123,6 +126,47 @@ def test_who_lost_the_lease_writes_nothing(address: str, tmp_path: Path) -> None
     with pytest.raises(LeaseError):
         anew(address, tmp_path / "files", 1000, here, check)
     assert dump(address) == before
+
+
+def test_a_step_that_breaks_leaves_nothing_written_and_nobody_waiting(address: str, tmp_path: Path) -> None:
+    objects = press_objects()
+    with Catalog.open(address) as catalog:
+        catalog.take(objects[1:])
+    before = dump(address)
+
+    async def broken(name: str, plan: Plan, number: int) -> None:
+        if name == "measure":
+            raise StorageError("no room")
+        await here(name, plan, number)
+
+    with pytest.raises(StorageError, match="no room"):
+        anew(address, tmp_path / "files", 1000, broken)
+    assert dump(address) == before
+    with Catalog.open(address) as catalog:
+        assert catalog.take(objects).objects == 1
+
+
+async def killed(name: str, plan: Plan, number: int) -> None:
+    """Done in this process, until most of it is written; then it is killed."""
+    if name == "measure":
+        os.kill(os.getpid(), signal.SIGKILL)
+    await here(name, plan, number)
+
+
+@pytest.mark.slow
+def test_who_is_killed_while_writing_leaves_the_catalog_as_it_was(address: str, tmp_path: Path) -> None:
+    with Catalog.open(address) as catalog:
+        catalog.take(press_objects())
+    expected = dump(address)
+    spoil(address)
+    before = dump(address)
+    process = get_context("spawn").Process(target=anew, args=(address, tmp_path / "killed", 1000, killed))
+    process.start()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+    assert dump(address) == before
+    anew(address, tmp_path / "files", 1000)
+    assert dump(address) == expected
 
 
 @pytest.mark.slow
