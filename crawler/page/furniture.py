@@ -323,7 +323,7 @@ def _read() -> Furniture:
         never_named=frozenset(fold(word) for word in table.byline_lines.never),
         houses=frozenset(fold(part) for words in table.houses for part in words.split()),
         credit=_compiled(table.credits),
-        pattern=_compiled(table.patterns, table.reporting, table.wires),
+        pattern=_compiled(table.patterns, table.reporting, table.wires, table.network),
         asking=_compiled(table.asking, table.reporting, network=table.network),
         following=_compiled(table.following, network=table.network),
         names=Names(
