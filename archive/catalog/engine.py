@@ -64,6 +64,8 @@ def _postgresql(url: URL) -> Engine:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", (schema.CLAIM,))  # IF NOT EXISTS is no lock
             cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {schema.NAMESPACE}")
         cursor.execute(f"SET search_path TO {schema.NAMESPACE}")
+        # As on SQLite: a power cut may lose the last batch, which is indexed again. So nobody waits for a disk.
+        cursor.execute("SET synchronous_commit TO off")
         cursor.close()
         connection.commit()
 

@@ -9,12 +9,12 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
+from sqlalchemy import Connection, and_, delete, or_, select
 
 from archive.catalog import decisions, equals, meeting, pinned
 from archive.catalog.compared import Change, Compared
 from archive.catalog.prints import Text, across, judged, met
-from archive.catalog.questions import Question
+from archive.catalog.questions import Question, put_rows
 from archive.catalog.schema import among, edges, editions, is_sqlite, stories
 from archive.cluster import NO_WORDS, Decided, Edge, Member, canonical, components, linked, strongest
 from archive.likeness.common import Passage
@@ -41,7 +41,7 @@ _MEMBERS: Final = Question(
 )
 _CLUSTERS: Final = Question(lambda among: select(stories.c.cluster).distinct().where(among(stories.c.id)))
 _NEW_EDGES: Final = meeting.unnested(edges, **{column.name: column.type for column in edges.c})
-_NEW_STANDING: Final = update(stories).where(stories.c.id == bindparam("story"))
+_NEW_STANDING: Final = "UPDATE stories SET cluster = {0}, jaccard = {0}, containment = {0} WHERE id = {0}"
 
 
 def relink(connection: Connection, before: Compared, after: Compared) -> None:
@@ -256,7 +256,8 @@ def _write_clusters(
     known = {**alike, **{frozenset((story, head)): likeness(sets[story], sets[head]) for story, head in unknown}}
     rows = [_standing_row(story, head, known.get(frozenset((story, head)))) for story, head in sorted(standing.items())]
     if rows:
-        connection.execute(_NEW_STANDING, rows)
+        said = _NEW_STANDING.format("?" if is_sqlite(connection) else "%s")
+        put_rows(connection, said, [(*moved, story) for story, *moved in map(dict.values, rows)])
 
 
 def current(connection: Connection, ids: Collection[str]) -> dict[str, frozenset[int]]:
