@@ -98,3 +98,12 @@ def test_band_keys_fit_a_signed_64_bit_column() -> None:
     keys = fingerprint.bands(fingerprint.signatures([LONG])[0])
     assert len(set(keys)) == fingerprint.BANDS
     assert all(-(2**63) <= key < 2**63 for key in keys)
+
+
+def test_keys_and_sketches_of_many_texts_are_those_of_each() -> None:
+    signed = fingerprint.signatures([LONG, LONG[:40], LONG[:2]])
+    values = fingerprint.packed(signed)
+    assert fingerprint.sketches(values) == b"".join(map(fingerprint.sketch, signed))
+    rows = zip(*(zip(*columns, strict=True) for columns in fingerprint.columns(values)), strict=True)
+    keys = [tuple(int.from_bytes(bytes(key), "big", signed=True) for key in row) for row in rows]
+    assert keys == [fingerprint.bands(each) for each in signed]

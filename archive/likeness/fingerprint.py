@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import chain, islice
+from itertools import chain, islice, starmap
 
 from rensa import RMinHash
 
@@ -43,6 +43,7 @@ _SHAPE = struct.Struct(f"<{PERMUTATIONS}I")
 _KEYS = struct.Struct(f"<{BANDS}q")
 # Keys of band b begin with b: what two bands hold never meets, and each band has a range of its own.
 _SALTS = int.from_bytes(b"".join((band << 58).to_bytes(8, "little") for band in range(BANDS)), "little")
+_SALTED = [bytes(top ^ band << 2 for top in range(256)) for band in range(BANDS)]  # the highest byte, by what it was
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,7 +226,28 @@ def bands(signature: Sequence[int]) -> tuple[int, ...]:
 
 def sketch(signature: Sequence[int]) -> bytes:
     """The lowest byte of each value: enough to tell texts that share something from those that met by chance."""
-    return _SHAPE.pack(*signature)[:: _SHAPE.size // PERMUTATIONS]
+    return sketches(_SHAPE.pack(*signature))
+
+
+def packed(signed: Iterable[Sequence[int]]) -> bytes:
+    """The values of signatures, one behind the other: what is done to them is done to all of them at once."""
+    return b"".join(starmap(_SHAPE.pack, signed))
+
+
+def sketches(packed: bytes) -> bytes:
+    """The sketches of packed signatures, PERMUTATIONS bytes each."""
+    return packed[:: _SHAPE.size // PERMUTATIONS]
+
+
+def columns(packed: bytes) -> Iterator[list[bytes]]:
+    """For each band the keys of packed signatures (`bands`), none of an empty text: a column of the highest bytes of
+    all of them, one of the next, and so on.
+    """
+    size = _KEYS.size // BANDS
+    for band in range(BANDS):
+        last = (band + 1) * size - 1
+        highest, *others = (packed[last - place :: _SHAPE.size] for place in range(size))
+        yield [highest.translate(_SALTED[band]), *others]
 
 
 def agreement(one: bytes, other: bytes) -> int:

@@ -19,13 +19,16 @@ from archive.likeness import fingerprint
 from archive.likeness.fingerprint import PERMUTATIONS
 from archive.reclustering.plan import BINS, NUMBER, Plan
 
-_KEYS: Final = struct.Struct(f">{fingerprint.BANDS}q")
 _ENTRY: Final = struct.Struct(">qI")  # a band's key and an edition's rank, so that bytes sort as they do
+_WHOLE: Final = struct.Struct(f"{_ENTRY.size}s")
 _KEY: Final = 8
+_RANK: Final = 4
+_HOMES: Final = bytes(highest >> 2 for highest in range(256))  # the bin of a key, by its highest byte
 RANK_BITS: Final = 32  # a pair of ranks is one number
 RANK: Final = (1 << RANK_BITS) - 1
 _READ: Final = 1 << 21  # bytes: whole rows
 _UNSIGNED: Final = bytes(PERMUTATIONS)  # stands in the place of a sketch
+_WORDLESS: Final = fingerprint.sketch(fingerprint.signatures([[]])[0])
 
 
 def sign(plan: Plan, number: int) -> None:
@@ -39,18 +42,14 @@ def sign(plan: Plan, number: int) -> None:
     last = ""
     with transaction(plan.url) as connection:
         for some in relinking.texts(connection, part):
-            signed = iter(
-                fingerprint.signatures(folded.split() for edition, folded, first, _ in some if edition == first)
-            )
-            for edition, _, first, story in some:
+            sketched = _signed(some, part.first + len(numbers), bins)
+            for edition, folded, first, story in some:
                 rank = part.first + len(numbers)
                 numbers.append(edition)
                 stories.append(stories[-1] if story == last else rank)
                 last = story
                 if edition == first:
-                    signature = next(signed)
-                    _spread(signature, rank, bins)
-                    sketches += fingerprint.sketch(signature)
+                    sketches += next(sketched) if folded else _WORDLESS
                 else:
                     equal.extend((rank, first))
                     sketches += _UNSIGNED
@@ -62,13 +61,30 @@ def sign(plan: Plan, number: int) -> None:
         plan.file("keys", at, number).write_bytes(entries)
 
 
-def _spread(signature: list[int], rank: int, bins: list[bytearray]) -> None:
-    keys = fingerprint.bands(signature)
-    if not keys:
-        return
-    packed, place = _KEYS.pack(*keys), struct.pack(">I", rank)
-    for at in range(0, _KEYS.size, _KEY):
-        bins[packed[at] >> 2] += packed[at : at + _KEY] + place
+def _signed(some: Sequence[tuple[int, str, int, str]], since: int, bins: list[bytearray]) -> Iterator[bytes]:
+    """The sketches of those editions that have words of their own; `since`: the rank of the first of all. What bands
+    hold them is left in the bins.
+    """
+    own = [(rank, row[1]) for rank, row in enumerate(some, since) if row[1] and row[0] == row[2]]
+    values = fingerprint.packed(fingerprint.signatures(folded.split() for _, folded in own))
+    ranks = array("I", map(itemgetter(0), own))
+    if sys.byteorder == "little":
+        ranks.byteswap()
+    _spread(values, ranks.tobytes(), bins)
+    found = fingerprint.sketches(values)
+    return (found[at : at + PERMUTATIONS] for at in range(0, len(found), PERMUTATIONS))
+
+
+def _spread(values: bytes, ranks: bytes, bins: list[bytearray]) -> None:
+    """Lay the keys of signatures into the bins: all keys of a band at once, each with its edition's rank behind it."""
+    entries = bytearray(len(ranks) // _RANK * _ENTRY.size)
+    for place in range(_RANK):
+        entries[_KEY + place :: _ENTRY.size] = ranks[place::_RANK]
+    for columns in fingerprint.columns(values):
+        for place, column in enumerate(columns):
+            entries[place :: _ENTRY.size] = column
+        for home, (entry,) in zip(columns[0].translate(_HOMES), _WHOLE.iter_unpack(entries), strict=True):
+            bins[home] += entry
 
 
 def _lay(file: Path, at: int, content: bytes | bytearray) -> None:
@@ -125,7 +141,7 @@ def _sorted(plan: Plan, at: int) -> tuple[array[int], array[int]]:
     entries: list[bytes] = []
     for part in range(len(plan.parts)):
         file = plan.file("keys", at, part)
-        entries += map(itemgetter(0), struct.iter_unpack(f"{_ENTRY.size}s", file.read_bytes()))
+        entries += map(itemgetter(0), _WHOLE.iter_unpack(file.read_bytes()))
         file.unlink()
     entries.sort()
     halves = array("I", b"".join(entries))  # of a key the upper and the lower one, and a rank
