@@ -266,12 +266,14 @@ def _weight(block: Block, vouched: set[int]) -> float:
 def inside_of(blocks: Iterable[Block], container: etree._Element) -> list[Block]:
     """The blocks that stand in a box."""
     known = {container: True}  # whether a box is it or stands in it
-    return [block for block in blocks if _is_in(block.element, known)]
+    return [
+        block for block in blocks if (known[block.element] if block.element in known else _is_in(block.element, known))
+    ]
 
 
 def _is_in(element: etree._Element, known: dict[etree._Element, bool]) -> bool:
-    chain = []
-    node: etree._Element | None = element
+    chain = [element]
+    node = element.getparent()
     while node is not None and node not in known:
         chain.append(node)
         node = node.getparent()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -51,6 +51,7 @@ class Decoded:
     how: str  # bom | header | meta | valid-utf-8 | guess | mostly-utf-8 | mixed with …
     replaced: int = 0  # code points put in for bytes that did not fit
     misread: str | None = None  # the encoding that parts of it had been misread in before they were sent; taken back
+    utf8: bytes | None = field(default=None, repr=False)  # the text's own bytes, where it was sent in UTF-8
     problem: str | None = None
 
     @property
@@ -92,7 +93,7 @@ def decode(data: bytes, content_type: str | None) -> Decoded:
         how = next((how for name, how in declared if name == "utf-8"), "valid-utf-8")
         if data.isascii():
             how = declared[0][1] if declared else "valid-utf-8"
-        return _finished(text, "utf-8", how)
+        return _finished(text, "utf-8", how, data)
     if mixed := _mixed(data):
         return mixed
     if torn <= TORN_UTF8:
@@ -217,13 +218,16 @@ def _finish(data: bytes, name: str, how: str) -> Decoded:
     return _finished(text, name, how)
 
 
-def _finished(text: str, name: str, how: str) -> Decoded:
+def _finished(text: str, name: str, how: str, utf8: bytes | None = None) -> Decoded:
     mended = mojibake.mend(text)
     text = mended.text
     replaced = text.count("\ufffd")
+    own = None if replaced or mended.misread else utf8
     sample = text[:SAMPLE].encode("utf-8", "surrogatepass")
     noise = replaced + len(sample) - len(sample.translate(None, _CONTROLS))
     problem = None
     if noise > 8 and noise > len(text[:SAMPLE]) * 0.05:
         problem = f"{noise} of {len(text)} code points are no text in {name}"
-    return Decoded(text=text, encoding=name, how=how, replaced=replaced, misread=mended.misread, problem=problem)
+    return Decoded(
+        text=text, encoding=name, how=how, replaced=replaced, misread=mended.misread, utf8=own, problem=problem
+    )

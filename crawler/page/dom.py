@@ -36,11 +36,12 @@ def safe(text: str) -> str:
     return read(text)[0]
 
 
-def read(text: str) -> tuple[str, bytes]:
-    """A text made safe, and the bytes of it that a parser is given."""
-    text = text[:MAX_CODE_POINTS]
+def read(text: str, utf8: bytes | None = None) -> tuple[str, bytes]:
+    """A text made safe, and the bytes of it that a parser is given; `utf8` are its own, if they are at hand."""
+    if len(text) > MAX_CODE_POINTS:
+        text, utf8 = text[:MAX_CODE_POINTS], None
     try:
-        data = text.encode()
+        data = text.encode() if utf8 is None else utf8
     except UnicodeEncodeError:  # a lone surrogate
         return _UNSAFE.sub(" ", text), _UNSAFE.sub(" ", text.replace(NUL, "")).encode()
     if len(data.translate(None, _CONTROLS)) == len(data):

@@ -57,7 +57,7 @@ def without(kept: Sequence[Block]) -> tuple[Sequence[Block], frozenset[int]]:
     mended: set[int] = set()
     known: dict[etree._Element, _Found] = {}
     for block in kept:
-        if not references.may_refer(block.skeleton) or not len(block.element) or not opening.search(block.text):
+        if len(block.element) == 0 or not references.may_refer(block.skeleton) or not opening.search(block.text):
             left.append(block)
             continue
         if block.element not in known:
