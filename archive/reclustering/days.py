@@ -52,8 +52,9 @@ def _left(plan: Plan) -> Iterator[Pair]:
 def merged(plan: Plan, given: Iterable[Row]) -> Iterator[Row]:
     """The rows of edges, and those found here; of each two stories the best."""
     more = {_stories(row): row for row in rows.left(plan.file(_FILE))}
+    named = frozenset(story for pair in more for story in pair)
     for row in given:
-        other = more.pop(_stories(row), row) if more else row
+        other = more.pop(_stories(row), row) if row[0] in named and row[1] in named else row
         yield min(row, other, key=lambda each: relinking.edge_of(each).rank) if other is not row else row
     yield from more.values()
 

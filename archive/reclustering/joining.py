@@ -22,6 +22,7 @@ from archive.reclustering.plan import Plan
 from archive.records import EdgeKind
 
 _CLUSTERS: Final = 200  # measured at once
+_COPY: Final = EdgeKind.COPY.value
 _ALONE: Final = (0, "")  # piece and canonical story of one that copies join to none
 _Standing = tuple[str, str, Any, Any]  # story, cluster, Jaccard and containment
 
@@ -50,7 +51,7 @@ def join(plan: Plan) -> None:
 def _clusters(plan: Plan, decided: Decided) -> Iterator[frozenset[str]]:
     """Stories joined by copies. Only sets in which people set some apart are held with their edges."""
     merged = ((min(pair), max(pair)) for pair in decided.together)
-    copies = ((row[0], row[1]) for row in ties(plan) if row[2] == EdgeKind.COPY.value)
+    copies = ((row[0], row[1]) for row in ties(plan) if row[2] == _COPY)
     hanging = linked(chain(copies, merged))
     place = {story: number for number, together in enumerate(hanging) for story in together} if decided.apart else {}
     both = ({place.get(story) for story in pair} for pair in decided.apart)

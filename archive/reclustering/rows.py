@@ -5,11 +5,13 @@ from __future__ import annotations
 import marshal
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from struct import Struct
 from typing import BinaryIO, Final
 
 from archive.catalog.meeting import batches
 from archive.catalog.relinking import Row
 
+_LENGTH: Final = Struct("<Q")  # of what follows: marshal.load itself reads a file byte by byte
 _AT_ONCE: Final = 200  # rows: of every piece so many are held when all are merged
 
 
@@ -23,12 +25,13 @@ def put(out: BinaryIO, rows: Iterable[Row]) -> None:
     """Write some more of them."""
     for some in batches(rows, _AT_ONCE):
         # Not JSON, which takes several times as long; who reads it is the program that wrote it, minutes later.
-        marshal.dump(some, out)
+        said = marshal.dumps(some)
+        out.write(_LENGTH.pack(len(said)) + said)
 
 
 def left(*files: Path) -> Iterator[Row]:
     """The rows of some files, one after the other."""
     for file in files:
         with file.open("rb") as read:
-            while read.peek(1):
-                yield from marshal.load(read)
+            while length := read.read(_LENGTH.size):
+                yield from marshal.loads(read.read(*_LENGTH.unpack(length)))
