@@ -7,6 +7,7 @@ from itertools import groupby
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.likeness.alignment import ANCHOR, anchors, in_order
 from archive.likeness.beside import CLOSE, OPENING, Beside, Laid
 from archive.likeness.common import Passage
 from archive.likeness.fingerprint import SHINGLE, likeness, numbers, runs, skeletons
@@ -117,3 +118,14 @@ def test_a_refrain_costs_no_square_of_its_length() -> None:
     turns = [word for at in range(5_000) for word in ("نعم", "لا", str(at % 7), "ربما")]
     side = beside(turns, turns[2:])
     assert sum(each.length for each in side.told()) > 19_000
+
+
+@given(st.permutations(range(12)), st.integers(ANCHOR, 9))
+def test_of_runs_that_moved_the_longest_order_stays(order: list[int], many: int) -> None:
+    one = [f"{block} {word}" for block in range(12) for word in range(many)]
+    other = [f"{block} {word}" for block in order for word in range(many)]
+    there = {tuple(other[at : at + ANCHOR]): at for at in range(len(other) - ANCHOR + 1)}
+    runs_of = ((at, tuple(one[at : at + ANCHOR])) for at in range(len(one) - ANCHOR + 1))
+    every = [(at, there[run], 1) for at, run in runs_of if run in there]
+    found = in_order(reversed(every))
+    assert [(at + step, place + step) for at, place, length in found for step in range(length)] == anchors(one, other)

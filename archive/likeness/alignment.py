@@ -5,10 +5,10 @@ Runs of words found once in each text are the anchors, as in patience diff; betw
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import accumulate
 from typing import TypeVar
 
 ANCHOR = 3  # words
@@ -60,9 +60,40 @@ def _longest_rise(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def in_order(chains: Iterable[Chain]) -> list[Chain]:
-    """Chains of anchors, some of which were moved, as the chains of the longest order that both texts agree on."""
-    every = [(here + step, there + step) for here, there, many in chains for step in range(many)]
-    return _chains(_longest_rise(sorted(every)))
+    """Chains of anchors, some of which were moved, as the chains of the longest order that both texts agree on.
+
+    Patience sorting of whole chains: the anchors of one lie on piles that follow each other.
+    """
+    whole = _whole(chains)
+    starts = [*accumulate((many for _, _, many in whole), initial=0)]
+    ends: list[int] = []
+    last: list[int] = []
+    before: list[int] = []
+    for (_, there, many), start in zip(whole, starts, strict=False):
+        pile = bisect_left(ends, there)
+        ends[pile : pile + many] = range(there, there + many)
+        last[pile : pile + many] = range(start, start + many)
+        before.append(last[pile - 1] if pile else -1)
+    rise: list[Chain] = []
+    anchor = last[-1] if last else -1
+    while anchor >= 0:
+        number = bisect_right(starts, anchor) - 1
+        here, there, _ = whole[number]
+        rise.append((here, there, anchor - starts[number] + 1))
+        anchor = before[number]
+    return rise[::-1]
+
+
+def _whole(chains: Iterable[Chain]) -> list[Chain]:
+    """Chains by their places in the one text, those that go on as one made one."""
+    found: list[Chain] = []
+    for here, there, many in sorted(chains):
+        start, stop, before = found[-1] if found else (0, 0, -1)
+        if here <= start + before and there - here == stop - start:
+            found[-1] = (start, stop, max(before, here + many - start))
+        else:
+            found.append((here, there, many))
+    return found
 
 
 def between(one: Sequence[object], other: Sequence[object], chains: Iterable[Chain]) -> Iterator[Gap]:
@@ -79,11 +110,6 @@ def between(one: Sequence[object], other: Sequence[object], chains: Iterable[Cha
             if parted[0] < parted[1] or parted[2] < parted[3]:
                 yield parted
             here, there = start + many - 1 + ANCHOR, stop + many - 1 + ANCHOR
-
-
-def _chains(found: Sequence[tuple[int, int]]) -> list[Chain]:
-    starts = [at for at, ((a, b), (c, d)) in enumerate(pairwise(found), start=1) if c != a + 1 or d != b + 1]
-    return [(*found[start], stop - start) for start, stop in pairwise((0, *starts, len(found))) if stop > start]
 
 
 def _trim(one: Sequence[object], other: Sequence[object], gap: Gap) -> Gap:
