@@ -9,9 +9,9 @@ not by their length.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import ne
 from struct import unpack_from
 from typing import Final, Self
@@ -32,6 +32,8 @@ _HAS: Final = b"\1"
 _LACKS: Final = b"\0"
 _ALONE: Final = re.compile(_LACKS + b"+")
 _WIDE: Final = _HAS * (SHINGLE - CLOSE + 1)  # a run of SHINGLE words is so many of CLOSE words
+
+_PASSAGE: Final[Callable[[tuple[int, int, int]], Passage]] = partial(tuple.__new__, Passage)  # unpacks nothing
 
 Met = tuple[int, int, int]  # where equal words begin in the one text and in the other, and how many
 Span = tuple[int, int]  # half-open
@@ -154,8 +156,11 @@ class Beside:
         lacking, end, own = len(self.one.words), 0, 0
         outer = bytearray(len(self.other.words))
         for here, there, many in self.met:
-            own = max(own, here - end)
-            lacking -= many if here > end else here + many - end
+            if here > end:
+                own = here - end if here - end > own else own
+                lacking -= many
+            else:
+                lacking -= here + many - end
             end = here + many
             outer[there : there + many] = _HAS * many
         opened = outer.count(1, 0, OPENING) / min(len(outer), OPENING)
@@ -184,8 +189,8 @@ class Beside:
     def told(self, *, turned: bool = False) -> tuple[Passage, ...]:
         """The passages, in the order of the one text; `turned`: told from the other."""
         if turned:
-            return tuple([Passage(there, here, many) for here, there, many in self.passages])
-        return tuple([Passage(here, there, many) for here, there, many in self.passages])
+            return tuple([_PASSAGE((there, here, many)) for here, there, many in self.passages])
+        return tuple(map(_PASSAGE, self.passages))
 
     def gaps(self) -> Iterator[Gap]:
         """The spans in which they differ between runs found once in each; either may be empty, never both."""
@@ -248,6 +253,7 @@ def _met(one: Laid, other: Laid, has: bytes) -> list[Met]:
     """Equal stretches; where a run stands several times in the other text, where that goes on, or the first time."""
     found: list[Met] = []
     firsts, runs, again = other.firsts, one.runs, other.repeated
+    inner, outer = one.packed, other.packed
     here = after = 0
     at = has.find(_HAS)
     while at >= 0:
@@ -256,11 +262,9 @@ def _met(one: Laid, other: Laid, has: bytes) -> list[Met]:
             goes_on = at - here + after
             if goes_on >= 0 and other.runs[goes_on : goes_on + 1] == (runs[at],):
                 there = goes_on
-        end = _until(has, at) + CLOSE - 1
-        if one.packed[at * NUMBER : end * NUMBER] == other.packed[there * NUMBER : (there + end - at) * NUMBER]:
-            many = end - at
-        else:
-            many = _equal(one.packed, at, other.packed, there, end - at)
+        many = _until(has, at) + CLOSE - 1 - at
+        if inner[at * NUMBER : (at + many) * NUMBER] != outer[there * NUMBER : (there + many) * NUMBER]:
+            many = _equal(inner, at, outer, there, many)
             if many < CLOSE:  # other words with one number
                 at = has.find(_HAS, at + 1)
                 continue

@@ -169,6 +169,8 @@ def _single(words: Sequence[str], at: int) -> tuple[Fact | None, int]:
     word = words[at]
     if word.isdigit():
         return Fact(sort="digits", which=word), 1
+    if not _may_tell(word):
+        return None, 1
     for form in _bare(word):
         for length in range(_LONGEST_NAME, 0, -1):
             found = _FACTS.get((form, *words[at + 1 : at + length]))
