@@ -19,6 +19,7 @@ _KINDS: dict[object, int] = {**dict.fromkeys(dom.HIDDEN_TAGS, _HIDDEN), **dict.f
 _KINDS |= {"a": _LINK, "b": _BOLD, "strong": _BOLD, "li": _BLOCK | _ITEM, "br": _BREAK}
 _KINDS |= dict.fromkeys(dom.HEADINGS, _BLOCK | _HEADING)
 _KINDS |= {etree.Comment: _WORDLESS, etree.ProcessingInstruction: _WORDLESS}  # what lxml has for their tags
+_APART = _HIDDEN | _WORDLESS  # whose own words are none of the page's
 _COUNTED = _LINK | _BOLD | _ITEM | _HEADING
 
 
@@ -169,7 +170,7 @@ class _Walk:
 
     def leave(self, element: etree._Element, kind: int, around: int) -> None:
         """It closes, and words of the one around it may follow."""
-        if not kind & (_HIDDEN | _WORDLESS):
+        if not kind & _APART:
             if kind & _BLOCK:
                 if self.parts:
                     self.close()

@@ -19,7 +19,6 @@ _PARTING = re.compile(r"\s+[-–—|»«•·:]{1,2}\s+|\s*[|»«•]\s*|\s+::+\
 _TITLE_NAMES = re.compile(
     r"(?:^|[^a-z])(?:title|ttl|headline|heading|newstitle|entry-title|post-title)(?:$|[^a-z])|title$"
 )
-_TITLE_PARTS = ("title", "ttl", "head")  # one of them stands in all that the pattern finds, and is found faster
 _AUTHOR = re.compile(r"(?:^|[^a-z])(?:author|byline|writer|newswriter|post-author|author-name)(?:$|[^a-z])|writer$")
 _WRITER = re.compile(r"/(?:authors?|writers?|columnists?)/")  # in the address of a writer's page
 _ISSUE = re.compile(r"(?:(?:رقم )?(?:ال)?عدد|issue|no)(?: رقم)? [0-9]+")
@@ -204,15 +203,17 @@ def placed_names(blocks: Sequence[Block], title: Title, kept: Sequence[Block]) -
     """
     for block in _above(blocks, title, kept):
         place, colon, name = block.text.partition(":")
+        if not colon or not block.linked:
+            continue
         links = [link for link in block.element.iter("a") if _WRITER.search(link.get("href") or "")]
-        if colon and len(links) == 1 and dom.text_of(links[0]) == name.strip():
+        if len(links) == 1 and dom.text_of(links[0]) == name.strip():
             yield place.strip(), name.strip()
 
 
 def section(title: str, said: Structured, names: Iterable[str]) -> tuple[str, ...]:
     """What the head tells as its headline in a word or two where the title is another: the section's name."""
-    own = {*map(key, names), *map(key, said.publishers), key(title)}
-    told = (text for text in (said.headline, *said.headlines) if 0 < len(text.split()) < ALONE)
+    told = [text for text in (said.headline, *said.headlines) if 0 < len(text.split()) < ALONE]
+    own = {*map(key, names), *map(key, said.publishers), key(title)} if told else set()
     return tuple(text for text in told if key(text) not in own)
 
 
@@ -282,7 +283,8 @@ def _rank(block: Block) -> int:
         if node.tag == "h1":
             return 0
         said = dom.names(node)
-        if any(part in said for part in _TITLE_PARTS) and _TITLE_NAMES.search(said) and not _SUBTITLE.search(said):
+        may_name = "title" in said or "head" in said or "ttl" in said  # quicker than the pattern
+        if may_name and _TITLE_NAMES.search(said) and not _SUBTITLE.search(said):
             return 1
         if node.tag in {"h2", "h3"}:
             return 2 if node.tag == "h2" else 3
