@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import lru_cache
+from itertools import compress, count
 from typing import Final
 
 from archive.arabic import tokens
@@ -96,9 +97,7 @@ def _turns(words: tuple[str, ...]) -> tuple[tuple[int, frozenset[Phrase]], ...]:
 
 
 def _found(words: tuple[str, ...]) -> Iterator[tuple[int, frozenset[Phrase]]]:
-    for at, word in enumerate(words):
-        if word not in _FIRST:
-            continue
+    for at in compress(count(), map(_FIRST.__contains__, words)):
         said = {words[at : at + length] for length in range(1, _LONGEST + 1)}
         for turn in (_OTHER, _ANEW, _SPOKEN, _ON):
             if not turn.isdisjoint(said):
