@@ -22,6 +22,7 @@ LEAD_WORDS = 5
 LEAD_ENDS = '.؟?!”»"'
 ALONE = 4  # boxes around a lead that hold nothing else, whose names tell it
 ENDING = 4  # last blocks of a text among which labels stand
+NOTE = 300  # letters of the longest line that closes a text
 BEHIND = 5  # blocks behind a text among which a line closes it
 DEEP = 4  # boxes around such a line, of which the text's may be one
 MOST_LINKED = 0.9  # share of links of it
@@ -109,10 +110,14 @@ def closing(blocks: Sequence[Block], kept: Sequence[Block], furniture: Furniture
     if last is None or home is None:
         return
     for block in blocks[kept[-1].order + 1 : kept[-1].order + 1 + BEHIND]:
-        if block.zone in PASSED or furniture.is_line(block.text):
+        if block.zone in PASSED:
+            continue
+        if block.zone is not None or block.size > NOTE:
+            return
+        if furniture.is_line(block.text):
             continue
         inside = _set(block) == _set(last) or any(box is home for box in islice(block.element.iterancestors(), DEEP))
-        if block.zone is not None or not (_closes(block, furniture, signs, inside=inside)):
+        if not _closes(block, furniture, signs, inside=inside):
             return
         yield block
 

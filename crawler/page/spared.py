@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from archive.arabic import tokens
 from crawler.page import dom, leads
 from crawler.page.blocks import Block
-from crawler.page.content import LEAD_ENDS, MOST, is_prose
+from crawler.page.content import LEAD_ENDS, MOST, PROSE, is_prose
 from crawler.page.furniture import Furniture
 
 ZONES = frozenset({"share", "meta", "advert"})  # that a part of a name opens, and whose boxes hold no other stories
@@ -18,15 +18,16 @@ OPENING = 5  # words among which a portrait says what somebody is
 NEAR = 12  # blocks between such a box and the text that it begins
 
 
-def lifted(blocks: Sequence[Block], titles: Sequence[str], furniture: Furniture) -> list[Block]:
+def lifted(blocks: list[Block], titles: Sequence[str], furniture: Furniture) -> list[Block]:
     """The blocks of a page, those of such boxes and of their like without a zone.
 
     `titles` are what the head tells; they count where the page prints no h1.
     """
-    found = dict.fromkeys(block.zone_root for block in blocks if block.zone in ZONES and is_prose(block))
+    long = [block for block in blocks if block.size >= PROSE and block.zone in ZONES]
+    found = dict.fromkeys(block.zone_root for block in long if is_prose(block))
     roots = [root for root in found if root is not None and not furniture.is_named(root)]
     if not roots:
-        return list(blocks)
+        return blocks
     title = " ".join(block.text for block in blocks if block.element.tag == "h1") or " ".join(titles)
     free = [block for block in blocks if is_prose(block) and (block.zone is None or block.zone_root in roots)]
     names = set()
