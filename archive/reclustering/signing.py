@@ -6,9 +6,8 @@ from __future__ import annotations
 import struct
 import sys
 from array import array
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations, compress, count, islice
+from itertools import compress, count, islice
 from operator import eq, itemgetter
 from pathlib import Path
 from typing import Final
@@ -96,26 +95,25 @@ def _lay(file: Path, at: int, content: bytes | bytearray) -> None:
 def pair_up(plan: Plan, group: int) -> None:
     """Sort some bins of keys, and write every two editions that share one to the part of one of them."""
     numbers = plan.numbers()
-    starts = [part.first for part in plan.parts]
     for at in plan.bins(group):
         values, ranks = _sorted(plan, at)
         held = array("q", bytes(2 * _KEY * len(values)))
         held[::2], held[1::2] = values, array("q", map(numbers.__getitem__, ranks))
         plan.file("bands", at).write_bytes(held)
-        pairs = [array("Q") for _ in plan.parts]
+        pairs: list[list[int]] = [[] for _ in plan.parts]
         for some in _sharing(values, ranks):
-            _pair(some, starts, pairs)
+            _pair(some, pairs)
         _leave(plan, "pairs", pairs, at)
     if group == 0:
-        pairs = [array("Q") for _ in plan.parts]
+        pairs = [[] for _ in plan.parts]
         for pair in _equal(plan, numbers):
-            _pair(pair, starts, pairs)
+            _pair(pair, pairs)
         _leave(plan, "equals", pairs)
 
 
-def _leave(plan: Plan, kind: str, pairs: list[array[int]], *at: int) -> None:
+def _leave(plan: Plan, kind: str, pairs: list[list[int]], *at: int) -> None:
     for part, found in enumerate(pairs):
-        plan.file(kind, part, *at).write_bytes(found.tobytes())
+        plan.file(kind, part, *at).write_bytes(array("Q", found).tobytes())
 
 
 def unsigned(plan: Plan) -> dict[int, int]:
@@ -167,14 +165,11 @@ def _sharing(values: array[int], ranks: array[int]) -> Iterator[array[int]]:
         yield ranks[start : last + 2]
 
 
-def _pair(ranks: Sequence[int], starts: list[int], pairs: list[array[int]]) -> None:
-    """Each two go to the part of the one or of the other, by turns of parts: no part gets all of its pairs."""
-    homes = [bisect_right(starts, rank) - 1 for rank in ranks]
-    for (one, here), (other, there) in combinations(zip(ranks, homes, strict=True), 2):
-        if (here + there) % 2:
-            pairs[there].append(other << RANK_BITS | one)
-        else:
-            pairs[here].append(one << RANK_BITS | other)
+def _pair(ranks: Sequence[int], pairs: list[list[int]]) -> None:
+    """Each two of some ranks that ascend, to the part that the first one's rank tells: no part gets all of them."""
+    for at, one in enumerate(ranks, 1):
+        first = one << RANK_BITS
+        pairs[one % len(pairs)] += [first | other for other in ranks[at:]]
 
 
 def bands(plan: Plan) -> Iterator[array[int]]:
@@ -195,7 +190,7 @@ def sketches(plan: Plan) -> Iterator[tuple[int, bytes]]:
 
 
 def pairs_of(plan: Plan, number: int) -> set[tuple[int, int]]:
-    """The ranks of every two editions that share a band, the first told being of this part."""
+    """The ranks of every two editions that share a band, of which this part got the first one."""
     return set(_unpacked(plan.file("pairs", number, at) for at in range(BINS)))
 
 
