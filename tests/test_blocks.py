@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
 from crawler.page import dom
 from crawler.page.blocks import Block, blocks
@@ -53,6 +54,19 @@ def test_links_lists_headings_bold_and_zones_are_told() -> None:
     assert (link.link_share, link.list_item) == (1.0, True)
     assert (heading.heading, heading.bold) == (True, 5)
     assert caption.zone == "caption"
+
+
+def test_a_box_that_opens_a_zone_parts_a_line_though_it_is_empty_and_boxes_without_words_are_passed_by() -> None:
+    root = dom.parse("<div><p><img class='a'></p>قبل<i class='b'></i>بعد<p><b><u class='c'>ثم</u></b></p></div>")
+    assert root is not None
+    asked = []
+
+    def zone(element: etree._Element) -> str | None:
+        asked.append(element.get("class"))
+        return "share" if element.get("class") in {"a", "b", "c"} else None
+
+    assert [(block.text, block.zone) for block in blocks(root, zone)] == [("قبل", None), ("بعد", None), ("ثم", "share")]
+    assert asked == [None, None, None, "b", None, None, "c"]  # html, body and div; the picture's box holds no words
 
 
 def test_no_break_spaces_are_left_for_clean_to_list() -> None:
