@@ -22,7 +22,7 @@ from crawler.dating import relative, yearless
 from crawler.dating.layout import Layout
 from crawler.dating.moments import Moment, dated
 from crawler.dating.stated import Stated, in_items, in_json_ld, in_meta, stated
-from crawler.dating.visible import seen
+from crawler.dating.visible import in_foot, seen
 from crawler.outlet import Outlet
 from crawler.page import dom
 
@@ -157,6 +157,8 @@ def claims(page: Page, capture: Capture, outlet: Outlet) -> tuple[Claim, ...]:
     found = _claims(_settled(_stated(page, layout, capture, outlet)), outlet)
     if not any(claim.precision is not Precision.MONTH for claim in _of_publication(found)):
         found += _claims(yearless.seen(layout, page.url, capture), outlet)
+    if not _of_publication(found):
+        found += _claims(in_foot(layout, page.root), outlet)
     if not _of_publication(found):
         found += _claims(relative.seen(layout, _local(capture, outlet)), outlet)
     return found

@@ -258,6 +258,13 @@ def test_no_day_is_guessed_for_a_page_that_says_none() -> None:
     assert read(page(HEADING + STORY + foot)) == ()
 
 
+def test_the_foot_of_a_message_dates_it_where_nothing_else_does() -> None:
+    foot = "<footer><div><abbr>٤ أكتوبر ٢٠١٨ الساعة ١٠:٤١ م</abbr></div></footer>"
+    assert verdict(page(f"<div>{HEADING}{STORY}{foot}</div>")).value == "2018-10-04T19:41:00Z"
+    assert read(page(f"{HEADING}{STORY}<div class='comment'>{foot}</div>")) == ()
+    assert verdict(page(f"<div>{HEADING}<time>20/1/2017</time>{STORY}{foot}</div>")).value == "2017-01-20"
+
+
 # --- what looks like the article's date and is not ------------------------------------------------------------------
 def test_a_date_in_the_titles_words_is_the_events_wherever_they_stand() -> None:
     title = "الجولة 23-24/1/2017 في العاصمة"

@@ -208,3 +208,14 @@ def seen(layout: Layout) -> Iterator[Stated]:
     found = ((piece, dates) for piece in pieces if (dates := in_text(piece)))
     own = [date for piece, dates in found if not layout.is_title(piece.text) for date in dates]
     yield from states(own, layout.titles)
+
+
+def in_foot(layout: Layout, root: etree._Element) -> Iterator[Stated]:
+    """The day that a message's own foot names in an abbreviation, for pages on which nothing else names one."""
+    foot = next(root.iter("footer"), None)
+    box = None if foot is None else foot.getparent()
+    if foot is None or box is None or layout.part(box) != "page":
+        return
+    said = (find(dom.text_of(word)[:LINE]) for word in foot.iter("abbr"))
+    moments = (date.moment for found in said for date in found)
+    yield from (Stated(source="visible", about="published", moment=m) for m in moments if isinstance(m, Moment))
