@@ -109,3 +109,12 @@ def test_the_word_before_an_authors_name_is_taken_off() -> None:
     assert TABLE.without_by("بقلم: سامر الأحمد") == "سامر الأحمد"
     assert TABLE.without_by("كتبت ليلى الحموي") == "ليلى الحموي"
     assert TABLE.without_by("سامر الأحمد") == "سامر الأحمد"
+
+
+def test_names_open_the_same_zone_after_any_number_of_others() -> None:
+    said = ("nav main", "post-12 Share-Bar", "entryContent share", "wide")
+    names = furniture().names
+    first = [names.zone(each) for each in said]
+    for number in range(5_000):
+        assert names.zone(f"wide w-{number}") is None
+    assert [names.zone(each) for each in said] == first == ["navigation", "share", None, None]

@@ -156,3 +156,10 @@ def test_each_letter_stands_where_its_place_says(payload: str, line: int) -> Non
         if place.exact and "&" not in word:
             found = payload[place.offset : place.offset + place.length]
             assert words_in_order(payload, place, word), found
+
+
+def test_a_text_is_looked_for_from_its_line_on_and_in_all_of_a_page_that_has_no_such_line() -> None:
+    payload = "نص\n" * 3000 + "<p>نص</p>"
+    assert index_html(payload, 3001).find("نص").offset == payload.index("<p>") + 3
+    assert index_html(payload, 2500).find("نص").offset == 2499 * 3
+    assert index_html(payload, 4000).find("نص").offset == 0
