@@ -69,6 +69,9 @@ class Turn(StrEnum):
     ON = "on"  # another speaker, or something near by: «إلى ذلك» begins another matter, and more of the same
 
 
+_WEIGHTIEST: Final = (*Turn,)  # first
+
+
 def turned(words: tuple[str, ...], alone: Iterable[Span]) -> Turn | None:
     """Whether a stretch of a text (folded, arabic.tokens) that another text lacks is told to be about more than that.
 
@@ -82,7 +85,7 @@ def turned(words: tuple[str, ...], alone: Iterable[Span]) -> Turn | None:
         for at, turn in found
         if start <= at < end and _leads(turn, at - start, end - at)
     }
-    return min(leading, default=None, key=[*Turn].index)
+    return min(leading, default=None, key=_WEIGHTIEST.index)
 
 
 def _leads(turn: frozenset[Phrase], before: int, after: int) -> bool:
