@@ -129,3 +129,14 @@ def test_what_cannot_be_reached_is_said_in_one_line(tmp_path: Path) -> None:
 def test_an_address_of_no_known_database_is_a_wrong_setting(url: str) -> None:
     with pytest.raises(SettingsError, match="ASTANA_CATALOG"):
         Catalog.open(url)
+
+
+def test_what_a_database_cannot_answer_while_texts_are_linked_is_said_in_one_line(address: str) -> None:
+    with Catalog.open(address) as catalog:
+        other = make_engine(address)
+        with other.begin() as connection:
+            connection.execute(text("DROP TABLE sketches"))
+        other.dispose()
+        with pytest.raises(CatalogError, match=r"^the catalog \S+ cannot be used: [^\n]*sketches[^\n]*$"):
+            catalog.take([shelf("1", [reading("a-x", article(WIRE[7001]))])])
+        assert catalog.taken() == {}
