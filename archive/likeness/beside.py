@@ -278,9 +278,7 @@ def _met(one: Laid, other: Laid, has: bytes) -> list[Met]:
 
 def _plain(met: Iterable[Met]) -> tuple[list[Met], list[Span]]:
     """What `_wide` finds where no SHINGLE words stand at several places of the other text."""
-    told: list[Met] = []
-    shared: list[Span] = []
-    end = 0
+    told, shared, end = list[Met](), list[Span](), 0
     for here, there, many in met:
         if many < SHINGLE:
             continue
