@@ -9,7 +9,7 @@ the catalog as folded texts; what is timed begins there and ends at verified lin
 of them copies of what is held, and --batches of 500. Prints `name<TAB>value`; what the catalog held is lost.
 
 With --keep the documents that --catalog was given before are linked again, not laid in again; --lay lays them in and
-ends. A million take some minutes to be laid in, 6 GB for the catalog and 4 GB in TMPDIR while they are linked.
+ends. A million take some minutes to be laid in, 6 GB for the catalog and 2 GB in TMPDIR while they are linked.
 """
 
 from __future__ import annotations
