@@ -25,7 +25,7 @@ GOES_ON = (
 )
 REWRITTEN = (
     "افتتح وزير الزراعة صباح اليوم معرض البذور المحسنة في العاصمة بمشاركة ستين شركة محلية وأوروبية، وزار "
-    "أجنحته ثم استمع إلى شرح من العارضين عن أنواع القمح التي تقاوم العطش، وتعهد بأن تشتري الدولة محصولها بسعر عادل"
+    "أجنحته ثم استمع إلى شرح من العارضين عن أصناف القمح التي تقاوم الجفاف، وتعهد بأن تشتري الدولة محصولها بسعر عادل"
 )
 KNOWN = Formulas(days={1: 3})  # something was learned, and nothing of it stands here
 
@@ -45,6 +45,28 @@ def edge(one: Piece, other: Piece, known: Formulas = KNOWN) -> EdgeKind | Refusa
 def test_what_an_item_is_followed_by_makes_it_a_part_where_the_longer_text_turns_to_it(turn: str) -> None:
     assert edge(piece(ITEM), piece(ITEM, GOES_ON.format(turn))) is EdgeKind.PART
     assert edge(piece(ITEM, GOES_ON.format(turn)), piece(ITEM)) is EdgeKind.PART
+
+
+@pytest.mark.parametrize("turn", ["وفي سياق متصل", "وفي السياق نفسه", "وعلى صعيد متصل"])
+def test_what_is_near_by_is_another_matter_where_the_text_says_that_it_turns_to_it(turn: str) -> None:
+    assert edge(piece(ITEM), piece(ITEM, GOES_ON.format(turn))) is EdgeKind.PART
+
+
+def test_another_act_is_told_in_a_sentence() -> None:
+    gone = "كما غادر العاصمة رئيس اتحاد المزارعين بعد جولة في حقول الجنوب دامت يومين كاملين"
+    assert edge(piece(ITEM), piece(ITEM, gone)) is EdgeKind.PART
+    assert edge(piece(ITEM), piece(ITEM, "كما غادر العاصمة")) is EdgeKind.COPY
+
+
+def test_an_act_that_leads_to_the_item_says_that_another_stands_before_it() -> None:
+    before = GOES_ON.format("وفي الجنوب")
+    assert turned(tuple(tokens(f"{before} كما {ITEM}")), [(0, len(tokens(before)) + 1)]) is Turn.AWAY
+
+
+def test_an_event_that_begins_in_the_one_and_ends_in_the_other_is_no_copy() -> None:
+    ends = ITEM.replace("افتتح", "اختتم")
+    assert edge(piece(ITEM), piece(ends)) is Refusal.TEMPLATE
+    assert edge(piece(ITEM), piece(ITEM, "واختتم المعرض في المساء")) is EdgeKind.COPY
 
 
 @pytest.mark.parametrize("said", ["وأضاف أن", "كما يذكر", "وقال من جهته"])

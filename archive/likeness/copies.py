@@ -35,7 +35,7 @@ GIST_BLIND = 0.86
 COVERED = 0.62  # of the shorter text, by runs of CLOSE words: the same words told anew are no copy
 # An item that is written anew sentence by sentence keeps less, but keeps it throughout: few of its longer runs are
 # left, and yet no stretch of it is its own. Nor is it a form of words.
-RETOLD_GIST = 0.6
+RETOLD_GIST = 0.72
 RETOLD_COVERED = 0.5
 RETOLD_WHOLE = 0.3
 RETOLD_CONTAINMENT = 0.2, 0.5  # fewer runs are anybody's
@@ -46,15 +46,16 @@ SAME_FORMULA = 0.7  # Jaccard: so like, it is one item although it is all formul
 FILLING = 0.8  # of the telling words of the shorter text outside formulas: in the longer one too, both are filled alike
 # Of the opening of the longer text: from here it opens with what the shorter one says, and is the same item with more
 # of it; else it is one from WHOLE on, of all its words.
-OPENED = 0.3
+OPENED = 0.34
 CUT = 0.2  # of the longer text: a shorter lead is a report of its own
 WHOLE = 0.65
 WHOLE_SURELY = 0.7  # of a form of words, and where an editor put an article's length beside it, at a stretch
 SECOND_ITEM = 500  # words
 BEHIND = 300  # words, where he left the item as it was
-# Where the longer one says itself that it turns to another matter, it may be one that an editor wrote anew from TURNED
-# on; where he left the item as it was and put another before or behind it, hardly ever.
+# Where the longer one says itself that it turns to another matter, it may be one that an editor wrote anew from
+# TURNED_AWAY on (to another speaker: TURNED); where he left the item as it was and put another beside it, hardly ever.
 TURNED = 0.5
+TURNED_AWAY = 0.65
 TURNED_VERBATIM = 0.85
 LEFT_ALONE = 0.8  # containment from which a text was left as it was
 ROUND_UP_WHOLE = 0.8
@@ -224,10 +225,12 @@ def _by_words(short: Piece, long: Piece, side: Beside, kept: Kept, least: float)
         if max((end - start for start, end in alone), default=0) >= (BEHIND if is_left_alone else SECOND_ITEM):
             least = max(least, WHOLE_SURELY)
         if turn := turned(long.tokens, alone):
-            least = max(least, TURNED_VERBATIM if turn is Turn.AWAY and is_left_alone else TURNED)
+            away = TURNED_VERBATIM if is_left_alone else TURNED_AWAY
+            least = max(least, away if turn is Turn.AWAY else TURNED)
     if kept.whole < least:
         return EdgeKind.PART if kept.inside >= INSIDE else Refusal.UNLIKE
-    return Refusal.TEMPLATE if _is_template(short, long, side) else EdgeKind.COPY
+    is_other = telling.other_phase(short.tokens, long.tokens) or _is_template(short, long, side)
+    return Refusal.TEMPLATE if is_other else EdgeKind.COPY
 
 
 def _flash(short: Piece, long: Piece, measured: Likeness) -> EdgeKind | Refusal:

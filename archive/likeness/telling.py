@@ -96,6 +96,17 @@ _HIJRI = {
     11: "ذو القعدة|ذي القعدة",
     12: "ذو الحجة|ذي الحجة",
 }
+# What a report says of an event that lasts, or of a guest, in its first words: the next one says something else.
+_PHASES = (
+    (
+        "افتتح افتتحت يفتتح تفتتح افتتاح دشن دشنت يدشن تدشن تدشين انطلق انطلقت ينطلق تنطلق انطلاق"
+        " بدأ بدأت يبدأ تبدأ بدء أطلق أطلقت يطلق تطلق",
+        "واصل واصلت يواصل تواصل تواصلت يتواصل تتواصل استمر استمرت يستمر تستمر",
+        "اختتم اختتمت يختتم تختتم اختتام ختام انتهى انتهت ينتهي تنتهي أنهى أنهت ينهي تنهي",
+    ),
+    ("وصل وصلت يصل تصل وصول", "غادر غادرت يغادر تغادر مغادرة"),
+)
+PHASE_WORDS = 8  # of a text: later ones say what comes next, or what was before
 _PEOPLE_ENDINGS = ("ين", "ون", "ه")
 _CLITICS = "وفبلك"
 _MOST_CLITICS = 2
@@ -103,6 +114,9 @@ _CALENDARS = frozenset({"month", "hijri"})
 _COUNTED = frozenset({"number", "ordinal"})
 _LONGEST_NAME = 2  # words
 _FLASH_WORDS = frozenset(tokens("عاجل خبر الآن"))
+_SAID_OF = tuple(
+    tuple(frozenset(tokens(f"{said} و{said.replace(' ', ' و')}")) for said in phases) for phases in _PHASES
+)
 
 Told = Mapping[str, frozenset[str]]  # names by class
 
@@ -232,3 +246,13 @@ def _digits(found: Told) -> Counter[str]:
 def bare_flash(words: Sequence[str]) -> tuple[str, ...]:
     """A one-line flash without the words that only call it one («عاجل», «خبر عاجل»)."""
     return tuple(word for word in words if word not in _FLASH_WORDS)
+
+
+def other_phase(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two texts open with other phases of what they tell of: it begins in the one and ends in the other."""
+    openings = frozenset(one[:PHASE_WORDS]), frozenset(other[:PHASE_WORDS])
+    for phases in _SAID_OF:
+        here, there = ({at for at, said in enumerate(phases) if said & opening} for opening in openings)
+        if here and there and here.isdisjoint(there):
+            return True
+    return False

@@ -15,6 +15,7 @@ from typing import Final
 from archive.arabic import tokens
 
 MATTER: Final = 25  # words that one text alone has, behind or before a turn: fewer are a sentence of the same report
+ACT: Final = 12  # of another act or place, which is told in a sentence; or so many between its turn and the shared text
 SPEECH: Final = 60  # words of a speaker whom the other text does not name at all: one of several
 _NEAR: Final = 3  # words before the name of the speaker: «وكان», «وقال»
 _TEXTS: Final = 1 << 12  # whose turns are remembered: a text is compared with many
@@ -27,6 +28,7 @@ _MATTERS: Final = """
 في تطور آخر|في تطور لاحق|في حادث آخر|في حادث منفصل|في حادثة أخرى|في خبر آخر|في إطار آخر|في مجال آخر
 في قضية أخرى|في مباراة أخرى|في مباراة ثانية|في المباراة الثانية
 في غضون ذلك|في هذه الأثناء|في تلك الأثناء|في الأثناء
+في سياق متصل|على صعيد متصل|في السياق|في ذات السياق
 """
 # «كما استقبل»: after «كما» another act of the kind that a cable or a flash is about; «كما يعاقب» goes on with the same.
 _ACTS: Final = """
@@ -75,8 +77,9 @@ _WEIGHTIEST: Final = (*Turn,)  # first
 def turned(words: tuple[str, ...], alone: Iterable[Span]) -> Turn | None:
     """Whether a stretch of a text (folded, arabic.tokens) that another text lacks is told to be about more than that.
 
-    A turn to another matter says so of what stands before it or of what follows; another act or place, and another
-    speaker, say it of what follows, where they begin the stretch.
+    A turn to another matter says so of what stands before it or of what follows; another act or place says it of what
+    follows, where it begins the stretch, or of what stands before it, where it leads to what both have; another speaker
+    of what follows.
     """
     found = _turns(words)
     leading = {
@@ -91,7 +94,9 @@ def turned(words: tuple[str, ...], alone: Iterable[Span]) -> Turn | None:
 def _leads(turn: frozenset[Phrase], before: int, after: int) -> bool:
     if turn is _OTHER or turn is _ON:
         return max(before, after) >= MATTER
-    return before <= 1 and after >= MATTER if turn is _ANEW else before <= _NEAR and after >= SPEECH
+    if turn is _ANEW:
+        return after >= ACT if before <= 1 else before >= MATTER and after <= ACT
+    return before <= _NEAR and after >= SPEECH
 
 
 @lru_cache(maxsize=_TEXTS)
