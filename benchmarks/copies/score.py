@@ -1,6 +1,6 @@
 """Which pairs of real articles are put together, ours beside others' ways, over the labelled pairs of this folder.
 
-    python -m benchmarks.copies.score FOLDER [--half tune|report|fresh|third|fourth|fifth …]
+    python -m benchmarks.copies.score FOLDER [--half tune|report|fresh|third|fourth|fifth|sixth …]
         [--peer-python PEERS/bin/python] [--errors FILE]
 
 FOLDER holds saudinewsnet_july.jsonl.xz and exact_pairs_w5.tsv.gz. Every way groups all articles; figures are over one
@@ -42,7 +42,7 @@ from crawler.newsroom import press
 from tests import newsroom_truth
 
 PEERS = Path(__file__).with_name("peers.py")
-DRAWS = ("fresh", "third", "fourth", "fifth")
+DRAWS = ("fresh", "third", "fourth", "fifth", "sixth")
 PLAIN_JACCARD, PLAIN_CONTAINMENT = 0.3, 0.8
 Pieces = Mapping[str, Piece]
 
