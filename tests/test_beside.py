@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from archive.likeness.alignment import ANCHOR, anchors, in_order
 from archive.likeness.beside import CLOSE, OPENING, Beside, Laid
 from archive.likeness.common import Passage
-from archive.likeness.fingerprint import SHINGLE, likeness, numbers, runs, skeletons
+from archive.likeness.fingerprint import SHINGLE, Likeness, likeness, numbers, runs, skeletons
 from archive.likeness.formulas import Formulas
 
 SAID = "أعلن رئيس وفد المعارضة أن الجلسة الأولى تبدأ صباح الثلاثاء في فندق وسط المدينة"
@@ -118,6 +119,8 @@ def test_a_refrain_costs_no_square_of_its_length() -> None:
     turns = [word for at in range(5_000) for word in ("نعم", "لا", str(at % 7), "ربما")]
     side = beside(turns, turns[2:])
     assert sum(each.length for each in side.told()) > 19_000
+    one, other = (Random(seed).choices(("نعم", "لا"), k=20_000) for seed in (1, 2))
+    assert beside(one, other).likeness == Likeness(jaccard=1.0, containment=1.0)
 
 
 @given(st.permutations(range(12)), st.integers(ANCHOR, 9))

@@ -9,6 +9,7 @@ not by their length.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -52,7 +53,7 @@ class Laid:
     firsts: Mapping[int, int]  # where each run stands first
     repeated: bytes  # for each place, whether its run stands elsewhere, too; empty where none does
     is_folded: bool  # whether SHINGLE words may stand at several places
-    again: frozenset[int]  # places whose run of SHINGLE words stood in the text before
+    again: tuple[int, ...]  # places whose run of SHINGLE words stood in the text before, in order
     shingles: int  # different runs of SHINGLE words; a text with fewer words is one, an empty one has none
 
     @classmethod
@@ -62,7 +63,7 @@ class Laid:
         runs = _runs(packed)
         firsts = dict(zip(reversed(runs), range(len(runs) - 1, -1, -1), strict=True))
         repeated = _repeated(runs, firsts) if len(firsts) < len(runs) else b""
-        again = frozenset(_again(words, repeated))
+        again = tuple(_again(words, repeated))
         return cls(
             words=words,
             packed=packed,
@@ -143,10 +144,9 @@ class Beside:
         """How much of what both have is formula: 0 to 1."""
         if not (known.days and self.shared):
             return 0.0
-        formulas, again = known.places(self.one.packed), self.one.again
+        formulas = known.places(self.one.packed)
         found = sum([formulas.count(1, start, stop) for start, stop in self.shared])
-        if again:
-            found -= sum(formulas[at] for at in again for start, stop in self.shared if start <= at < stop)
+        found -= sum(formulas[at] for at in _seen(self.one, self.shared))
         return found / _many(self.one, self.shared)
 
     def overlap(self) -> tuple[float, float, float, int]:
@@ -205,10 +205,9 @@ class Beside:
 
     def _chains(self) -> list[Chain]:
         """Runs of CLOSE words found once in each text: where they are, and how many follow each other."""
-        here_again, there_again = self.one.repeated, self.other.repeated
-        if not (here_again or there_again):
+        if not (self.one.repeated or self.other.repeated):
             return [(here, there, many - CLOSE + 1) for here, there, many in self.met]
-        return list(_unbroken(self.met, here_again, there_again))
+        return list(_unbroken(self.met, self.one.repeated, self.other.repeated))
 
 
 def _likeness(one: Laid, other: Laid, shared: Sequence[Span]) -> Likeness:
@@ -221,10 +220,12 @@ def _likeness(one: Laid, other: Laid, shared: Sequence[Span]) -> Likeness:
 
 def _many(one: Laid, shared: Sequence[Span]) -> int:
     """How many different runs stand in these places."""
-    many = sum([stop - start for start, stop in shared])
-    if one.again:
-        many -= sum(start <= at < stop for at in one.again for start, stop in shared)
-    return many
+    return sum([stop - start for start, stop in shared]) - sum(1 for _ in _seen(one, shared))
+
+
+def _seen(one: Laid, shared: Sequence[Span]) -> Iterator[int]:
+    for start, stop in shared if one.again else ():
+        yield from one.again[bisect_left(one.again, start) : bisect_left(one.again, stop)]
 
 
 def _places(mask: bytes, start: int = 0, stop: int | None = None) -> Iterator[int]:
