@@ -102,6 +102,11 @@ def test_a_tag_of_thousands_of_attributes_is_refused_before_it_is_parsed() -> No
     assert (found.reason, found.detail) == (Reason.BEYOND_BOUNDS, beyond(f"<div {tag}>"))
 
 
+@pytest.mark.parametrize("space", ["\n", "\x0b", "\x1f"])
+def test_signs_that_the_parser_is_given_as_spaces_part_attributes(space: str) -> None:
+    assert beyond(f"<div {space.join(map('a{}'.format, range(MAX_ATTRIBUTES + 1)))}>") is not None
+
+
 @pytest.mark.parametrize(
     "page",
     [

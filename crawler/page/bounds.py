@@ -19,7 +19,7 @@ from archive.records import Article, Reason, Rejection, Unchanged
 from crawler.page.dom import MAX_CODE_POINTS
 
 MAX_ATTRIBUTES = 2_000  # of one tag: libxml2 holds each against all before it; real tags have a few dozen
-_SPACE = r"\t\n\f\r "  # HTML's white space, and no other: looked up at once, sign by sign
+_SPACE = r"\x01-\x20"  # HTML's white space, and the controls that dom.py makes spaces of; looked up at once
 # One attribute as HTML's tokenizer reads it (https://html.spec.whatwg.org/#before-attribute-name-state).
 _ATTRIBUTE = (
     rf"[{_SPACE}/]*+[^{_SPACE}/>][^{_SPACE}/>=]*+"

@@ -1,6 +1,4 @@
-"""What stands around an article, by a table of phrases and class names (furniture.yml) and by what was learned of the
-outlet; it looks at a block alone.
-"""
+"""What stands around an article, by a table of words (furniture.yml) and what its outlet taught; block by block."""
 
 from __future__ import annotations
 
@@ -188,7 +186,9 @@ class Furniture:
             return False
         folded = fold(text)
         if label := self.may_tag.match(folded):
-            return self.is_word_list(folded[label.end() :].lstrip(" :|-"))
+            rest = folded[label.end() :].lstrip()  # a sentence may begin with a word that other pages write over tags
+            is_label = rest[:1] in tuple(":|") or self.tagging.match(folded) is not None
+            return is_label and self.is_word_list(rest.lstrip(" :|-"))
         asked = self.following.fullmatch(folded)
         said = "" if asked is None else next(filter(None, asked.groups())).strip(_EDGE_SIGNS)
         return bool(said) and (self.is_house(said, names) or any(self.is_house(name, [said]) for name in names))

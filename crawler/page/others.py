@@ -202,7 +202,8 @@ class _Box:
     def is_plea(self, furniture: Furniture) -> bool:
         """Whether it ends in a link of a word or two that asks for something: «اشترك», «تبرع الآن»."""
         last = self.all[-1]
-        return last.link_share > BUTTON and len(self.spoken) <= PLEA and furniture.is_asked(last.text)
+        is_button = last.link_share > BUTTON and furniture.is_asked(last.text)
+        return self.named and len(self.spoken) <= PLEA and is_button
 
     def asks(self) -> bool:
         """Whether it is one line that ends, behind its last full stop, in a link: «… . ساهم معنا»."""

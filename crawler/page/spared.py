@@ -25,27 +25,31 @@ def lifted(blocks: list[Block], titles: Sequence[str], furniture: Furniture) -> 
     """
     long = [block for block in blocks if block.size >= PROSE and block.zone in ZONES]
     found = dict.fromkeys(block.zone_root for block in long if is_prose(block))
-    roots = [root for root in found if root is not None and not furniture.is_named(root)]
-    if not roots:
+    held = {root: list[Block]() for root in found if root is not None and not furniture.is_named(root)}
+    if not held:
         return blocks
+    for block in blocks:
+        if block.zone_root in held:
+            held[block.zone_root].append(block)
     title = " ".join(block.text for block in blocks if block.element.tag == "h1") or " ".join(titles)
-    free = [block for block in blocks if is_prose(block) and (block.zone is None or block.zone_root in roots)]
-    names = set()
-    for root in roots:
-        inside = [block for block in blocks if block.zone_root is root]
-        if _is_placed(inside, free) and _tells(inside, title, furniture):
-            names.add(root.get("class"))
-    spared = {root for root in roots if root.get("class") in names}
+    free = [block for block in blocks if is_prose(block) and (block.zone is None or block.zone_root in held)]
+    most = sum(block.size for block in free) * MOST
+    # All that is free but one box's begins with the first of it, or the first of another box's.
+    begins = [free[0], *[block for block in free if block.zone_root is not free[0].zone_root][:1]]
+    names = {
+        root.get("class")
+        for root, inside in held.items()
+        if _is_placed(inside, begins, most) and _tells(inside, title, furniture)
+    }
+    spared = {root for root in held if root.get("class") in names}
     return [block._replace(zone=None, zone_root=None) if block.zone_root in spared else block for block in blocks]
 
 
-def _is_placed(inside: Sequence[Block], free: Sequence[Block]) -> bool:
-    """Whether blocks of one box hold most of the prose, or come right before all that is free."""
-    own = {block.order for block in inside}
-    held = sum(block.size for block in free if block.order in own)
-    if held > sum(block.size for block in free) * MOST:
+def _is_placed(inside: Sequence[Block], begins: Sequence[Block], most: float) -> bool:
+    """Whether blocks of one box hold more of the prose than `most`, or come right before all that is free."""
+    if sum(block.size for block in inside if is_prose(block)) > most:
         return True
-    behind = next((block for block in free if block.order not in own), None)
+    behind = next((block for block in begins if block.zone_root is not inside[0].zone_root), None)
     return behind is not None and 0 < behind.order - inside[-1].order <= NEAR
 
 
