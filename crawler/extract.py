@@ -88,7 +88,7 @@ def _page(
         return refused
     header = message.header(b"Content-Type")
     decoded = decode.decode(content.data, header.decode("latin-1") if header else None)
-    beyond = None if decoded.problem else bounds.beyond(decoded.text)
+    beyond = None if decoded.problem else bounds.beyond(decoded.text, decoded.utf8)
     payload, data = ("", b"") if decoded.problem or beyond else dom.read(decoded.text, decoded.utf8)
     root = dom.parse_bytes(data) if data else None
     if root is None:

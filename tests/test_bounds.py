@@ -107,6 +107,11 @@ def test_signs_that_the_parser_is_given_as_spaces_part_attributes(space: str) ->
     assert beyond(f"<div {space.join(map('a{}'.format, range(MAX_ATTRIBUTES + 1)))}>") is not None
 
 
+@pytest.mark.parametrize("before", ["<\x00div ", "<!-- a --\x00><div ", "<script>1</scr\x00ipt><div "])
+def test_a_sign_that_the_parser_is_not_given_hides_no_tag(before: str) -> None:
+    assert beyond(f"{before}{' '.join(map('a{}'.format, range(MAX_ATTRIBUTES + 1)))}>") is not None
+
+
 @pytest.mark.parametrize(
     "page",
     [

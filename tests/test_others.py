@@ -134,6 +134,8 @@ def test_a_box_that_ends_in_a_link_to_subscribe_or_give_is_none_of_a_text(button
 def test_a_box_of_a_text_may_end_in_another_link_or_hold_more_than_a_plea() -> None:
     linked = f"<div class='zz'><p>{SUMMARY}</p><a href='/s'>نص القرار</a></div>"
     long = f"<div class='zz'><p>{SUMMARY}</p><p>{SUMMARY} ثانية.</p><p>{SUMMARY} ثالثة.</p><a href='/s'>اشترك</a></div>"
+    plain = f"<div class='zz'><p>{SUMMARY}</p><p><a href='/s'>سجل</a></p></div>"
+    assert all(SUMMARY in said(found) for found in (page(among=plain), page(behind=plain)))
     assert SUMMARY in said(page(among=linked))
     assert SUMMARY in said(page(among=long))
 

@@ -104,3 +104,21 @@ def test_a_list_of_words_and_a_plea_for_the_house_label_a_text_only_behind_it(li
 @pytest.mark.parametrize("line", ["تابعوا «الوزارة» على فيسبوك وتويتر", "علامات التعب، والجوع، والبرد"])
 def test_a_last_line_about_others_is_the_texts(line: str) -> None:
     assert said(page(behind=f"<p>{line}</p>")) == [*TEXT, line]
+
+
+@pytest.mark.parametrize(
+    ("line", "is_credit"),
+    [
+        ("تحرير: تابعونا على فيسبوك", False),
+        ("مراجعة: اقرأ أيضا أخبار المدينة", False),
+        ("ملاحظة: شارك هذه المادة مع من تعرف من أهل المدينة", False),
+        ("نشر المقال على تويتر وتلغرام", False),
+        ("خاص بالموقع شارك", False),
+        ("تنويه: تابعونا على صفحتنا في فيسبوك كل صباح", False),
+        ("تحرير: مشاركة الحداد", True),
+        ("ملاحظة: شارك الوفد في الجلسة الثانية وحدها", True),
+        ("تصحيح: ورد أن أربعة اشتركوا في الجلسة، والصحيح ثلاثة", True),
+    ],
+)
+def test_a_credit_whose_rest_asks_to_share_or_follow_is_none(line: str, is_credit: bool) -> None:
+    assert furniture().is_credit(line) is is_credit

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
+from crawler.page import dom, spared
+from crawler.page.blocks import Block, blocks
+from crawler.page.furniture import furniture
 from tests.test_others import TEXT, TITLE, page, said
 
 WRITER = "يعمل سليم القاضي في الصحيفة منذ عشرة أعوام وقد كتب عن المحادثات بين البلدين في العاصمة وخارجها."
+
+
+class Walked(list[Block]):
+    """Blocks that count how often they are gone through."""
+
+    walks = 0
+
+    def __iter__(self) -> Iterator[Block]:
+        self.walks += 1
+        return super().__iter__()
 
 
 def boxed(name: str, lines: tuple[str, ...], label: str = "") -> str:
@@ -37,3 +52,16 @@ def test_a_lead_about_a_writer_stays() -> None:
 )
 def test_what_such_a_name_rightly_calls_furniture_is_left_out(box: str) -> None:
     assert said(page(above=box)) == list(TEXT)
+
+
+def test_the_blocks_of_a_page_are_gone_through_as_often_for_many_boxes_as_for_few() -> None:
+    found = []
+    for many in (5, 50):
+        page = "".join(boxed(f"author-quip{at} x-y", TEXT[:1]) for at in range(many))
+        root, table = dom.parse(f"<html><body><h1>{TITLE}</h1>{page}</body></html>"), furniture()
+        assert root is not None
+        walked = Walked(blocks(root, table.zone))
+        assert sum(block.zone in spared.ZONES for block in walked) == many
+        spared.lifted(walked, [TITLE], table)
+        found.append(walked.walks)
+    assert 0 < found[0] == found[1]

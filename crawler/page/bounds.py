@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import Final
 
 from archive.records import Article, Reason, Rejection, Unchanged
-from crawler.page.dom import MAX_CODE_POINTS
+from crawler.page.dom import MAX_CODE_POINTS, NUL
 
 MAX_ATTRIBUTES = 2_000  # of one tag: libxml2 holds each against all before it; real tags have a few dozen
 _SPACE = r"\x01-\x20"  # HTML's white space, and the controls that dom.py makes spaces of; looked up at once
@@ -75,6 +75,12 @@ def is_stopped(outcome: Article | Rejection | Unchanged) -> bool:
     return outcome.reason is Reason.BEYOND_BOUNDS and outcome.detail.startswith(_STOPPED)
 
 
-def beyond(text: str) -> str | None:
-    """What makes a decoded page one that is not read; None for a page within the bounds."""
-    return None if _WITHIN.match(text[:MAX_CODE_POINTS]) else f"a tag of more than {MAX_ATTRIBUTES} attributes"
+def beyond(text: str, utf8: bytes | None = None) -> str | None:
+    """What makes a decoded page one that is not read; None for a page within the bounds.
+
+    `utf8` are its own bytes, if they are at hand: a NUL, which the parser is not given, is looked for in them sooner.
+    """
+    given = text[:MAX_CODE_POINTS]
+    if utf8 is None or NUL.encode() in utf8:
+        given = given.replace(NUL, "")  # tags stand where none is written
+    return None if _WITHIN.match(given) else f"a tag of more than {MAX_ATTRIBUTES} attributes"

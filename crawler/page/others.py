@@ -200,10 +200,12 @@ class _Box:
         return len(pairs) > 1 and all(_HOUR.match(one.text) for one in pairs)
 
     def is_plea(self, furniture: Furniture) -> bool:
-        """Whether it ends in a link of a word or two that asks for something: «اشترك», «تبرع الآن»."""
+        """Whether it ends in a link that asks for something, «تبرع الآن», below a label or lines that ask for it."""
         last = self.all[-1]
-        is_button = last.link_share > BUTTON and furniture.is_asked(last.text)
-        return self.named and len(self.spoken) <= PLEA and is_button
+        if last.link_share <= BUTTON or len(self.spoken) > PLEA or not furniture.is_asked(last.text):
+            return False
+        labelled = self.named and not _is_sentence(self.all[0])  # prose that asks nothing stays, whatever link follows
+        return labelled or all(furniture.is_line(block.text) for block in self.spoken)
 
     def asks(self) -> bool:
         """Whether it is one line that ends, behind its last full stop, in a link: «… . ساهم معنا»."""
