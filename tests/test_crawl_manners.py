@@ -12,7 +12,7 @@ import pytest
 from archive.records import Role
 from crawler.crawl import crawl
 from tests.desk import Desk, news
-from tests.sites import Reply, Site, article, feed, served
+from tests.sites import Reply, article, feed, served
 
 pytestmark = pytest.mark.slow
 
