@@ -18,8 +18,6 @@ import argparse
 import asyncio
 import hashlib
 import json
-import os
-import resource
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -27,7 +25,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
-from threading import Event, Thread
 
 from sqlalchemy import Connection, delete, func, insert, inspect, select, text, update
 
@@ -56,6 +53,7 @@ from archive.reclustering.plan import Plan
 from archive.records import Kind
 from archive.texts import to_line
 from benchmarks.press import MOST_TEXTS, OUTLETS, SEED, Document, Press, read_texts
+from benchmarks.machine import Memory, cpu_seconds
 
 BATCH = 500
 LAID = 20_000  # in one transaction
@@ -67,18 +65,12 @@ def say(name: str, value: object) -> None:
 
 @contextmanager
 def timed(name: str, many: int) -> Iterator[None]:
-    start, cpu = time.perf_counter(), _cpu()
+    start, cpu = time.perf_counter(), cpu_seconds()
     yield
     spent = time.perf_counter() - start
     say(f"{name}, seconds", spent)
-    say(f"{name}, CPU-seconds", _cpu() - cpu)
+    say(f"{name}, CPU-seconds", cpu_seconds() - cpu)
     say(f"{name}, documents a second", many / spent)
-
-
-def _cpu() -> float:
-    """CPU-seconds of this process and of all that it began, or they."""
-    spent = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(each.ru_utime + each.ru_stime for each in spent) + sum(map(_cpu_of, _children()))
 
 
 def rows_of(document: Document, serial: int) -> tuple[dict[str, object], dict[str, object]]:
@@ -143,55 +135,6 @@ def arrive(connection: Connection, documents: Iterable[tuple[int, Document]]) ->
     return time.perf_counter() - begun
 
 
-class Memory:
-    """The most that this process and its children held at once in each step, looked at twice a second."""
-
-    def __init__(self) -> None:
-        self.step = ""
-        self.most: dict[str, int] = {}
-        self._over = Event()
-        self._thread = Thread(target=self._watch, daemon=True)
-
-    def __enter__(self) -> Memory:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _watch(self) -> None:
-        while not self._over.wait(0.5):
-            held = sum(map(_resident, [str(os.getpid()), *_children()]))
-            self.most[self.step] = max(self.most.get(self.step, 0), held)
-
-
-def _children(of: int | str | None = None) -> list[str]:
-    """The processes that this one began, and theirs."""
-    try:
-        found = Path(f"/proc/{of or os.getpid()}/task/{of or os.getpid()}/children").read_text().split()
-    except OSError:  # it has ended
-        return []
-    return [each for child in found for each in (child, *_children(child))]
-
-
-def _cpu_of(process: str) -> float:
-    """CPU-seconds of one that has not ended, and of those of its own that have."""
-    try:
-        told = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    except OSError:  # it has
-        return 0.0
-    return sum(map(int, told[11:15])) / os.sysconf("SC_CLK_TCK")
-
-
-def _resident(process: str) -> int:
-    """Bytes; shared ones counted for each."""
-    try:
-        return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:  # it has ended
-        return 0
-
-
 def say_pace() -> None:
     """How fast this machine is just now: 0.35 to 0.45 where nothing else runs."""
     begun, total = time.process_time(), 0
@@ -244,7 +187,7 @@ class Spent:
 
 async def link_anew(url: str, folder: Path, many: int, memory: Memory) -> tuple[Plan, Spent]:
     """All linked anew by so many processes; and what each step took."""
-    spent, start, free = Spent(processes=many), _cpu(), asyncio.Semaphore(many)
+    spent, start, free = Spent(processes=many), cpu_seconds(), asyncio.Semaphore(many)
 
     async def told(name: str, plan: Plan, piece: int) -> None:
         if name not in spent.begun:
@@ -254,7 +197,7 @@ async def link_anew(url: str, folder: Path, many: int, memory: Memory) -> tuple[
             begun = time.perf_counter()
             await do(name, plan, piece)
         spent.pieces[name] = spent.pieces.get(name, 0.0) + time.perf_counter() - begun
-        spent.cpu[name] = _cpu() - start
+        spent.cpu[name] = cpu_seconds() - start
         spent.over[name] = time.perf_counter()
 
     begun = time.perf_counter()
