@@ -52,8 +52,8 @@ from archive.reclustering.local import processes, recluster
 from archive.reclustering.plan import Plan
 from archive.records import Kind
 from archive.texts import to_line
-from benchmarks.press import MOST_TEXTS, OUTLETS, SEED, Document, Press, read_texts
 from benchmarks.machine import Memory, cpu_seconds
+from benchmarks.press import MOST_TEXTS, OUTLETS, SEED, Document, Press, read_texts
 
 BATCH = 500
 LAID = 20_000  # in one transaction
